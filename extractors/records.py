@@ -278,7 +278,9 @@ class Claim:
             self.measure,
             self.stage,
             self.score_source,
-            str((where.page, where.table_number, where.row_number, where.column_number, where.sheet, where.a1, where.paragraph)),
+            str(
+                (where.page, where.table_number, where.row_number, where.column_number, where.sheet, where.a1, where.paragraph)
+            ),
             self.raw_text,
         )
         return hashlib.sha256("\x1f".join(key).encode()).hexdigest()[:16]

@@ -1,0 +1,34 @@
+"""Folding of Vietnamese text, so that two spellings of one name meet. Folding finds; it never decides between two names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_TYPE_WORDS = re.compile(r"^(?:tỉnh|thành\s+phố|thủ\s+đô|t\.?\s?p\.?)(?=[\s.]|$)[\s.]*", re.IGNORECASE)
+_ENGLISH_TYPE_WORDS = re.compile(r"\s+(?:province|city)$", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+
+
+def nfc(text: str) -> str:
+    """NFC, no zero-width marks, every white space (NBSP, line breaks) folded to one blank, ends trimmed. Diacritics are kept."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(_INVISIBLE)).strip()
+
+
+def strip_diacritics(text: str) -> str:
+    """Letters without marks: "Đắk Lắk" -> "Dak Lak". Đ has no decomposition, so it is mapped by hand."""
+    decomposed = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def fold_text(text: str) -> str:
+    """Key of a criterion's wording: letters and digits only, lower case, no diacritics; punctuation and numbering marks dropped."""
+    return "".join(char for char in strip_diacritics(nfc(text)).lower() if char.isalnum())
+
+
+def fold_name(text: str) -> str:
+    """Key of a province's name: type words (tỉnh, thành phố, TP.) off, then letters only, lower case, no diacritics."""
+    name = _TYPE_WORDS.sub("", nfc(text))
+    name = _ENGLISH_TYPE_WORDS.sub("", name)
+    return "".join(char for char in strip_diacritics(name).lower() if char.isalpha())
