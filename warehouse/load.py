@@ -1,4 +1,4 @@
-"""Writes schema `raw`: the border between Python and SQL. Claims, documents, issues and reference data, whole, at every refresh."""
+"""Writes schema `raw`, the border between Python and SQL: claims, documents, issues and reference data, whole, at every refresh."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def _model_rows(models: Iterable[BaseModel]) -> list[Row]:
 
 
 def _alias_rows(reference: Reference) -> tuple[list[Row], list[Row]]:
-    criteria = [
+    criteria: list[Row] = [
         {
             "index_code": c.index_code,
             "methodology_code": c.methodology_code,
@@ -187,7 +187,7 @@ def _alias_rows(reference: Reference) -> tuple[list[Row], list[Row]]:
         for c in reference.criteria
         for alias in c.aliases
     ]
-    entities = [
+    entities: list[Row] = [
         {"entity_type": e.entity_type, "entity_code": e.entity_code, "valid_from": e.valid_from, "alias": alias}
         for e in reference.entities
         for alias in e.aliases
