@@ -13,7 +13,7 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 def nfc(text: str) -> str:
     """NFC, no zero-width marks, every white space (NBSP, line breaks) folded to one blank, ends trimmed. Diacritics are kept."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(_INVISIBLE)).strip()
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text.translate(_INVISIBLE))).strip()
 
 
 def strip_diacritics(text: str) -> str:
@@ -28,7 +28,11 @@ def fold_text(text: str) -> str:
 
 
 def fold_name(text: str) -> str:
-    """Key of a province's name: type words (tỉnh, thành phố, TP.) off, then letters only, lower case, no diacritics."""
-    name = _TYPE_WORDS.sub("", nfc(text))
-    name = _ENGLISH_TYPE_WORDS.sub("", name)
-    return "".join(char for char in strip_diacritics(name).lower() if char.isalpha())
+    """Key of an entity's name: type words (tỉnh, thành phố, TP.) off, then letters and digits, lower case, no diacritics.
+
+    Digits stay, so that "Trung bình 63 tỉnh" (all provinces) never meets "Trung bình 10 tỉnh" (the first ten). A text that is
+    nothing but a type word keeps it.
+    """
+    whole = nfc(text)
+    name = _ENGLISH_TYPE_WORDS.sub("", _TYPE_WORDS.sub("", whole))
+    return fold_text(name) or fold_text(whole)
