@@ -42,7 +42,10 @@ class Index(Strict):
 
 
 class Methodology(Strict):
-    """One version of an index's method. `comparable_with_previous`: whether whole-index scores may be compared with the version before."""
+    """One version of an index's method.
+
+    `comparable_with_previous`: whether whole-index scores may be compared with the version before.
+    """
 
     index_code: str
     methodology_code: str
@@ -220,7 +223,10 @@ class Reference:
         return tuple(self._children.get((index_code, methodology_code, parent_code), ()))
 
     def match_criterion(self, label: str, candidates: Iterable[Criterion], where: str) -> Criterion:
-        """The one candidate whose name or alias equals `label` after folding. Position picks the candidates, text decides; no near match."""
+        """The one candidate whose name or alias equals `label` after folding.
+
+        Position picks the candidates, text decides; a near match never does.
+        """
         candidates = tuple(candidates)
         key = fold_text(label)
         found = [c for c in candidates if key in {fold_text(name) for name in (c.name_vi or "", *c.aliases) if name}]
@@ -250,7 +256,7 @@ class ReferenceDataError(ValueError):
 def _load_rows(directory: Path, pattern: str, model: type[S]) -> tuple[S, ...]:
     rows: list[S] = []
     for path in sorted(directory.glob(pattern)):
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a SafeLoader
         if not isinstance(document, dict) or not isinstance(document.get("rows"), list):
             raise ReferenceDataError(f"{path.name}: expected a mapping with `rows:` and, if wanted, `defaults:`")
         defaults = document.get("defaults") or {}
