@@ -88,6 +88,10 @@ class Criterion(Strict):
     source: str
     note: str = ""
 
+    def is_in_year(self, year: int) -> bool:
+        """Whether the criterion was part of the index in `year`; a label re-used inside a version is decided by this."""
+        return (self.first_year is None or self.first_year <= year) and (self.last_year is None or year <= self.last_year)
+
 
 class Entity(Strict):
     """One version of a province, ministry, region or the nation, valid from `valid_from` to `valid_to` (both inclusive)."""
