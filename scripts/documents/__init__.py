@@ -1,0 +1,1 @@
+"""Scripts that make the documents of `extractors/documents/` from the published figures they cite."""
