@@ -73,6 +73,9 @@ class CatalogueEntry(Strict):
     title_vi: str
     title_en: str
     publisher: str = Field(description="Who issued this file; for a re-set document, this project")
+    entity: str | None = Field(
+        default=None, description="Province or ministry that the whole document speaks about, if it is one"
+    )
     cited_source: CitedSource
     source_class: SourceClass = Field(description="Class of the cited original; decides precedence between claims")
     layout: Layout

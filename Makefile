@@ -1,0 +1,68 @@
+# make refresh   set up what is needed, then run the whole path: archive → extract → gate 1 → load → dbt → gate 2 → publish
+# make test      set up what is needed, then every check and the tests
+# make reports   build the web pages from the published release (needs node)
+# make help      all targets
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+export PYTHONUTF8 := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+export DAGSTER_DISABLE_TELEMETRY := 1
+export GX_ANALYTICS_ENABLED := false
+export SEND_ANONYMOUS_USAGE_STATS := no
+
+.PHONY: help setup system refresh test test-all lint reports serve-reports documents lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(STAMP): requirements.lock pyproject.toml
+	@echo "setting up $(VENV) (once; one to three minutes)"
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3,11) <= sys.version_info < (3,14) else "expected Python 3.11 to 3.13, found " + sys.version)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(STAMP) ## virtual environment with the locked packages
+
+system: ## Debian packages (browser, fonts, typesetter), where this user may install them
+	@scripts/install_system_packages.sh
+
+refresh: $(STAMP) ## read, check, build, check, publish; REFRESH="--inbox PATH" for more documents
+	@$(BIN)/cchc refresh $(REFRESH)
+
+lint: $(STAMP) ## ruff, pyright, import-linter, sqlfluff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/pyright
+	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
+
+test: system lint ## every check and the tests (under 15 minutes on two cores)
+	@$(BIN)/pytest -m "not slow"
+
+test-all: system lint ## the tests that take longer, too
+	@$(BIN)/pytest
+
+reports: $(STAMP) ## web pages from the published release, into reports/build
+	@reports/build.sh
+
+serve-reports: ## open the built pages on http://127.0.0.1:8765
+	@$(BIN)/python -m http.server 8765 --bind 127.0.0.1 --directory reports/build
+
+documents: $(STAMP) system ## set the embedded documents anew from their cited figures (needs LibreOffice)
+	@$(BIN)/python -m scripts.documents
+
+lock: ## resolve the dependencies anew and write requirements.lock (needs uv)
+	uv lock --upgrade
+	uv export --all-groups --no-emit-project --no-header --no-annotate --format requirements-txt -o requirements.lock
+
+clean: ## remove what is built; the archive and the releases stay
+	rm -rf reports/build reports/.evidence warehouse/data/build warehouse/data/dbt_target

@@ -1,0 +1,202 @@
+"""`cchc`: the one front door. Each command imports what it needs when it runs, so that help and queries start at once.
+
+Exit codes: 0 done; 1 done, but something was held back (see quarantine); 2 could not run.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+DONE, HELD_BACK, COULD_NOT_RUN = 0, 1, 2
+
+app = typer.Typer(
+    name="cchc",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    help=(
+        "Kho dữ liệu mở về các chỉ số hành chính công của Việt Nam (PAR INDEX, SIPAS, PAPI).\n\n"
+        "The open warehouse of Vietnam's public-administration indices.\n\n"
+        "Exit codes: 0 done; 1 done, but something was held back; 2 could not run."
+    ),
+)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document that a program can read.")]
+
+
+def _fail(message: str) -> typer.Exit:
+    typer.echo(f"cchc: {message}", err=True)
+    return typer.Exit(COULD_NOT_RUN)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+@app.command()
+def refresh(
+    inbox: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder with documents to read besides the catalogue's own (default: $CCHC_INBOX).", show_default=False
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Build and publish even if nothing changed.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read what is new, check it, build the warehouse, check it again, publish it.
+
+    Archive, extract, gate 1, load, dbt build, gate 2, publish. A document that fails is held back with its reason; its published
+    figures stay. Nothing that did not change is read again.
+    """
+    from dagster_project.refresh import CouldNotRunError, run_refresh, summary_lines
+
+    try:
+        summary = run_refresh(inbox=inbox, force=force)
+    except CouldNotRunError as error:
+        raise _fail(str(error)) from None
+    if as_json:
+        _print_json(summary.as_dict())
+    else:
+        typer.echo("\n".join(summary_lines(summary)))
+    raise typer.Exit(summary.exit_code)
+
+
+@app.command()
+def extract(
+    file: Annotated[Path, typer.Argument(help="A PDF, XLSX, DOCX or CSV file; it needs no catalogue entry.")],
+    as_json: JsonOption = False,
+    picture: Annotated[
+        Path | None,
+        typer.Option(help="Write each PDF page as PNG with the found grid drawn over it into this folder.", show_default=False),
+    ] = None,
+) -> None:
+    """Show what is on the pages of one file: tables with the place of every cell, and claims if the catalogue knows the file."""
+    from dagster_project.extraction import ExtractError, extract_file, extraction_lines
+
+    try:
+        found = extract_file(file, picture)
+    except ExtractError as error:
+        if as_json:
+            _print_json({"document": {"file": str(file)}, "tables": [], "claims": [], "issues": [error.as_dict()]})
+        raise _fail(str(error)) from None
+    if as_json:
+        _print_json(found.as_dict())
+    else:
+        typer.echo("\n".join(extraction_lines(found)))
+    raise typer.Exit(HELD_BACK if found.has_errors else DONE)
+
+
+@app.command()
+def query(
+    sql: Annotated[
+        str, typer.Argument(help='One SQL statement (DuckDB), such as "select * from rpt_scores where year = 2023".')
+    ],
+    as_json: JsonOption = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+) -> None:
+    """Ask the published release in SQL. Read-only. Tables: `cchc query "show tables"`, columns: `cchc query "describe rpt_scores"`."""
+    from dagster_project.settings import load_settings
+    from dagster_project.tabular import csv_text, table_text
+    from warehouse.query import NotPublishedError, QueryError, ask
+
+    try:
+        answer = ask(load_settings().published, sql)
+    except (NotPublishedError, QueryError) as error:
+        raise _fail(str(error)) from None
+    if as_json:
+        _print_json(answer.records())
+    elif as_csv:
+        typer.echo(csv_text(answer), nl=False)
+    else:
+        typer.echo(table_text(answer))
+
+
+@app.command()
+def explain(
+    index_code: Annotated[str, typer.Argument(help="SIPAS, PAR_PROVINCE, PAR_MINISTRY or PAPI.")],
+    year: Annotated[int, typer.Argument(help="Reference year: the year the figure is about.")],
+    province: Annotated[str, typer.Argument(help="Name (with or without diacritics) or code.")],
+    criterion: Annotated[
+        str, typer.Argument(help="Criterion code such as S, S.1.4, P.3 or D.2; the whole index by default.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Walk one published number back to its cell: document, sha256, page, table, row, column, box, raw text."""
+    from dagster_project.settings import load_settings
+    from dagster_project.tabular import explanation_lines
+    from warehouse.explain import NothingToExplainError
+    from warehouse.explain import explain as walk_back
+    from warehouse.query import NotPublishedError, QueryError
+
+    code = criterion or {"SIPAS": "S", "PAR_PROVINCE": "P", "PAR_MINISTRY": "P", "PAPI": "D"}.get(index_code.upper(), "")
+    try:
+        found = walk_back(load_settings().published, index_code.upper(), year, province, code)
+    except (NothingToExplainError, NotPublishedError, QueryError) as error:
+        raise _fail(str(error)) from None
+    if as_json:
+        _print_json([{"score": item.score, "claims": item.claims} for item in found])
+    else:
+        typer.echo("\n".join(explanation_lines(found)))
+
+
+@app.command()
+def status(as_json: JsonOption = False) -> None:
+    """What is published, when the last refresh ran, and what it held back."""
+    from dagster_project.settings import load_settings
+    from dagster_project.status import read_status, status_lines
+
+    found = read_status(load_settings())
+    if as_json:
+        _print_json(found)
+    else:
+        typer.echo("\n".join(status_lines(found)))
+    raise typer.Exit(HELD_BACK if found["held_back"] else DONE)
+
+
+@app.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """What is installed, what is missing, and how to get it."""
+    from dagster_project.doctor import diagnose, diagnosis_lines
+
+    found = diagnose()
+    if as_json:
+        _print_json([item.as_dict() for item in found])
+    else:
+        typer.echo("\n".join(diagnosis_lines(found)))
+    raise typer.Exit(COULD_NOT_RUN if any(item.is_missing and item.is_required for item in found) else DONE)
+
+
+@app.command()
+def lock(
+    accept: Annotated[str, typer.Option(help="Id of the document whose fetched bytes changed.")],
+    reason: Annotated[str, typer.Option(help="Why the new bytes are right; kept in sources.lock.yml.")],
+) -> None:
+    """Accept a new vintage of a fetched document: bytes that differ from the lock stay out until a person says why they are right."""
+    from dagster_project.locking import LockingError, accept_vintage
+
+    try:
+        typer.echo(accept_vintage(accept, reason))
+    except LockingError as error:
+        raise _fail(str(error)) from None
+
+
+def main() -> Any:
+    """Run the command line. A closed pipe (`cchc query … | head`) is no error; a stop by Ctrl-C says what stays."""
+    try:
+        return app()
+    except BrokenPipeError:
+        sys.stderr.close()
+        return DONE
+    except KeyboardInterrupt:
+        typer.echo("cchc: stopped; the published release is untouched and the next refresh starts where this one was", err=True)
+        return COULD_NOT_RUN
+
+
+if __name__ == "__main__":
+    sys.exit(main())

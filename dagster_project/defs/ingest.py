@@ -1,0 +1,123 @@
+"""Archive, extract, gate 1: from the catalogue to accepted claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from dagster_project import gatework
+from dagster_project.outcomes import Extracted
+from dagster_project.progress import report
+from dagster_project.runstate import RunState
+from dagster_project.workbench import Workbench, open_workbench
+from expectations import RuleResult, load_rule_book
+
+documents = dg.DynamicPartitionsDefinition(name="documents")
+"""One partition per catalogue entry; the id of the document is the key."""
+
+GATE1_RULES = load_rule_book("gate1")
+ACCEPTED_ARE_CLEAN = "gate1__documents__accepted_are_clean"
+UNDERSTOOD = "extract__document__understood"
+
+
+@dg.asset(
+    partitions_def=documents,
+    group_name="ingest",
+    check_specs=[dg.AssetCheckSpec(UNDERSTOOD, asset="document_outcome", description="The document was read and understood")],
+)
+def document_outcome(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    """One document: its bytes archived, its tables and sentences read into claims. Unchanged documents come from the cache."""
+    bench = open_workbench()
+    found = bench.extract(bench.entry(context.partition_key))
+    issues = [str(issue) for issue in found.issues if issue.severity == "error"]
+    yield dg.MaterializeResult(
+        metadata={
+            "claims": len(found.extracted.outcome.claims) if found.extracted else 0,
+            "sha256": found.extracted.outcome.sha256 if found.extracted else "",
+            "from_cache": found.from_cache,
+            "problems": dg.MetadataValue.json(issues),
+        },
+        data_version=dg.DataVersion(found.extracted.fingerprint) if found.extracted else None,
+        check_results=[
+            dg.AssetCheckResult(check_name=UNDERSTOOD, passed=not issues, metadata={"problems": dg.MetadataValue.json(issues)})
+        ],
+    )
+
+
+def check_result(result: RuleResult, name: str | None = None) -> dg.AssetCheckResult:
+    """A rule's result for Dagster. A crashed check is not "the data are wrong": it says so, and fails too."""
+    severity = dg.AssetCheckSeverity.ERROR if result.rule.severity == "error" else dg.AssetCheckSeverity.WARN
+    return dg.AssetCheckResult(
+        check_name=name or result.rule.id,
+        passed=result.status in ("passed", "passed_with_listed_failures"),
+        severity=severity,
+        description=result.message(),
+        metadata={
+            "status": result.status,
+            "checked": result.checked_count,
+            "failed": len(result.failures),
+            "listed_as_known": len(result.tolerated),
+            "incomplete": len(result.incomplete),
+            "failing_rows": dg.MetadataValue.json([failure.message() for failure in result.failures[:50]]),
+        },
+    )
+
+
+def _sweep(bench: Workbench) -> dict[str, Extracted]:
+    """The newest understood outcome of every document; for one that could not be read, the published outcome."""
+    candidates: dict[str, Extracted] = {}
+    for entry in bench.entries:
+        found = bench.extract(entry)
+        if found.extracted is not None and not found.is_held_back:
+            candidates[entry.id] = found.extracted
+        elif (published := bench.store.accepted(entry.id)) is not None:
+            candidates[entry.id] = published
+    return candidates
+
+
+@dg.asset(
+    group_name="ingest",
+    deps=[document_outcome],
+    output_required=False,
+    check_specs=[
+        *(dg.AssetCheckSpec(rule.id, asset="accepted_claims", description=rule.title_en) for rule in GATE1_RULES.rules),
+        dg.AssetCheckSpec(
+            ACCEPTED_ARE_CLEAN,
+            asset="accepted_claims",
+            blocking=True,
+            description="No document that is about to be loaded fails gate 1, and no check crashed",
+        ),
+    ],
+)
+def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Gate 1. A document that fails stays out (its published outcome stays in); nothing is yielded when nothing changed."""
+    bench = open_workbench()
+    state = RunState.of(bench.settings)
+    candidates = _sweep(bench)
+    claims = sum(len(item.outcome.claims) for item in candidates.values())
+    report("gate 1", f"judging {claims:,} claims of {len(candidates)} documents by {len(GATE1_RULES.rules)} rules")
+    published = {key: item for key in candidates if (item := bench.store.accepted(key)) is not None}
+    verdict = gatework.decide(bench.settings, candidates, published, bench.reference, context.run_id)
+    clean = not verdict.report.failing_documents() and not verdict.report.crashed()
+    fingerprint = gatework.content_fingerprint(verdict.accepted)
+    state.record_gate1(verdict, fingerprint)
+    results = [
+        *(check_result(result) for result in verdict.report.results),
+        dg.AssetCheckResult(
+            check_name=ACCEPTED_ARE_CLEAN,
+            passed=clean,
+            metadata={
+                "refused": dg.MetadataValue.json(sorted(verdict.refused)),
+                "kept_old": dg.MetadataValue.json(list(verdict.kept_old)),
+            },
+        ),
+    ]
+    if clean and state.is_published(fingerprint) and not state.force:
+        report("gate 1", f"{claims:,} claims judged; nothing to publish: the release already holds them")
+        state.record_unchanged()
+        yield from results
+        return
+    yield dg.MaterializeResult(
+        metadata={"documents": len(verdict.accepted), "claims": claims, "fingerprint": fingerprint}, check_results=results
+    )

@@ -1,0 +1,70 @@
+"""Gate 2, blocking, then the atomic swap."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from dagster_project.defs.ingest import check_result
+from dagster_project.defs.transform import dbt_models
+from dagster_project.progress import report
+from dagster_project.provenance import git_revision
+from dagster_project.runstate import RunState
+from dagster_project.workbench import open_workbench
+from expectations import load_rule_book, run_gate
+from warehouse.publish import publish
+from warehouse.qa import write_qa_results
+
+GATE2_RULES = load_rule_book("gate2")
+
+
+@dg.asset(
+    group_name="publish",
+    deps=[dbt_models],
+    pool="duckdb",
+    check_specs=[
+        dg.AssetCheckSpec(rule.id, asset="release_candidate", blocking=rule.severity == "error", description=rule.title_en)
+        for rule in GATE2_RULES.rules
+    ],
+)
+def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    """Gate 2: what is about to be published is judged as a whole; an error stops the run and leaves the published release alone."""
+    bench = open_workbench()
+    state = RunState.of(bench.settings)
+    report("gate 2", f"judging the marts by {len(GATE2_RULES.rules)} rules")
+    found = run_gate("gate2", bench.settings.build_database, today=datetime.now(UTC).date(), run_id=context.run_id)
+    state.record_gate2(found)
+    write_qa_results(bench.settings.build_database, found.qa_rows())
+    yield dg.MaterializeResult(check_results=[check_result(result) for result in found.results])
+
+
+@dg.asset(group_name="publish", deps=[release_candidate], pool="duckdb")
+def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """The release that readers open: built beside the old one, swapped in whole."""
+    bench = open_workbench()
+    state = RunState.of(bench.settings)
+    report("publish", "writing DuckDB, Parquet and CSV")
+    release = publish(
+        bench.settings.build_database,
+        bench.settings.published,
+        fingerprint=state.state.fingerprint,
+        facts={
+            "git_revision": git_revision(),
+            "documents": state.state.accepted,
+            "checks": [{"rule_id": row.rule_id, "status": row.status} for row in state.state.qa_rows],
+        },
+        now=datetime.now(UTC),
+    )
+    accepted = [item for key, mark in state.state.accepted.items() if (item := bench.store.cached(key, mark)) is not None]
+    bench.store.accept(accepted)
+    state.record_release(release)
+    report("publish", f"release {release.release_id}")
+    return dg.MaterializeResult(
+        metadata={
+            "release": release.release_id,
+            "rows": dg.MetadataValue.json(json.loads(json.dumps(dict(release.row_counts)))),
+        }
+    )

@@ -1,0 +1,89 @@
+"""Load schema raw, then dbt: one step builds and tests every model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+
+from dagster_project import gatework
+from dagster_project.defs.ingest import accepted_claims
+from dagster_project.manifest import dbt_executable, ensure_manifest, target_path
+from dagster_project.outcomes import Extracted
+from dagster_project.progress import report
+from dagster_project.runstate import RunState
+from dagster_project.settings import DBT_PROJECT_DIR, load_settings
+from dagster_project.workbench import open_workbench
+
+RAW_TABLES = (
+    "document",
+    "claim",
+    "issue",
+    "qa_result",
+    "known_failure",
+    "index",
+    "methodology",
+    "criterion",
+    "criterion_alias",
+    "criterion_leaf",
+    "entity",
+    "entity_alias",
+    "succession",
+    "edition",
+    "comparability",
+)
+
+
+class Translator(DagsterDbtTranslator):
+    """dbt folders become groups: staging, intermediate, marts."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        path = dbt_resource_props.get("fqn", [])
+        return path[1] if len(path) > 2 else "dbt"
+
+
+@dg.multi_asset(
+    specs=[dg.AssetSpec(["raw", table], group_name="raw", deps=[accepted_claims]) for table in RAW_TABLES],
+    pool="duckdb",
+    can_subset=False,
+)
+def raw_warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+    """Schema `raw` in a new build database: the accepted claims, the checks they passed, the reference data."""
+    bench = open_workbench()
+    state = RunState.of(bench.settings)
+    accepted: dict[str, Extracted] = {}
+    for document_id, mark in state.state.accepted.items():
+        item = bench.store.cached(document_id, mark)
+        if item is None:
+            raise dg.Failure(
+                f"{document_id}: expected its extracted outcome {mark} under {bench.settings.extracted}, found none"
+            )
+        accepted[document_id] = item
+    database = bench.settings.build_database
+    for leftover in (database, database.with_suffix(".duckdb.wal")):
+        leftover.unlink(missing_ok=True)
+    counts = gatework.write_candidates(
+        database, accepted, bench.reference, qa_results=state.qa_table(), known_failures=state.known_failure_table()
+    )
+    report("load", f"{counts['claim']:,} claims of {counts['document']} documents")
+    for table in RAW_TABLES:
+        metadata = {"rows": counts[table]} if table in counts else {}
+        yield dg.MaterializeResult(asset_key=["raw", table], metadata=metadata)
+
+
+@dbt_assets(
+    manifest=ensure_manifest(),
+    dagster_dbt_translator=Translator(),
+    pool="duckdb",
+)
+def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+    """All dbt models, tests and unit tests in one step."""
+    report("dbt build", "models, tests and unit tests")
+    settings = load_settings()
+    yield from dbt.cli(["build", "--target-path", str(target_path(settings))], context=context).stream()
+
+
+def dbt_resource() -> DbtCliResource:
+    return DbtCliResource(project_dir=str(DBT_PROJECT_DIR), profiles_dir=str(DBT_PROJECT_DIR), dbt_executable=dbt_executable())

@@ -1,0 +1,70 @@
+"""The dbt manifest that Dagster reads its assets from; written anew when a model, seed, test or macro is newer than it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from dagster_project.settings import DBT_PROJECT_DIR, Settings, load_settings, tool_environment
+
+SOURCE_FOLDERS = ("models", "seeds", "tests", "macros")
+
+
+class DbtParseError(RuntimeError):
+    """The dbt project cannot be parsed; the message is dbt's."""
+
+
+def dbt_executable() -> str:
+    """The dbt of this virtual environment, whether it is activated or not."""
+    beside = Path(sys.executable).parent / "dbt"
+    return str(beside) if beside.exists() else shutil.which("dbt") or "dbt"
+
+
+def target_path(settings: Settings) -> Path:
+    return settings.home / "dbt_target"
+
+
+def _newest_source() -> float:
+    files = [DBT_PROJECT_DIR / "dbt_project.yml", DBT_PROJECT_DIR / "profiles.yml"]
+    for folder in SOURCE_FOLDERS:
+        files += [path for path in (DBT_PROJECT_DIR / folder).rglob("*") if path.is_file()]
+    return max(path.stat().st_mtime for path in files)
+
+
+def ensure_manifest(settings: Settings | None = None) -> Path:
+    """Path of an up-to-date manifest.json; runs `dbt parse` if there is none or the project changed since.
+
+    Raises:
+        DbtParseError: dbt refuses the project.
+    """
+    settings = settings or load_settings()
+    target = target_path(settings)
+    manifest = target / "manifest.json"
+    if manifest.exists() and manifest.stat().st_mtime >= _newest_source():
+        return manifest
+    target.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [
+            dbt_executable(),
+            "--quiet",
+            "parse",
+            "--project-dir",
+            str(DBT_PROJECT_DIR),
+            "--profiles-dir",
+            str(DBT_PROJECT_DIR),
+            "--target-path",
+            str(target),
+            "--log-path",
+            str(target / "logs"),
+        ],
+        env=os.environ | tool_environment(settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0 or not manifest.exists():
+        raise DbtParseError(f"dbt cannot parse {DBT_PROJECT_DIR}:\n{done.stdout}{done.stderr}")
+    return manifest

@@ -1,0 +1,258 @@
+"""`cchc refresh`: one run from the catalogue to the published release, and a summary that a person understands."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dagster_project.lockfile import AlreadyRunningError, only_one
+from dagster_project.manifest import DbtParseError, ensure_manifest
+from dagster_project.outcomes import write_atomically
+from dagster_project.progress import ConsoleReporter, report, watched_by
+from dagster_project.settings import Settings, load_settings, tool_environment
+from dagster_project.workbench import Extraction, Workbench, open_workbench
+from extractors.archive.store import ArchiveError
+from extractors.catalogue.loader import CatalogueError
+from extractors.catalogue.lock import LockFileError
+from extractors.catalogue.reference import ReferenceDataError
+
+DAGSTER_YAML = "telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    default_limit: 1\n"
+
+
+class CouldNotRunError(RuntimeError):
+    """The refresh could not run at all; the message says why and what to do. The published release is untouched."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a refresh did. `held_back` maps a document to the reasons; `blocked` lists checks that kept everything back."""
+
+    run_id: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    documents_read: int = 0
+    documents_known: int = 0
+    documents_extracted: list[str] = field(default_factory=list)
+    claims: int = 0
+    scores: int = 0
+    checks: dict[str, int] = field(default_factory=dict)
+    conflicts: int = 0
+    withheld: int = 0
+    listed_failures: int = 0
+    incomplete_families: int = 0
+    held_back: dict[str, list[str]] = field(default_factory=dict)
+    kept_old: list[str] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    is_unchanged: bool = False
+    release_id: str | None = None
+    published: str = ""
+    quarantine: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        return 2 if self.blocked else 1 if self.held_back else 0
+
+    def as_dict(self) -> dict[str, Any]:
+        return {**asdict(self), "exit_code": self.exit_code}
+
+
+@contextmanager
+def _problems_in_words(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except AlreadyRunningError as error:
+        raise CouldNotRunError(str(error)) from None
+    except (CatalogueError, LockFileError, ReferenceDataError, ArchiveError, DbtParseError) as error:
+        raise CouldNotRunError(f"{error}\nNothing was published; the release of before stands.") from error
+    except OSError as error:
+        where = error.filename or settings.home
+        raise CouldNotRunError(
+            f"cannot write {where}: {error.strerror or error}. Expected a folder with the right to write; "
+            "correct its rights or set CCHC_HOME to another folder. The published release is untouched."
+        ) from error
+
+
+def run_refresh(*, inbox: Path | None = None, force: bool = False) -> Summary:
+    """Run the whole path once.
+
+    Raises:
+        CouldNotRunError: another refresh runs, a folder cannot be written, the catalogue or the dbt project is broken.
+    """
+    if inbox is not None:
+        if not inbox.is_dir():
+            raise CouldNotRunError(f"expected a folder with documents at {inbox}, found none")
+        os.environ["CCHC_INBOX"] = str(inbox)
+    settings = load_settings()
+    os.environ.update(tool_environment(settings))
+    reporter = ConsoleReporter()
+    with _problems_in_words(settings), only_one(settings.lock_file), watched_by(reporter):
+        try:
+            return _run(settings, force=force)
+        finally:
+            reporter.close()
+
+
+def _run(settings: Settings, *, force: bool) -> Summary:
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    (settings.dagster_home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    bench = open_workbench(settings)
+    summary = Summary(run_id="", started_at=datetime.now(UTC))
+    ensure_manifest(settings)
+
+    import dagster as dg
+
+    from dagster_project.definitions import defs
+    from dagster_project.defs.ingest import documents
+    from dagster_project.runstate import RunState
+
+    state = RunState.start(settings, force=force)
+    with dg.DagsterInstance.get() as instance:
+        instance.add_dynamic_partitions(str(documents.name), [entry.id for entry in bench.entries])
+        _extract_all(bench, instance, defs, summary)
+        job = defs.resolve_job_def("refresh_warehouse")
+        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
+    summary.run_id = result.run_id
+    state = RunState.of(settings)
+    _summarise(bench, state, summary, failure=None if result.success else _failure(result))
+    return summary
+
+
+_QUIET: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def _extract_all(bench: Workbench, instance: Any, defs: Any, summary: Summary) -> None:
+    """Each document as its own partition run, so that Dagster's history says when it was read; unchanged ones are not run."""
+    job = defs.resolve_job_def("extract_document")
+    for issue in bench.inbox.issues:
+        summary.notes.append(str(issue))
+    for entry in bench.entries:
+        found = bench.peek(entry)
+        if found is None:
+            job.execute_in_process(partition_key=entry.id, instance=instance, raise_on_error=True, run_config=_QUIET)
+            summary.documents_extracted.append(entry.id)
+    found_all = {entry.id: bench.extract(entry) for entry in bench.entries}
+    present = {key: found for key, found in found_all.items() if not found.is_absent}
+    summary.documents_known = len(present)
+    summary.documents_read = sum(1 for found in present.values() if not found.is_held_back)
+    for key, found in present.items():
+        errors = [issue for issue in found.issues if issue.severity == "error"]
+        if errors:
+            summary.held_back[key] = [str(issue) for issue in errors]
+    report("extract", f"{len(present)} documents, {len(summary.documents_extracted)} read anew, the rest unchanged")
+    _write_quarantine(bench, present)
+
+
+def _write_quarantine(bench: Workbench, present: dict[str, Extraction]) -> None:
+    issues = {
+        key: tuple(issue for issue in found.issues if issue.severity == "error")
+        for key, found in present.items()
+        if any(issue.severity == "error" for issue in found.issues)
+    }
+    rows = {key: found.extracted.outcome.quarantined_rows for key, found in present.items() if found.extracted}
+    bench.store.write_quarantine(issues, rows)
+
+
+def _failure(result: Any) -> list[str]:
+    """Messages of the steps that failed, without a traceback: the last line of each error, and where its log is."""
+    messages: list[str] = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            text = (error.cause.message if error and error.cause else error.message if error else "unknown error").strip()
+            messages.append(f"step {event.step_key}: {text}")
+    return messages
+
+
+def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str] | None) -> None:
+    settings = bench.settings
+    found = state.state
+    summary.finished_at = datetime.now(UTC)
+    summary.is_unchanged = found.is_unchanged
+    summary.claims = found.claims_count
+    summary.kept_old = found.kept_old
+    for key, issues in found.refused.items():
+        summary.held_back.setdefault(key, []).extend(str(issue) for issue in issues)
+        bench.store.add_to_quarantine(key, tuple(issues))
+    for row in found.qa_rows:
+        summary.checks[row.status] = summary.checks.get(row.status, 0) + 1
+        summary.listed_failures += row.tolerated_count
+        summary.incomplete_families += row.incomplete_count
+    summary.published = str(settings.published / "current")
+    summary.quarantine = str(settings.quarantine) if summary.held_back else ""
+    if failure is not None:
+        summary.blocked = found.blocking or failure
+    _count_published(settings, summary)
+    text = json.dumps(summary.as_dict(), ensure_ascii=False, indent=2, default=str)
+    stamp = summary.started_at.strftime("%Y%m%dT%H%M%SZ")
+    write_atomically(settings.runs / f"{stamp}.json", text.encode())
+
+
+def _count_published(settings: Settings, summary: Summary) -> None:
+    from warehouse.publish import current_release
+    from warehouse.query import ask
+
+    release = current_release(settings.published)
+    if release is None:
+        return
+    summary.release_id = release.release_id
+    rows = ask(
+        settings.published,
+        """select (select count(*) from fct_score where score is not null),
+                  (select count(*) from rpt_conflicts where kind = 'contradiction'),
+                  (select count(*) from fct_score where value_status = 'withheld')""",
+    ).rows
+    summary.scores, summary.conflicts, summary.withheld = (int(str(value)) for value in rows[0])
+
+
+def summary_lines(summary: Summary) -> list[str]:
+    """The end of a refresh, to be read aloud."""
+    seconds = (summary.finished_at - summary.started_at).total_seconds() if summary.finished_at else 0.0
+    passed = summary.checks.get("passed", 0) + summary.checks.get("passed_with_listed_failures", 0)
+    failed = summary.checks.get("failed", 0) + summary.checks.get("crashed", 0)
+    read = f"{summary.documents_read} of {summary.documents_known} read"
+    anew = (
+        f"{len(summary.documents_extracted)} extracted anew"
+        if summary.documents_extracted
+        else "nothing re-extracted: no document changed"
+    )
+    lines = [
+        "",
+        f"Refresh finished in {seconds:.0f} s",
+        f"  documents   {read}; {anew}",
+        f"  claims      {summary.claims:,} printed statements",
+        f"  scores      {summary.scores:,} in the release ({summary.withheld} cells withheld by the publisher)",
+        f"  checks      {passed} passed, {failed} failed; {summary.listed_failures} known failures of sources listed, "
+        f"{summary.incomplete_families} families incomplete",
+        f"  conflicts   {summary.conflicts} statements contradict the chosen one: select * from rpt_conflicts",
+        f"  held back   {len(summary.held_back)} documents",
+    ]
+    for key, reasons in summary.held_back.items():
+        kept = " (its published figures stay)" if key in summary.kept_old else ""
+        lines.append(f"    {key}{kept}:")
+        lines += [f"      - {reason}" for reason in reasons[:5]]
+        if len(reasons) > 5:
+            lines.append(f"      … and {len(reasons) - 5} more in {summary.quarantine}/{key}.json")
+    lines += [f"  note        {note}" for note in summary.notes]
+    if summary.blocked:
+        lines += [
+            "",
+            "NOTHING WAS PUBLISHED; the release of before stands. Why:",
+            *[f"  - {reason}" for reason in summary.blocked],
+        ]
+    elif summary.is_unchanged:
+        lines += ["", f"Nothing changed: release {summary.release_id} stands, {summary.published}"]
+    else:
+        lines += ["", f"Published: release {summary.release_id}, {summary.published}"]
+    lines += [
+        "",
+        "Next:  .venv/bin/cchc query \"select year, province, score, rank from rpt_scores where criterion_code = 'S' order by year\"",
+        '       .venv/bin/cchc explain SIPAS 2023 "Thừa Thiên Huế"      make reports (web pages)      .venv/bin/cchc --help',
+    ]
+    return lines

@@ -1,0 +1,138 @@
+"""What one refresh has decided so far, on disk, so that the stages of a run (and the summary after it) share it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from dagster_project.gatework import Verdict
+from dagster_project.outcomes import write_atomically
+from dagster_project.settings import Settings
+from expectations import GateReport
+from extractors.records import Issue
+from warehouse.publish import Release, current_release
+
+
+class QaRow(BaseModel):
+    """One row of `raw.qa_result`."""
+
+    run_id: str
+    gate: str
+    rule_id: str
+    severity: str
+    title_vi: str
+    title_en: str
+    status: str
+    checked_count: int
+    failed_count: int
+    tolerated_count: int
+    incomplete_count: int
+    sample: str
+    checked_at: datetime
+
+
+class KnownFailureRow(BaseModel):
+    """One row of `raw.known_failure`."""
+
+    rule_id: str
+    document_id: str
+    original_id: str
+    edition_id: str
+    entity_code: str
+    criterion_code: str
+    measure: str
+    raw_text: str
+    evidence: str
+    expires_on: date
+
+
+class State(BaseModel):
+    force: bool = False
+    run_id: str = ""
+    accepted: dict[str, str] = Field(default_factory=dict, description="document id -> fingerprint of the outcome to be loaded")
+    claims_count: int = 0
+    fingerprint: str = ""
+    refused: dict[str, list[Issue]] = Field(default_factory=dict)
+    kept_old: list[str] = Field(default_factory=list)
+    qa_rows: list[QaRow] = Field(default_factory=list)
+    known_failures: list[KnownFailureRow] = Field(default_factory=list)
+    blocking: list[str] = Field(default_factory=list, description="Messages of checks that stopped the run")
+    is_unchanged: bool = False
+    release_id: str | None = None
+
+
+class RunState:
+    """The state file of the refresh in `settings.build`; every change is written at once."""
+
+    def __init__(self, settings: Settings, state: State) -> None:
+        self.settings = settings
+        self.state = state
+
+    @staticmethod
+    def path(settings: Settings) -> Path:
+        return settings.build / "refresh.json"
+
+    @classmethod
+    def start(cls, settings: Settings, *, force: bool) -> RunState:
+        found = cls(settings, State(force=force))
+        found._save()
+        return found
+
+    @classmethod
+    def of(cls, settings: Settings) -> RunState:
+        path = cls.path(settings)
+        return cls(settings, State.model_validate_json(path.read_bytes()) if path.exists() else State())
+
+    def _save(self) -> None:
+        write_atomically(self.path(self.settings), self.state.model_dump_json(indent=1).encode())
+
+    @property
+    def force(self) -> bool:
+        return self.state.force
+
+    def is_published(self, fingerprint: str) -> bool:
+        release = current_release(self.settings.published)
+        return release is not None and release.fingerprint == fingerprint
+
+    def record_gate1(self, verdict: Verdict, fingerprint: str) -> None:
+        self.state = State(
+            force=self.state.force,
+            run_id=verdict.report.run_id,
+            accepted={key: item.fingerprint for key, item in verdict.accepted.items()},
+            claims_count=sum(len(item.outcome.claims) for item in verdict.accepted.values()),
+            fingerprint=fingerprint,
+            refused={key: list(issues) for key, issues in verdict.refused.items()},
+            kept_old=list(verdict.kept_old),
+            qa_rows=[QaRow.model_validate(row) for row in verdict.report.qa_rows()],
+            known_failures=[KnownFailureRow.model_validate(row) for row in verdict.report.known_failure_rows()],
+            blocking=_blocking(verdict.report) if verdict.report.failing_documents() or verdict.report.crashed() else [],
+        )
+        self._save()
+
+    def record_gate2(self, report: GateReport) -> None:
+        self.state.qa_rows += [QaRow.model_validate(row) for row in report.qa_rows()]
+        if report.blocks_publish():
+            self.state.blocking += _blocking(report)
+        self._save()
+
+    def record_unchanged(self) -> None:
+        self.state.is_unchanged = True
+        self._save()
+
+    def record_release(self, release: Release) -> None:
+        self.state.release_id = release.release_id
+        self._save()
+
+    def qa_table(self) -> list[dict[str, Any]]:
+        return [row.model_dump() for row in self.state.qa_rows]
+
+    def known_failure_table(self) -> list[dict[str, Any]]:
+        return [row.model_dump() for row in self.state.known_failures]
+
+
+def _blocking(report: GateReport) -> list[str]:
+    stopped = [r for r in report.results if r.status == "crashed" or (r.status == "failed" and r.rule.severity == "error")]
+    return [message for result in stopped for message in [result.message(), *(f.message() for f in result.failures[:5])]]

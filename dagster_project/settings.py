@@ -1,0 +1,88 @@
+"""Where things are. Everything that is not code lies under one folder, so that a test or a second instance is one variable away."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+DBT_PROJECT_DIR = REPOSITORY / "dbt_project"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Folders of one instance. `home`: state and published files; `catalogue`: a folder with `entries/` and `documents/`."""
+
+    home: Path
+    entries: Path
+    documents: Path
+    inbox: Path | None
+
+    @property
+    def archive(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def extracted(self) -> Path:
+        return self.home / "extracted"
+
+    @property
+    def accepted(self) -> Path:
+        """One pointer per document to the outcome that is published; moves only when a release is published."""
+        return self.home / "accepted"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.home / "quarantine"
+
+    @property
+    def build(self) -> Path:
+        return self.home / "build"
+
+    @property
+    def build_database(self) -> Path:
+        return self.build / "build.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def runs(self) -> Path:
+        return self.home / "runs"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.home / "dagster"
+
+    @property
+    def lock_file(self) -> Path:
+        return self.home / "refresh.lock"
+
+
+def load_settings(inbox: Path | None = None) -> Settings:
+    """Settings from the environment: CCHC_HOME, CCHC_CATALOGUE, CCHC_INBOX; each has a default inside the checkout."""
+    home = Path(os.environ.get("CCHC_HOME", REPOSITORY / "warehouse" / "data")).resolve()
+    catalogue = os.environ.get("CCHC_CATALOGUE")
+    given_inbox = inbox or (Path(os.environ["CCHC_INBOX"]) if os.environ.get("CCHC_INBOX") else None)
+    extractors = REPOSITORY / "extractors"
+    return Settings(
+        home=home,
+        entries=Path(catalogue).resolve() / "entries" if catalogue else extractors / "catalogue" / "entries",
+        documents=Path(catalogue).resolve() / "documents" if catalogue else extractors / "documents",
+        inbox=given_inbox.resolve() if given_inbox else None,
+    )
+
+
+def tool_environment(settings: Settings) -> dict[str, str]:
+    """Environment of Dagster and dbt: telemetry off, absolute paths, state under `home`."""
+    return {
+        "DAGSTER_HOME": str(settings.dagster_home),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "GX_ANALYTICS_ENABLED": "false",
+        "CCHC_HOME": str(settings.home),
+        "CCHC_BUILD_DB": str(settings.build_database),
+    }

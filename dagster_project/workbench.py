@@ -1,0 +1,113 @@
+"""Everything a stage needs at hand: settings, reference data, catalogue, lock, archive; and the one way to read a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from dagster_project.outcomes import Extracted, OutcomeStore, SourceFacts, fingerprint
+from dagster_project.progress import report
+from dagster_project.settings import Settings, load_settings
+from extractors.archive.collect import Collected, InboxMatches, collect, match_inbox
+from extractors.archive.store import Archive
+from extractors.catalogue.loader import load_entries
+from extractors.catalogue.lock import Lock, read_lock
+from extractors.catalogue.models import CatalogueEntry
+from extractors.catalogue.reference import Reference, load_reference
+from extractors.readers import code_fingerprint, read_document
+from extractors.records import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What came of one catalogue entry. `extracted` is None if no bytes could be had (the issues say why) or none were given."""
+
+    extracted: Extracted | None
+    issues: tuple[Issue, ...]
+    from_cache: bool = False
+
+    @property
+    def is_held_back(self) -> bool:
+        return self.extracted is None or self.extracted.outcome.is_held_back
+
+    @property
+    def is_absent(self) -> bool:
+        """An inbox document whose file was not given: nothing is wrong."""
+        return self.extracted is None and not self.issues
+
+
+@dataclass(frozen=True)
+class Workbench:
+    settings: Settings
+    entries: tuple[CatalogueEntry, ...]
+    reference: Reference
+    lock: Lock
+    code: str
+
+    @cached_property
+    def archive(self) -> Archive:
+        return Archive(self.settings.archive)
+
+    @cached_property
+    def store(self) -> OutcomeStore:
+        return OutcomeStore(self.settings)
+
+    @cached_property
+    def inbox(self) -> InboxMatches:
+        return match_inbox(self.settings.inbox, self.entries)
+
+    def inbox_matches(self) -> tuple[Mapping[str, Path], tuple[Issue, ...]]:
+        return self.inbox.files, self.inbox.issues
+
+    def entry(self, document_id: str) -> CatalogueEntry:
+        return next(entry for entry in self.entries if entry.id == document_id)
+
+    def peek(self, entry: CatalogueEntry) -> Extraction | None:
+        """What is known of the entry without reading its pages; None if it must be read (new bytes, entry, reader or reference)."""
+        found = self._archived(entry)
+        return found if isinstance(found, Extraction) else None
+
+    def extract(self, entry: CatalogueEntry) -> Extraction:
+        """Bytes to archive, archive to claims. Read again only if bytes, entry, readers or reference data changed."""
+        found = self._archived(entry)
+        if isinstance(found, Extraction):
+            return found
+        collected, mark = found
+        stored = collected.file
+        report("extract", entry.id)
+        outcome = read_document(self.archive.get(stored.sha256), entry, stored.sha256, self.reference)
+        facts = SourceFacts(stored.file_name, stored.bytes_count, stored.retrieved_at, stored.url)
+        extracted = Extracted(entry, outcome, facts, mark, self.code[:12])
+        self.store.keep(extracted)
+        return Extraction(extracted, (*collected.issues, *outcome.issues))
+
+    def _archived(self, entry: CatalogueEntry) -> Extraction | tuple[Collected, str]:
+        report("archive", entry.id)
+        collected = collect(entry, self.archive, self.lock, self.inbox, documents=self.settings.documents)
+        if collected is None:
+            return Extraction(None, ())
+        if isinstance(collected, Issue):
+            return Extraction(None, (collected,))
+        mark = fingerprint(entry, collected.file.sha256, self.code)
+        cached = self.store.cached(entry.id, mark)
+        if cached is not None:
+            return Extraction(cached, (*collected.issues, *cached.outcome.issues), from_cache=True)
+        return collected, mark
+
+
+@lru_cache(maxsize=1)
+def _reference_data() -> tuple[Reference, str]:
+    return load_reference(), code_fingerprint()
+
+
+def open_workbench(settings: Settings | None = None) -> Workbench:
+    """A workbench for these settings (by default those of the environment).
+
+    Raises:
+        CatalogueError, LockFileError, ReferenceDataError: a file of the catalogue does not have its shape.
+    """
+    settings = settings or load_settings()
+    reference, code = _reference_data()
+    return Workbench(settings, load_entries(settings.entries), reference, read_lock(), code)

@@ -1,0 +1,63 @@
+"""The register: which reader opens a kind of file, which family understands a layout. The one way from bytes to an outcome."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from extractors import compilation, papi, par_index, sipas
+from extractors.catalogue.models import CatalogueEntry, Layout
+from extractors.catalogue.reference import REFERENCE_DIR, Reference
+from extractors.pdf import read_pdf
+from extractors.records import DocumentError, Kind, Outcome, Reading
+from extractors.spreadsheet import read_csv, read_workbook
+from extractors.word import read_docx
+
+Reader = Callable[[bytes, str, str], Reading]
+Family = Callable[[Reading, CatalogueEntry, Reference], Outcome]
+
+READERS: Mapping[Kind, Reader] = {"pdf": read_pdf, "xlsx": read_workbook, "docx": read_docx, "csv": read_csv}
+FAMILIES: Mapping[Layout, Family] = {
+    "sipas_provincial_plan": sipas.read_provincial_plan,
+    "sipas_department_answer": sipas.read_department_answer,
+    "par_scoring_workbook": par_index.read_scoring_workbook,
+    "par_component_ranking": par_index.read_component_ranking,
+    "compilation": compilation.read,
+    "papi_dimensions_workbook": papi.read_dimensions_workbook,
+    "papi_undp_workbook": papi.read_undp_workbook,
+    "papi_panel_csv": papi.read_panel_csv,
+}
+
+_ENGINES = ("pypdfium2", "pdfplumber", "openpyxl", "python-docx")
+
+
+def read_file(data: bytes, kind: Kind, sha256: str, document_id: str) -> Reading:
+    """What is on the pages of a file, before anybody asks what it means.
+
+    Raises:
+        DocumentError: the file cannot be read.
+    """
+    return READERS[kind](data, sha256, document_id)
+
+
+def read_document(data: bytes, entry: CatalogueEntry, sha256: str, reference: Reference) -> Outcome:
+    """All that one document says. A document that cannot be understood gives an outcome that is held back, never an exception."""
+    try:
+        reading = read_file(data, entry.kind, sha256, entry.id)
+        return FAMILIES[entry.layout](reading, entry, reference)
+    except DocumentError as error:
+        return Outcome(document_id=entry.id, sha256=sha256, issues=(error.issue,))
+
+
+def code_fingerprint() -> str:
+    """Changes whenever a reader, the reference data or an engine changes: then every document is read again."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent
+    for path in sorted([*root.rglob("*.py"), *REFERENCE_DIR.glob("*.yml"), *root.glob("compilation/*.yml")]):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    for engine in _ENGINES:
+        digest.update(f"{engine}=={version(engine)}".encode())
+    return digest.hexdigest()

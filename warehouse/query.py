@@ -1,0 +1,59 @@
+"""Read-only questions to the published release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.publish import DATABASE_NAME
+
+
+class NotPublishedError(RuntimeError):
+    """Nothing has been published yet."""
+
+
+class QueryError(RuntimeError):
+    """The SQL could not be run; the message is the engine's, with a hint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Column names and rows, in the order of the query."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+    def records(self) -> list[dict[str, object]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+def open_published(published: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that can read the published marts and nothing else: no writing, no files, no extensions.
+
+    Raises:
+        NotPublishedError: there is no release yet; the message says how to make one.
+    """
+    database = published / "current" / DATABASE_NAME
+    if not database.exists():
+        raise NotPublishedError(f"expected a published release at {database}, found none; run `make refresh` first")
+    return duckdb.connect(str(database), read_only=True, config={"enable_external_access": False, "lock_configuration": True})
+
+
+def ask(published: Path, sql: str, parameters: tuple[object, ...] = ()) -> Answer:
+    """Run one statement against the published release.
+
+    Raises:
+        NotPublishedError: nothing is published.
+        QueryError: the engine refused the statement.
+    """
+    with open_published(published) as connection:
+        try:
+            result = connection.execute(sql, parameters)
+            columns = tuple(column[0] for column in result.description or ())
+            return Answer(columns, tuple(result.fetchall()))
+        except duckdb.Error as error:
+            raise QueryError(
+                f'{error}\nTables and columns: cchc query "describe" or cchc query "describe rpt_scores"'
+            ) from error
