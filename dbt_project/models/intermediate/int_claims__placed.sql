@@ -1,0 +1,52 @@
+-- Each claim with its place in the star and with all that its precedence is judged by.
+-- A listed known failure names cells by the fields it fills in; a blank field is not a condition.
+with claims as (
+    select * from {{ ref('stg_raw__claim') }}
+),
+
+known_failures as (
+    select *
+    from {{ ref('stg_raw__known_failure') }}
+    where coalesce(expires_on, date '9999-12-31') >= current_date
+),
+
+listed as (
+    select distinct claims.claim_id
+    from claims
+    inner join known_failures
+        on
+            claims.edition_id = known_failures.edition_id
+            and claims.entity_code = coalesce(nullif(known_failures.entity_code, ''), claims.entity_code)
+            and claims.criterion_code = coalesce(nullif(known_failures.criterion_code, ''), claims.criterion_code)
+            and claims.measure = coalesce(nullif(known_failures.measure, ''), claims.measure)
+            and claims.document_id = coalesce(nullif(known_failures.document_id, ''), claims.document_id)
+            and claims.original_id = coalesce(nullif(known_failures.original_id, ''), claims.original_id)
+            and claims.raw_text = coalesce(nullif(known_failures.raw_text, ''), claims.raw_text)
+)
+
+select
+    claims.*,
+    entities.entity_key,
+    criteria.criterion_key,
+    coalesce(criteria.is_root, false) as is_root,
+    -- A whole index counts to 100 whether a source calls the figure points, percent or index points.
+    case when criteria.is_root then 'whole_index' else units.unit_family end as unit_family,
+    coalesce(criteria.is_root or units.unit_family = criteria.unit_family, false) as is_unit_of_criterion,
+    classes.strength as source_strength,
+    modalities.strength as modality_strength,
+    listed.claim_id is not null as is_known_failure
+from claims
+left join {{ ref('int_entities__by_edition') }} as entities
+    on
+        claims.edition_id = entities.edition_id
+        and claims.entity_type = entities.entity_type
+        and claims.entity_code = entities.entity_code
+left join {{ ref('int_criteria__keyed') }} as criteria
+    on
+        claims.index_code = criteria.index_code
+        and claims.methodology_code = criteria.methodology_code
+        and claims.criterion_code = criteria.criterion_code
+left join {{ ref('unit_family') }} as units on claims.unit = units.unit
+left join {{ ref('claim_precedence') }} as classes on claims.source_class = classes.source_class
+left join {{ ref('modality_precedence') }} as modalities on claims.modality = modalities.modality
+left join listed on claims.claim_id = listed.claim_id

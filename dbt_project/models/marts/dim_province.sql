@@ -1,0 +1,21 @@
+select
+    entity_key,
+    entity_type,
+    entity_code,
+    valid_from,
+    valid_to,
+    is_current,
+    name_vi,
+    name_en,
+    name_ascii,
+    province_slug,
+    region_vi,
+    region_code,
+    region_scheme,
+    geography,
+    unit_type,
+    succession,
+    successor_code,
+    aliases,
+    source
+from {{ ref('int_entities__keyed') }}

@@ -1,0 +1,22 @@
+select
+    index_code,
+    methodology_code,
+    criterion_code,
+    parent_code,
+    level,
+    sort_order,
+    facet,
+    is_scored_leaf,
+    takes_part_in_rollup,
+    name_vi,
+    name_en,
+    max_points,
+    unit,
+    scale_min,
+    scale_max,
+    answer_type,
+    first_year,
+    last_year,
+    source,
+    note
+from {{ source('raw', 'criterion') }}

@@ -1,0 +1,6 @@
+select
+    index_code,
+    methodology_code,
+    criterion_code,
+    alias
+from {{ source('raw', 'criterion_alias') }}

@@ -1,0 +1,10 @@
+select
+    index_code,
+    name_vi,
+    name_en,
+    publisher_vi,
+    publisher_en,
+    direction,
+    native_unit,
+    root_criterion_code
+from {{ source('raw', 'index') }}
