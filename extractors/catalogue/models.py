@@ -64,6 +64,14 @@ class Fetch(Strict):
     mirrors: tuple[HttpUrl, ...] = ()
 
 
+class QuotedOriginal(Strict):
+    """An original that a part of the document quotes. `citation`: how the line "Nguồn: …" under that part begins."""
+
+    citation: str = Field(min_length=5)
+    original_id: str
+    source_class: SourceClass
+
+
 class CatalogueEntry(Strict):
     """One published document. Exactly one of `file` (ships with the repository), `fetch` or `inbox` says where bytes come from."""
 
@@ -88,6 +96,7 @@ class CatalogueEntry(Strict):
     fetch: Fetch | None = None
     inbox: str | None = Field(default=None, description="File name (glob) by which the inbox knows this document")
     supersedes: DocumentId | None = None
+    originals: tuple[QuotedOriginal, ...] = ()
 
     @model_validator(mode="after")
     def _one_origin(self) -> CatalogueEntry:

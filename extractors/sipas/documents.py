@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from extractors.catalogue.models import CatalogueEntry
+from extractors.catalogue.models import CatalogueEntry, QuotedOriginal
 from extractors.catalogue.reference import Criterion, Edition, Entity, Reference, UnknownNameError
-from extractors.records import Claim, DocumentError, Issue, Outcome, Paragraph, Reading, ScoreSource, SourceClass, Table, Unit
+from extractors.records import Claim, DocumentError, Issue, Outcome, Paragraph, Reading, ScoreSource, Table, Unit
 from extractors.sipas.columns import Column, TableKind, UnknownHeaderError, classify
 from extractors.sipas.prose import Clause, NotUnderstoodError, Sentence, has_figure, parse_sentence, sentences
 from extractors.sipas.statements import Place, Speaker, Subject, claim
@@ -17,14 +17,7 @@ from extractors.text.numbers import NumberError
 PAR_PROVINCE = "PAR_PROVINCE"
 _SIPAS_IN_PAR = "điểm SIPAS quy đổi trong PAR INDEX"
 _PAR_FIELD = "lĩnh vực "
-
-
-@dataclass(frozen=True)
-class Original:
-    """Whose statement a paragraph repeats: the document itself, or a source that a citation line names."""
-
-    original_id: str
-    source_class: SourceClass
+CITATION_LINE = "Nguồn: "
 
 
 @dataclass
@@ -57,7 +50,7 @@ class _Document:
             )
         return max(years)
 
-    def prose(self, paragraphs: Iterable[tuple[Paragraph, Original]]) -> None:
+    def prose(self, paragraphs: Iterable[tuple[Paragraph, QuotedOriginal]]) -> None:
         newest_year = self.newest_year
         for paragraph, original in paragraphs:
             for text in sentences(paragraph.text):
@@ -67,7 +60,7 @@ class _Document:
                 try:
                     sentence = parse_sentence(text)
                     self.found.claims += [
-                        self._claim(sentence, clause, replace(place), paragraph, newest_year) for clause in sentence.clauses
+                        self._claim(sentence, clause, place, paragraph, newest_year) for clause in sentence.clauses
                     ]
                 except (NotUnderstoodError, NumberError, UnknownNameError) as error:
                     self.found.issues.append(
@@ -120,6 +113,7 @@ class _Document:
             unit=unit,
             score_source=source,
             negative=clause.negative,
+            out_of=clause.out_of,
             note=sentence.text,
         )
 
@@ -212,8 +206,8 @@ def read_provincial_plan(reading: Reading, entry: CatalogueEntry, reference: Ref
     """
     document = _document(reading, entry, reference)
     document.tables()
-    own = Original(entry.id, "provincial_prose")
-    document.prose(((paragraph, own) for paragraph in reading.paragraphs))
+    own = QuotedOriginal(citation=entry.cited_source.title, original_id=entry.id, source_class="provincial_prose")
+    document.prose((paragraph, own) for paragraph in reading.paragraphs)
     return document.outcome()
 
 
@@ -229,8 +223,36 @@ def read_department_answer(reading: Reading, entry: CatalogueEntry, reference: R
     return document.outcome()
 
 
-def _with_originals(paragraphs: Sequence[Paragraph], entry: CatalogueEntry) -> list[tuple[Paragraph, Original]]:
-    raise NotImplementedError
+def _with_originals(paragraphs: Sequence[Paragraph], entry: CatalogueEntry) -> list[tuple[Paragraph, QuotedOriginal]]:
+    """Each paragraph with the original that the citation line closing its part names.
+
+    Raises:
+        DocumentError: a citation line, or figures after the last one, that the catalogue entry does not describe.
+    """
+    found: list[tuple[Paragraph, QuotedOriginal]] = []
+    part: list[Paragraph] = []
+    for paragraph in paragraphs:
+        if not paragraph.text.startswith(CITATION_LINE):
+            part.append(paragraph)
+            continue
+        citation = paragraph.text.removeprefix(CITATION_LINE)
+        original = next((o for o in entry.originals if citation.startswith(o.citation)), None)
+        if original is None:
+            raise _unknown_citation(entry, f"found the citation {citation!r}")
+        found += [(member, original) for member in part]
+        part = []
+    if any(has_figure(text) for paragraph in part for text in sentences(paragraph.text)):
+        raise _unknown_citation(entry, f"found figures without a citation line after {part[0].text[:60]!r}")
+    return found
 
 
-CITATIONS: Mapping[str, Original] = {}
+def _unknown_citation(entry: CatalogueEntry, found: str) -> DocumentError:
+    return DocumentError(
+        Issue(
+            "unknown_citation",
+            "error",
+            entry.id,
+            f"expected a line 'Nguồn: …' that the entry describes under every part with figures, {found}",
+            f"describe the original under `originals:` in extractors/catalogue/entries/{entry.id}.yml",
+        )
+    )

@@ -22,9 +22,10 @@ from extractors.text.fold import nfc
 from extractors.text.numbers import PrintedNumber, parse_number
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)?\s?%|xếp thứ|\bđạt \d|\b\d+(?:[.,]\d+)?/10\b|\bgiảm \d|\btăng \d")
-_SENTENCE_END = re.compile(r"(?<=[.;])\s+(?=[^\W\d_a-zà-ỹđ])")
+_FULL_STOP = re.compile(r"(?<=[.;])\s+")
 _SUBJECT = re.compile(
-    r"^(?:Năm (?P<year>\d{4}), )?(?P<kind>Mong đợi )?(?P<label>.+?)(?: \(mục [\d.]+\))?(?: của tỉnh (?P<province>[^:]+?))?: (?P<clauses>.+)$"
+    r"^(?:Năm (?P<year>\d{4}), )?(?P<kind>Mong đợi )?(?P<label>.+?)(?: \(mục [\d.]+\))?"
+    r"(?: của tỉnh (?P<province>[^:]+?))?: (?P<clauses>.+)$"
 )
 _OWN_SURVEY = re.compile(
     r"^Khảo sát riêng của tỉnh (?P<province>.+?) năm (?P<year>\d{4}): mức độ hài lòng đạt (?P<score>[\d.,]+)%\.?$"
@@ -73,7 +74,12 @@ class NotUnderstoodError(ValueError):
 
 
 def sentences(paragraph: str) -> list[str]:
-    return [part for part in _SENTENCE_END.split(nfc(paragraph)) if part]
+    """Cut after a full stop that a capital letter follows; "7.58/10" and "NĐ. 63" stay whole."""
+    text = nfc(paragraph)
+    cuts = [match.end() for match in _FULL_STOP.finditer(text) if text[match.end() : match.end() + 1].isupper()]
+    return [
+        part.strip() for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True) if (part := text[start:end]).strip()
+    ]
 
 
 def has_figure(sentence: str) -> bool:

@@ -86,9 +86,10 @@ def claim(
     missing: MissingReason | None = None,
     score_source: ScoreSource = "total",
     negative: bool = False,
+    out_of: int | None = None,
     note: str = "",
 ) -> Claim:
-    """One claim. `negative` turns "giảm 0,28" into -0.28; the raw text stays as printed."""
+    """One claim. `negative` turns "giảm 0,28" into -0.28; the raw text stays as printed. `out_of` is a printed "/63"."""
     value = None if number is None else (-number.value if negative else number.value)
     is_rank = measure == "rank"
     return Claim(
@@ -117,7 +118,7 @@ def claim(
         score_source=score_source,
         value_status="not_published" if missing else "published",
         missing_reason=missing,
-        rank_out_of=subject.edition.n_units if is_rank else None,
+        rank_out_of=(out_of or subject.edition.n_units) if is_rank else None,
         rank_kind="official" if is_rank else None,
         source_url=place.source_url,
         published_on=place.published_on,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from extractors.catalogue.reference import Criterion, Edition, UnknownNameError
 from extractors.records import Cell, Claim, Issue, Measure, MissingReason, Table
@@ -11,7 +12,7 @@ from extractors.sipas.columns import Column, TableKind
 from extractors.sipas.rows import Family, blocks, child_row, factors, item_row, summary_row
 from extractors.sipas.statements import Place, Speaker, Subject, claim
 from extractors.text.fold import fold_text
-from extractors.text.numbers import NumberError, parse_number
+from extractors.text.numbers import NumberError, PrintedNumber, parse_number
 
 NEW_CRITERIA_TEXT = fold_text("Những tiêu chí mới của năm 2023 so với năm 2022")
 _REFERENCE_FILES = "extractors/catalogue/reference/criteria_sipas_*.yml"
@@ -85,6 +86,10 @@ def _figure_claims(
     except NumberError as error:
         raise CellError(cell, str(error)) from error
     yield claim(speaker, subject, modality_place, measure, text, number)
+    if column.role == "best_score":
+        # The heading itself states who is first.
+        heading = f"Đơn vị dẫn đầu ({column.entity_label})"
+        yield claim(speaker, subject, modality_place, "rank", heading, PrintedNumber(Decimal(1), 0, False, heading))
 
 
 def _row_claims(
