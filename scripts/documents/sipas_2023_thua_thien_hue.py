@@ -25,7 +25,7 @@ FigureMeasure = Literal["score_percent", "share", "rank", "delta_score", "delta_
 
 @dataclass(frozen=True, slots=True)
 class PrintedFigure:
-    """One figure of the document. `section`: the table it stands in ("2.1.4"), or "text"; `raw`: as printed, sign of a fall included."""
+    """One figure of the document. `section`: the table it stands in ("2.1.4"), or "text"; `raw`: as printed, "-" for a fall."""
 
     section: str
     year: int
@@ -39,13 +39,15 @@ class PrintedFigure:
 
 @dataclass(frozen=True, slots=True)
 class PerceptionBlock:
-    """One perception table. `section` as in the plan; `measure` is what its percentages are."""
+    """One perception table. `section` as in the plan; `measure` is what its percentages are, `previous_measure` what those of the
+    year before are (the plan prints a mean beside a share in one table)."""
 
     code: str
     section: str
     group: str
     measure: Literal["score_percent", "share"]
     items: tuple[tuple[str, str, str | None], ...]
+    previous_measure: Literal["score_percent", "share"] | None = None
 
 
 INTEREST = PerceptionBlock(
@@ -141,6 +143,7 @@ FORMS_OF_SERVICE = PerceptionBlock(
         ("Hình thức trực tuyến toàn trình", "72,03", "5,01"),
         ("Hình thức trực tuyến một phần", "73,95", "32,36"),
     ),
+    previous_measure="share",
 )
 PERCEPTION = (
     INTEREST,
@@ -639,10 +642,19 @@ PROSE: dict[str, tuple[ProseClaim, ...]] = {
     ),
     "3": (
         Range("E", "Nhu cầu, mong đợi của người dân", "43,45", "55,32", "share"),
-        Expectation("E.tinh_than_thai_do", "Nâng cao tinh thần thái độ phục vụ của CBCCVC", "55,32"),
-        Expectation("E.nang_luc", "Nâng cao năng lực của CBCCVC trong giải quyết công việc", "53,53"),
         Expectation(
-            "E.phan_anh_kien_nghi",
+            "E.thai_do",
+            "Nâng cao tinh thần thái độ phục vụ của cán bộ, công chức, viên chức đối với người dân trong giải quyết công việc cho "
+            "người dân",
+            "55,32",
+        ),
+        Expectation(
+            "E.nang_luc",
+            "Nâng cao năng lực của cán bộ, công chức, viên chức trong giải quyết công việc cho người dân",
+            "53,53",
+        ),
+        Expectation(
+            "E.phan_anh",
             "Nâng cao chất lượng tiếp nhận, giải quyết ý kiến góp ý, phản ánh, kiến nghị của người dân",
             "52,88",
         ),
@@ -690,7 +702,8 @@ def printed_figures() -> Iterator[PrintedFigure]:
         for number, (_, now, before) in enumerate(block.items, start=1):
             yield PrintedFigure(block.section, YEAR, f"{block.code}.{number}", block.measure, f"{now}%")
             if before:
-                yield PrintedFigure(block.section, PREVIOUS, f"{block.code}.{number}", block.measure, f"{before}%")
+                measure = block.previous_measure or block.measure
+                yield PrintedFigure(block.section, PREVIOUS, f"{block.code}.{number}", measure, f"{before}%")
     for row, _ in SUMMARY:
         yield from _satisfaction_figures("II.2 summary", row)
     for table in FACTORS:
@@ -808,8 +821,8 @@ def sample_table() -> RuledTable:
     return RuledTable(SAMPLE_WIDTHS, tuple(rows))
 
 
-def _claims(section: str) -> Text:
-    return Text(" ".join(claim.sentence() for claim in PROSE[section]), "claims")
+def _claims(section: str, first: int = 0, last: int | None = None) -> Text:
+    return Text(" ".join(claim.sentence() for claim in PROSE[section][first:last]), "claims")
 
 
 def _chart(title: str, space: float = 0) -> Iterator[Text]:
@@ -948,7 +961,6 @@ def _satisfaction() -> Iterator[Block]:
     yield Text(
         "2. Kết quả đo lường sự hài lòng (MĐHL) của người dân đối với sự phục vụ của cơ quan hành chính nhà nước (CQHCCNN)",
         "h2",
-        on_new_page=True,
     )
     yield _claims("2")
     yield Text("Bảng tổng hợp dưới đây cho thấy cả hai nội dung và chín yếu tố, kèm cơ quan chủ trì.")
@@ -969,7 +981,7 @@ def _satisfaction() -> Iterator[Block]:
         "Nội dung này được đo bằng 10 tiêu chí, tăng thêm 8 tiêu chí so với năm 2022. Bảng trên đánh dấu 09 tiêu chí mới và giữ "
         "một dòng trống cho tiêu chí đã bỏ."
     )
-    yield Text("2.2 MĐHL của người dân đối với việc cung ứng dịch vụ hành chính công", "h2")
+    yield Text("2.2 MĐHL của người dân đối với việc cung ứng dịch vụ hành chính công", "h2", on_new_page=True)
     yield _claims("2.2")
     yield Text(
         "Nội dung này gộp 05 yếu tố. Tiếp cận dịch vụ và công chức trực tiếp giải quyết công việc đứng đầu; tiếp nhận, xử lý phản "
@@ -977,10 +989,10 @@ def _satisfaction() -> Iterator[Block]:
     )
     yield from factor("2.2.1")
     yield Text("Yếu tố này có 03 tiêu chí, tăng thêm 01 tiêu chí so với năm 2022.")
-    yield from _chart("Biểu đồ 2: MĐHL của người dân đối với “Tiếp cận dịch vụ”")
+    yield from _chart("Biểu đồ 2: MĐHL của người dân đối với “Tiếp cận dịch vụ”", space=60)
     yield from factor("2.2.2")
     yield Text("Trong 04 tiêu chí, nộp hồ sơ đúng quy định được hài lòng nhất, thời hạn giải quyết ít nhất.")
-    yield from _chart("Biểu đồ 3: MĐHL của người dân đối với “Thủ tục hành chính”")
+    yield from _chart("Biểu đồ 3: MĐHL của người dân đối với “Thủ tục hành chính”", space=55)
     public_servants = by_section["2.2.3"]
     yield Text(f"2.2.3 {public_servants.heading}", "h3")
     yield factor_table(public_servants, 0, 2)
@@ -1009,7 +1021,9 @@ def _closing() -> Iterator[Block]:
         "chức, viên chức."
     )
     yield Text("4. Đánh giá chung", "h2")
-    yield _claims("4")
+    yield _claims("4", 0, 2)
+    yield _claims("4", 2, 5)
+    yield _claims("4", 5)
     yield Text(
         "Theo lời văn của nguồn, 09/09 yếu tố tăng điểm, 07/09 yếu tố thấp hơn mức trung bình toàn quốc và 02 yếu tố cao hơn là "
         "tiếp cận dịch vụ và công chức trực tiếp giải quyết công việc. Yếu tố thấp nhất là cơ hội của người dân tham gia ý kiến "

@@ -94,7 +94,7 @@ class TypesettingError(RuntimeError):
 
 _PARAGRAPHS: dict[Style, str] = {
     # style: paragraph properties | text properties
-    "title": 'fo:text-align="center" fo:margin-top="4mm" fo:margin-bottom="2mm"|fo:font-size="15pt" fo:font-weight="bold"',
+    "title": 'fo:text-align="center" fo:margin-top="4mm" fo:margin-bottom="2mm"|fo:font-size="14pt" fo:font-weight="bold"',
     "subtitle": 'fo:text-align="center" fo:margin-bottom="4mm"|fo:font-size="10.5pt" fo:font-style="italic"',
     "h1": 'fo:margin-top="5mm" fo:margin-bottom="2mm" fo:keep-with-next="always"|fo:font-size="12.5pt" fo:font-weight="bold"',
     "h2": 'fo:margin-top="4mm" fo:margin-bottom="2mm" fo:keep-with-next="always"|fo:font-size="11.5pt" fo:font-weight="bold"',
