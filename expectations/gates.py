@@ -1,0 +1,238 @@
+"""The two gates: every rule of a rule book, run by Great Expectations on a database file, and what came of it.
+
+Gate 1 judges schema `raw` before dbt builds on it; gate 2 judges the built marts before they are published. Both only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from expectations.models import (
+    JUDGED_COLUMNS,
+    KNOWN_FAILURES_FILE,
+    RULES_DIR,
+    GateName,
+    KnownFailure,
+    Rule,
+    RuleBook,
+    load_known_failures,
+    load_rule_book,
+)
+from expectations.report import Failure, GateReport, RuleResult, RuleStatus, covers
+from extractors.records import Locator
+
+if TYPE_CHECKING:
+    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+    from sqlalchemy.engine import Connection
+
+__all__ = ["Failure", "GateError", "GateReport", "RuleResult", "load_rule_book", "run_gate"]
+
+READING_ORDER = "document_id, sheet, page, table_number, row_number, column_number, edition_id, entity_code, criterion_code"
+PLACE = ("page", "table_number", "row_number", "column_number")
+VERDICTS = frozenset({"pass", "fail", "incomplete"})
+
+
+class GateError(RuntimeError):
+    """A gate that cannot run at all: no database, or not the schema it judges."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What Great Expectations says about one rule: number of failing rows, or why it could not tell."""
+
+    failed_count: int = 0
+    error: str = ""
+
+
+def run_gate(
+    gate: GateName,
+    database: Path,
+    *,
+    today: date,
+    run_id: str,
+    rules_dir: Path = RULES_DIR,
+    known_failures_file: Path = KNOWN_FAILURES_FILE,
+) -> GateReport:
+    """Judge `database` by the rule book of `gate`. `today` decides which listings of known failures are still in force.
+
+    Opens the file read-only and leaves no connection behind. Raises GateError if the database or the table that the gate starts
+    from is missing, RuleBookError if a rule file is malformed. A rule that breaks is a result (`crashed`), never an exception.
+    """
+    book = load_rule_book(gate, rules_dir)
+    listings = tuple(k for k in load_known_failures(known_failures_file) if k.is_in_force(today) and k.rule_id.startswith(gate))
+    _require_batch(book, database)
+    verdicts = _great_expectations_verdicts(book, database)
+    results = _results(book, database, verdicts, listings)
+    tolerated = [failure for result in results for failure in result.tolerated]
+    return GateReport(
+        gate=gate,
+        run_id=run_id,
+        checked_at=datetime.now(UTC),
+        results=results,
+        known_failures=listings,
+        unmatched_listings=tuple(k for k in listings if not any(covers(k, failure) for failure in tolerated)),
+    )
+
+
+def judged_sql(book: RuleBook, rule: Rule, *, where: str, columns: Sequence[str] = JUDGED_COLUMNS) -> str:
+    """The query of one rule under the common table expressions of its book; `{batch}` still stands in it."""
+    return f"{book.prelude}\nselect {', '.join(columns)} from (\n{rule.sql}\n) as judged\nwhere {where}"
+
+
+def _require_batch(book: RuleBook, database: Path) -> None:
+    import duckdb
+
+    table = f"{book.batch_schema}.{book.batch_table}"
+    if not database.is_file():
+        raise GateError(
+            f"{database}: expected a database with {table} for {book.gate}, found no file -> run the steps before it"
+        )
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            found = connection.execute(
+                "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
+                [book.batch_schema, book.batch_table],
+            ).fetchone()
+    except duckdb.Error as error:
+        raise GateError(f"{database}: expected a DuckDB database that can be read, found: {error}") from error
+    if not found or not found[0]:
+        raise GateError(f"{database}: expected {table} for {book.gate}, found no such table -> run the steps before it")
+
+
+def _great_expectations_verdicts(book: RuleBook, database: Path) -> Mapping[str, _Verdict]:
+    """One suite per gate, one UnexpectedRowsExpectation per rule, in a context that lives for this call only."""
+    # Loading Great Expectations takes about four seconds: only a run of a gate pays for it.
+    import great_expectations as gx
+    from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
+    from sqlalchemy.pool import NullPool
+
+    from expectations.dialect import engine_url
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}  # pyright: ignore[reportAttributeAccessIssue]
+    # Its type stub leaves out `kwargs`, which are those of SQLAlchemy's create_engine.
+    add_sql = cast("Callable[..., SQLDatasource]", context.data_sources.add_sql)
+    source = add_sql(
+        f"{book.gate}_database",
+        connection_string=engine_url(database).render_as_string(hide_password=False),
+        create_temp_table=False,
+        # A pooled connection would keep the file locked after the gate has ended, and dbt could not write to it.
+        kwargs={"poolclass": NullPool},
+    )
+    asset = source.add_table_asset(book.batch_table, table_name=book.batch_table, schema_name=book.batch_schema)
+    suite = context.suites.add(gx.ExpectationSuite(book.gate))
+    for rule in book.rules:
+        suite.add_expectation(
+            UnexpectedRowsExpectation(
+                unexpected_rows_query=judged_sql(book, rule, where="verdict = 'fail'"),
+                description=rule.title_en,
+                meta={"rule_id": rule.id, "severity": rule.severity, "owner": rule.owner},
+            )
+        )
+    definition = context.validation_definitions.add(
+        gx.ValidationDefinition(name=book.gate, data=asset.add_batch_definition_whole_table("whole"), suite=suite)
+    )
+    outcome = definition.run(result_format="BASIC")
+    verdicts: dict[str, _Verdict] = {}
+    for result in outcome.results:
+        meta = cast("dict[str, str]", result.expectation_config.meta if result.expectation_config else {})
+        error = crash_message(cast("Mapping[str, object]", result.exception_info or {}))
+        count = 0 if error else int(cast("dict[str, int]", result.result)["observed_value"])
+        verdicts[meta["rule_id"]] = _Verdict(count, error)
+    return verdicts
+
+
+def crash_message(exception_info: Mapping[str, object]) -> str:
+    """Why a check did not run, or "". Great Expectations gives one record, or one record for each metric that broke."""
+    records = [exception_info, *(value for value in exception_info.values() if isinstance(value, Mapping))]
+    for record in cast("list[Mapping[str, object]]", records):
+        if record.get("raised_exception"):
+            message = " ".join(str(record.get("exception_message") or "no message").split())
+            # SQLAlchemy repeats the whole query behind the reason; the rule file holds it already.
+            return message.partition(" [SQL:")[0]
+    return ""
+
+
+def _results(
+    book: RuleBook, database: Path, verdicts: Mapping[str, _Verdict], listings: Iterable[KnownFailure]
+) -> tuple[RuleResult, ...]:
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    from expectations.dialect import engine_url
+
+    engine = create_engine(engine_url(database), poolclass=NullPool)
+    with engine.connect() as connection:
+        return tuple(_result(book, rule, connection, verdicts[rule.id], tuple(listings)) for rule in book.rules)
+
+
+def _result(
+    book: RuleBook, rule: Rule, connection: Connection, verdict: _Verdict, listings: tuple[KnownFailure, ...]
+) -> RuleResult:
+    if verdict.error:
+        return RuleResult(rule, "crashed", 0, error=verdict.error)
+    # Great Expectations hands out 200 rows at most; a document is judged by all of its failures, so they are read here.
+    rows = _query(book, rule, connection, JUDGED_COLUMNS, f"verdict is distinct from 'pass' order by {READING_ORDER}")
+    passed = int(str(_query(book, rule, connection, ("count(*) as n",), "verdict = 'pass'")[0]["n"]))
+    strange = {str(row["verdict"]) for row in rows} - VERDICTS
+    if strange:
+        return RuleResult(rule, "crashed", 0, error=f"expected verdict pass, fail or incomplete, found {sorted(strange)}")
+    failed = [_failure(rule, row) for row in rows if row["verdict"] == "fail"]
+    if len(failed) != verdict.failed_count:
+        return RuleResult(rule, "crashed", 0, error=f"two readings differ: {verdict.failed_count} and {len(failed)} failures")
+    tolerated = tuple(f for f in failed if any(covers(listing, f) for listing in listings))
+    failures = tuple(f for f in failed if f not in tolerated)
+    status: RuleStatus = "failed" if failures else "passed_with_listed_failures" if tolerated else "passed"
+    return RuleResult(
+        rule,
+        status,
+        checked_count=passed + len(failed),
+        failures=failures,
+        tolerated=tolerated,
+        incomplete=tuple(_failure(rule, row) for row in rows if row["verdict"] == "incomplete"),
+    )
+
+
+def _query(
+    book: RuleBook, rule: Rule, connection: Connection, columns: Sequence[str], where: str
+) -> list[Mapping[str, object]]:
+    sql = judged_sql(book, rule, where=where, columns=columns)
+    batch = f"(select * from {book.batch_schema}.{book.batch_table})"
+    return [dict(row) for row in connection.exec_driver_sql(sql.format(batch=batch)).mappings()]
+
+
+def figure_text(value: object) -> str:
+    """A figure as a person writes it: no trailing zeros, no binary noise; text stays as it is, null is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        value = Decimal(repr(value)).quantize(Decimal("1e-6"))
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+    return str(value)
+
+
+def _failure(rule: Rule, row: Mapping[str, object]) -> Failure:
+    page, table, line, column = (cast("int | None", row[name]) for name in PLACE)
+    text = {name: figure_text(row[name]) for name in JUDGED_COLUMNS}
+    return Failure(
+        rule_id=rule.id,
+        document_id=text["document_id"],
+        original_id=text["original_id"],
+        edition_id=text["edition_id"],
+        entity_code=text["entity_code"],
+        criterion_code=text["criterion_code"],
+        measure=text["measure"],
+        locator=Locator(page, table, line, column, sheet=cast("str | None", row["sheet"]), a1=cast("str | None", row["a1"])),
+        raw_text=text["raw_text"],
+        expected=text["expected"],
+        found=text["found"],
+        tolerance=text["tolerance"],
+        detail=text["detail"],
+    )

@@ -1,0 +1,163 @@
+"""Shapes of the rule book and of the list of known failures of sources. Both are YAML; anything unexpected in them is an error."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+GateName = Literal["gate1", "gate2"]
+RuleSeverity = Literal["error", "warning"]
+
+RULES_DIR = Path(__file__).parent / "rules"
+KNOWN_FAILURES_FILE = Path(__file__).parent / "known_failures.yml"
+
+RULE_ID_PATTERN = re.compile(r"^gate[12](__[a-z0-9]+(_[a-z0-9]+)*){2}$")
+
+JUDGED_COLUMNS = (
+    "document_id",
+    "original_id",
+    "edition_id",
+    "entity_code",
+    "criterion_code",
+    "measure",
+    "page",
+    "sheet",
+    "table_number",
+    "row_number",
+    "column_number",
+    "a1",
+    "raw_text",
+    "expected",
+    "found",
+    "tolerance",
+    "detail",
+    "verdict",
+)
+"""What every rule's query must return, by name: the cell of the star, its place on the page, and the verdict on it."""
+
+
+class RuleBookError(ValueError):
+    """A rule file or the list of known failures that does not have its shape; the message names the file."""
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _rule_id(value: str) -> str:
+    if not RULE_ID_PATTERN.match(value):
+        raise ValueError(f"rule id {value!r}: expected gate1__<subject>__<claim> or gate2__<subject>__<claim>, lower case")
+    return value
+
+
+def _sql(value: str) -> str:
+    """Great Expectations reads every brace of a query as a field to fill, so `{batch}` is the only one that may stand there."""
+    fields = {name for _, name, _, _ in Formatter().parse(value) if name is not None}
+    if not fields <= {"batch"}:
+        raise ValueError(f"expected no braces but {{batch}} in the query, found {sorted(fields)}")
+    return value
+
+
+RuleId = Annotated[str, AfterValidator(_rule_id)]
+Sql = Annotated[str, AfterValidator(_sql)]
+
+
+class Rule(Strict):
+    """One claim about the data that a machine can judge.
+
+    `sql` returns one row for each thing judged (`grain`), with the columns of `JUDGED_COLUMNS`. `verdict` is `pass`, `fail`, or
+    `incomplete`: there is something to judge and a part of it is not printed, so it neither passes nor fails. What the query
+    does not return was not there to be judged.
+    """
+
+    id: RuleId
+    severity: RuleSeverity
+    owner: str = Field(description="Who answers for the rule")
+    title_vi: str
+    title_en: str
+    reason: str = Field(description="Why the rule must hold, with its source")
+    tolerance_source: str = Field(description="Where the tolerance comes from; 'exact' if there is none")
+    grain: str = Field(description="What one judged row stands for")
+    sql: Sql
+
+    @property
+    def gate(self) -> GateName:
+        return "gate1" if self.id.startswith("gate1__") else "gate2"
+
+
+class RuleBook(Strict):
+    """All rules of one gate. `prelude` holds the common table expressions (`with a as (…), b as (…)`) that its rules read from."""
+
+    gate: GateName
+    batch_schema: str
+    batch_table: str
+    prelude: Sql
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _one_rule_one_id(self) -> RuleBook:
+        ids = [rule.id for rule in self.rules]
+        twice = sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1})
+        if twice:
+            raise ValueError(f"expected each rule once, found twice: {', '.join(twice)}")
+        foreign = [rule.id for rule in self.rules if rule.gate != self.gate]
+        if foreign:
+            raise ValueError(f"expected rules of {self.gate}, found {', '.join(foreign)}")
+        return self
+
+
+class KnownFailure(Strict):
+    """A fault that the source itself prints. The cell is published with a flag instead of holding its document back.
+
+    A key that is null stands for any value. `document_id` or `original_id` is always given, and so is the printed text: a listing
+    must not cover a figure that was never looked at.
+    """
+
+    rule_id: RuleId
+    document_id: str | None = None
+    original_id: str | None = None
+    edition_id: str
+    entity_code: str
+    criterion_code: str
+    measure: str
+    raw_text: str
+    evidence: str
+    source: str
+    owner: str
+    expires_on: date = Field(description="Last day on which the listing counts; then somebody looks again")
+
+    @model_validator(mode="after")
+    def _names_a_source(self) -> KnownFailure:
+        if self.document_id is None and self.original_id is None:
+            raise ValueError("expected document_id or original_id, found neither")
+        return self
+
+    def is_in_force(self, today: date) -> bool:
+        return today <= self.expires_on
+
+
+class KnownFailures(Strict):
+    known_failures: tuple[KnownFailure, ...] = ()
+
+
+def load_rule_book(gate: GateName, directory: Path = RULES_DIR) -> RuleBook:
+    """The rules of one gate, or RuleBookError naming the file."""
+    path = directory / f"{gate}.yml"
+    try:
+        return RuleBook.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise RuleBookError(f"{path}: {error}") from error
+
+
+def load_known_failures(path: Path = KNOWN_FAILURES_FILE) -> tuple[KnownFailure, ...]:
+    """All listings, expired ones included, or RuleBookError naming the file."""
+    try:
+        return KnownFailures.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).known_failures
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        raise RuleBookError(f"{path}: {error}") from error

@@ -1,0 +1,541 @@
+"""The gates on small databases with the figures that the sources print, whole and damaged."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+import duckdb
+import pytest
+
+from expectations import GateError, GateReport, run_gate
+from expectations.models import RULES_DIR
+from extractors.catalogue.reference import Edition, Reference, load_reference
+from extractors.records import Claim, EntityType, Locator, Measure, Modality, ScoreSource, Unit
+from warehouse.load import KNOWN_FAILURE_SCHEMA, QA_RESULT_SCHEMA, write_raw
+
+TODAY = date(2026, 11, 22)
+HUE = "sipas_2023_thua_thien_hue_ubnd"
+REFERENCE_DATA = Path(os.environ.get("CCHC_REFERENCE_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
+
+
+@lru_cache(maxsize=1)
+def reference_data() -> Reference:
+    return load_reference()
+
+
+@lru_cache(maxsize=1)
+def editions() -> Mapping[str, Edition]:
+    return {edition.edition_id: edition for edition in reference_data().editions}
+
+
+def claim(  # a test reads best when it says only what matters to it
+    document: str,
+    edition: str,
+    criterion: str,
+    raw: str,
+    *,
+    measure: Measure = "score",
+    entity: str = "46",
+    entity_type: EntityType = "province",
+    unit: Unit = "index_points",
+    modality: Modality = "table",
+    original: str | None = None,
+    source: ScoreSource = "total",
+    table: int = 1,
+    row: int = 1,
+    column: int = 1,
+    page: int | None = 3,
+    rank_out_of: int | None = None,
+    methodology: str | None = None,
+) -> Claim:
+    """A claim as an extractor writes it; `raw` is the printed text with a decimal comma."""
+    described = editions()[edition]
+    number = raw.rstrip("%").replace(",", ".")
+    return Claim(
+        document_id=document,
+        original_id=original or document,
+        source_class="provincial_table",
+        index_code=described.index_code,
+        instrument_code=described.instrument_code,
+        edition_id=edition,
+        reference_year=described.reference_year,
+        methodology_code=methodology or described.methodology_code,
+        entity_type=entity_type,
+        entity_code=entity,
+        entity_label_raw=entity,
+        criterion_code=criterion,
+        criterion_label_raw=criterion,
+        measure=measure,
+        unit=unit,
+        modality=modality,
+        raw_text=raw,
+        locator=Locator(page=page, table_number=table, row_number=row, column_number=column),
+        value=Decimal(number),
+        printed_decimals=len(number.partition(".")[2]),
+        rank_out_of=rank_out_of,
+        score_source=source,
+    )
+
+
+def database_with(path: Path, claims: Iterable[Claim]) -> Path:
+    write_raw(path, reference=reference_data(), documents=[], claims=claims, issues=[])
+    return path
+
+
+def gate1(path: Path, claims: Iterable[Claim], today: date = TODAY) -> GateReport:
+    return run_gate("gate1", database_with(path, claims), today=today, run_id="test")
+
+
+Figures = tuple[str, str]
+SIPAS_2023, SIPAS_2022, PAR_2018 = "sipas_2023_moha", "sipas_2022_moha", "par_province_2018_moha"
+PAR_2020, PAR_2023, PAPI_2023 = "par_province_2020_moha", "par_province_2023_moha", "papi_2023_undp"
+
+
+def rows(
+    document: str, edition: str, figures: Iterable[Figures], unit: Unit = "index_points", entity: str = "46"
+) -> list[Claim]:
+    """Scores of several criteria, one row each from row 2 on."""
+    return [
+        claim(document, edition, code, raw, unit=unit, entity=entity, row=row)
+        for row, (code, raw) in enumerate(figures, start=2)
+    ]
+
+
+def leaves(document: str, first_leaf: str) -> list[Claim]:
+    return rows(document, SIPAS_2023, [("S.1.1", "81,53"), ("S.1.1.1", first_leaf), ("S.1.1.2", "81,77")])
+
+
+def children(document: str, services: str) -> list[Claim]:
+    return rows(document, SIPAS_2022, [("S", "78,55"), ("S.1", "77,54"), ("S.2", services)])
+
+
+def fields(document: str, eighth: str) -> list[Claim]:
+    points = ("9,44", "9,38", "10,68", "9,81", "11,75", "10,5", "11,59", eighth)
+    codes = [("P", "84,6"), *((f"P.{number}", raw) for number, raw in enumerate(points, start=1))]
+    return rows(document, PAR_2023, codes, unit="points", entity="49")
+
+
+def dimension(document: str, printed: str) -> list[Claim]:
+    parts = ("1,7029", "1,9570", "2,2548", "1,9339")
+    codes = [("D.6", printed), *((f"D.6.{number}", raw) for number, raw in enumerate(parts, start=1))]
+    return rows(document, PAPI_2023, codes, unit="points", entity="01")
+
+
+def sources(document: str, total: str) -> list[Claim]:
+    printed: list[tuple[ScoreSource, str]] = [
+        ("appraised", "57,66"),
+        ("sipas", "9,56"),
+        ("leaders_survey", "18,83"),
+        ("socio_economic", "5,00"),
+        ("total", total),
+    ]
+    return [
+        claim(document, PAR_2020, "P", raw, source=source, unit="points", entity="22", column=column)
+        for column, (source, raw) in enumerate(printed, start=3)
+    ]
+
+
+def changes(document: str, change: str) -> list[Claim]:
+    return [
+        claim(document, SIPAS_2023, "S.1.1", "81,53", column=2),
+        claim(document, SIPAS_2022, "S.1.1", "80,17", column=4),
+        claim(document, SIPAS_2023, "S.1.1", change, measure="change", column=6),
+    ]
+
+
+def places(document: str, change: str) -> list[Claim]:
+    return [
+        claim(document, SIPAS_2023, "S.1.1", "31", measure="rank", unit="places", column=3, rank_out_of=63),
+        claim(document, SIPAS_2022, "S.1.1", "29", measure="rank", unit="places", column=5, rank_out_of=63),
+        claim(document, SIPAS_2023, "S.1.1", change, measure="change_rank", unit="places", column=7),
+    ]
+
+
+def gap_to_mean(document: str, gap: str) -> list[Claim]:
+    return [
+        claim(document, SIPAS_2022, "S", "74,56", entity="49"),
+        claim(document, SIPAS_2022, "S", "80,08", entity="VN", entity_type="nation"),
+        claim(document, SIPAS_2022, "S", gap, entity="49", measure="gap_to_mean"),
+    ]
+
+
+def gap_to_best(document: str, gap: str) -> list[Claim]:
+    return [
+        claim(document, SIPAS_2022, "S.1", "73,87", entity="49"),
+        claim(document, SIPAS_2022, "S.1", "86,89", entity="22", row=2),
+        claim(document, SIPAS_2022, "S.1", "1", entity="22", measure="rank", unit="places", row=2, rank_out_of=63),
+        claim(document, SIPAS_2022, "S.1", gap, entity="49", measure="gap_to_best"),
+    ]
+
+
+def bounds(document: str, rank: str) -> list[Claim]:
+    return [claim(document, SIPAS_2023, "S", rank, measure="rank", unit="places", rank_out_of=63)]
+
+
+def scale(document: str, score: str) -> list[Claim]:
+    return [claim(document, SIPAS_2023, "S", score)]
+
+
+def maximum(document: str, most: str) -> list[Claim]:
+    return [
+        claim(document, PAR_2023, "P.1", "9,44", unit="points", entity="49"),
+        claim(document, PAR_2023, "P.1", most, measure="max_points", unit="points", entity="49", column=2),
+    ]
+
+
+def order(document: str, rank_of_first: str) -> list[Claim]:
+    other = "2" if rank_of_first == "1" else "1"
+    return [
+        claim(document, PAR_2020, "P", "91,04", unit="points", entity="22", row=2),
+        claim(document, PAR_2020, "P", rank_of_first, measure="rank", unit="places", entity="22", row=2, rank_out_of=63),
+        claim(document, PAR_2020, "P", "90,51", unit="points", entity="31", row=3),
+        claim(document, PAR_2020, "P", other, measure="rank", unit="places", entity="31", row=3, rank_out_of=63),
+    ]
+
+
+def permutation(document: str, third: str) -> list[Claim]:
+    ranks = {"22": "1", "31": "2", "46": third}
+    return [
+        claim(document, PAR_2020, "P", rank, measure="rank", unit="places", entity=entity, row=row, rank_out_of=3)
+        for row, (entity, rank) in enumerate(ranks.items(), start=2)
+    ]
+
+
+def repeats(document: str, again: str) -> list[Claim]:
+    return [
+        claim(document, SIPAS_2023, "S.1.1", "81,53", table=8, row=4, page=4),
+        claim(document, SIPAS_2023, "S.1.1", again, table=9, row=3, page=5),
+    ]
+
+
+def shares(document: str, first: str) -> list[Claim]:
+    return rows(document, SIPAS_2023, [("N.5.1", first), ("N.5.2", "16,58%"), ("N.5.3", "0,72%")], unit="percent")
+
+
+CASES = {
+    "gate1__score__mean_of_leaves": (leaves, "81,29", "80,29", "81.03", "81.53"),
+    "gate1__score__mean_of_children": (children, "79,56", "80,56", "79.05", "78.55"),
+    "gate1__score__sum_of_points": (fields, "11,45", "10,45", "83.6", "84.6"),
+    "gate1__score__sum_of_children": (dimension, "7,8486", "7,8496", "7.8486", "7.8496"),
+    "gate1__total__sum_of_sources": (sources, "91,04", "91,08", "91.05", "91.08"),
+    "gate1__change__difference_of_scores": (changes, "1,36", "1,37", "1.36", "1.37"),
+    "gate1__change_rank__places_gained": (places, "-2", "2", "-2", "2"),
+    "gate1__gap_to_mean__difference_to_nation": (gap_to_mean, "-5,52", "5,52", "-5.52", "5.52"),
+    "gate1__gap_to_best__difference_to_first": (gap_to_best, "-13,02", "-12,18", "-13.02", "-12.18"),
+    "gate1__rank__within_bounds": (bounds, "63", "64", "a whole number from 1 to 63", "64"),
+    "gate1__score__within_scale": (scale, "82,28", "12,28", "from 20.0 to 100.0", "12.28"),
+    "gate1__points__within_maximum": (maximum, "9,5", "9,4", "at most 9.4", "9.44"),
+    "gate1__rank__agrees_with_score": (order, "1", "2", "at least 91.04 (rank 2, 22)", "90.51"),
+    "gate1__rank__permutation": (permutation, "3", "2", "each rank from 1 to 3 once", "rank 2, 2 times"),
+    "gate1__figure__table_repeats": (repeats, "81,53", "81,54", "81.53", "81.54"),
+    "gate1__share__single_choice_sums_to_100": (shares, "82,70%", "83,70%", "100", "101"),
+}
+"""Rule: builder, figure with which it holds, figure with which it fails, what is then expected and found."""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> GateReport:
+    """One run over a sound and a damaged document for every rule."""
+    claims: list[Claim] = []
+    for rule_id, (build, sound, damaged, _, _) in CASES.items():
+        claims += build(f"sound_{rule_id}", sound) + build(f"damaged_{rule_id}", damaged)
+    return gate1(tmp_path_factory.mktemp("gate") / "build.duckdb", claims)
+
+
+@pytest.mark.parametrize("rule_id", CASES)
+def test_each_rule_fails_its_damaged_document_and_names_what_it_expected(report: GateReport, rule_id: str) -> None:
+    _, _, _, expected, found = CASES[rule_id]
+    failures = report.failing_documents()[f"damaged_{rule_id}"]
+    assert {failure.rule_id for failure in failures} == {rule_id}
+    assert (failures[0].expected, failures[0].found) == (expected, found)
+    assert re.search(r"page \d+, table \d+, row \d+, column \d+", failures[0].message())
+    assert f"extractors/catalogue/entries/damaged_{rule_id}.yml" in failures[0].message()
+
+
+@pytest.mark.parametrize("rule_id", CASES)
+def test_each_rule_passes_its_sound_document(report: GateReport, rule_id: str) -> None:
+    assert f"sound_{rule_id}" not in report.failing_documents()
+    assert report.result(rule_id).checked_count > len(report.result(rule_id).failures)
+    assert report.result(rule_id).status == "failed"
+
+
+def test_every_rule_of_gate_1_has_a_case(report: GateReport) -> None:
+    tested_below = {"gate1__nation__mean_of_members"}
+    assert {result.rule.id for result in report.results} == set(CASES) | tested_below
+    assert report.crashed() == ()
+
+
+# The Huế plan as a whole ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def hue_plan() -> list[Claim]:
+    """Every figure that a table of the plan prints, with its table and row."""
+    path = REFERENCE_DATA / "seed_claims.csv"
+    if not path.is_file():
+        pytest.skip(f"needs the reference folder: {path} does not exist (set CCHC_REFERENCE_DATA)")
+    measures: dict[str, tuple[Measure, Unit]] = {
+        "score_percent": ("score", "index_points"),
+        "share": ("score", "percent"),
+        "rank": ("rank", "places"),
+        "delta_score": ("change", "index_points"),
+        "delta_rank": ("change_rank", "places"),
+    }
+    with path.open(encoding="utf-8", newline="") as file:
+        seeds = [row for row in csv.DictReader(file) if row["seed_file"].startswith("004")]
+    printed = [s for s in seeds if s["location"].startswith("table") and s["measure"] in measures and s["criterion_code"]]
+    numbers = {name: n for n, name in enumerate(dict.fromkeys(s["location"].partition(",")[0] for s in printed), start=1)}
+    claims: list[Claim] = []
+    for column, seed in enumerate(printed):
+        table, _, line = seed["location"].partition(", line ")
+        raw = re.search(r"raw '([^']*)'", seed["note"])
+        measure, unit = measures[seed["measure"]]
+        claims.append(
+            claim(
+                HUE,
+                f"sipas_{seed['year']}_moha",
+                seed["criterion_code"],
+                raw[1] if raw else seed["value"],
+                measure=measure,
+                unit=unit,
+                table=numbers[table],
+                row=int(line),
+                column=column,
+                rank_out_of=63 if measure == "rank" else None,
+            )
+        )
+    return claims
+
+
+@pytest.fixture(scope="module")
+def hue_report(tmp_path_factory: pytest.TempPathFactory, hue_plan: list[Claim]) -> GateReport:
+    return gate1(tmp_path_factory.mktemp("hue") / "build.duckdb", hue_plan)
+
+
+def test_hue_2023_rolls_up_by_leaves_on_all_twelve_parents(hue_report: GateReport) -> None:
+    result = hue_report.result("gate1__score__mean_of_leaves")
+    assert (result.status, result.checked_count, result.incomplete) == ("passed", 12, ())
+
+
+def test_hue_2022_rolls_up_by_children_where_complete_and_reports_the_three_incomplete_families(hue_report: GateReport) -> None:
+    result = hue_report.result("gate1__score__mean_of_children")
+    assert (result.status, result.checked_count) == ("passed", 9)
+    assert [(f.criterion_code, f.detail.partition(" parts")[0]) for f in result.incomplete] == [
+        ("S.1.4", "1 of 2"),
+        ("S.2.1", "2 of 3"),
+        ("S.2.3", "3 of 4"),
+    ]
+
+
+def test_hue_tables_agree_with_themselves(hue_report: GateReport) -> None:
+    assert hue_report.failing_documents() == {}
+    checked = {result.rule.id: result.checked_count for result in hue_report.results}
+    assert checked["gate1__change__difference_of_scores"] == 49
+    assert checked["gate1__change_rank__places_gained"] == 49
+    assert checked["gate1__share__single_choice_sums_to_100"] == 5  # N.5 and N.6 of both years, N.7 of 2022
+    assert checked["gate1__figure__table_repeats"] >= 9
+
+
+def test_one_leaf_off_by_one_point_stops_the_plan_and_names_its_parents(tmp_path: Path, hue_plan: list[Claim]) -> None:
+    def damage(item: Claim) -> Claim:
+        if (item.edition_id, item.criterion_code, item.measure) == (SIPAS_2023, "S.1.1.1", "score"):
+            return replace(item, raw_text="80,29", value=Decimal("80.29"))
+        return item
+
+    report = gate1(tmp_path / "build.duckdb", map(damage, hue_plan))
+    failures = report.failing_documents()[HUE]
+    assert {(f.rule_id, f.criterion_code) for f in failures} == {
+        ("gate1__score__mean_of_leaves", "S"),
+        ("gate1__score__mean_of_leaves", "S.1"),
+        ("gate1__score__mean_of_leaves", "S.1.1"),
+        ("gate1__change__difference_of_scores", "S.1.1.1"),
+    }
+    message = next(f.message() for f in failures if f.criterion_code == "S.1.1")
+    assert "page 3, table" in message
+    assert "expected 81.03 (tolerance 0.01), found 81.53, printed '81,53'" in message
+    assert "S.1.1.1 80.29" in message
+
+
+# What gate 1 leaves alone --------------------------------------------------------------------------------------------
+
+
+def test_prose_against_table_and_address_against_address_are_no_failures(tmp_path: Path) -> None:
+    compilation = "par_index_2012_2024_published"
+    claims = [
+        claim(HUE, SIPAS_2023, "S.1.4", "32", measure="rank", unit="places", rank_out_of=63),
+        claim(HUE, SIPAS_2023, "S.1.4", "39", measure="rank", unit="places", rank_out_of=63, modality="prose"),
+        claim(HUE, SIPAS_2023, "S.1.1.1", "81,29"),
+        claim(HUE, SIPAS_2023, "S.1.1.1", "81,23", modality="prose"),
+        *article(compilation, "https://en.vietnamplus.vn/a", {"22": ("89,6", "1")}),
+        *article(compilation, "https://viet-jo.com/b", {"22": ("89,06", "1")}),
+        *article(compilation, "https://example.org/c", {"24": ("90,00", "2")}),
+    ]
+    assert gate1(tmp_path / "build.duckdb", claims).failing_documents() == {}
+
+
+def article(document: str, address: str, standings: Mapping[str, Figures]) -> list[Claim]:
+    """Score and rank of provinces as one address prints them."""
+    claims: list[Claim] = []
+    for row, (entity, (score, rank)) in enumerate(standings.items(), start=2):
+        told = claim(
+            document, PAR_2018, "P", score, unit="percent", entity=entity, modality="compilation", original=address, row=row
+        )
+        place = replace(
+            told, measure="rank", unit="places", raw_text=rank, value=Decimal(rank), printed_decimals=0, rank_out_of=63
+        )
+        claims += [told, place]
+    return claims
+
+
+def test_zeros_that_a_table_strips_do_not_widen_the_tolerance(tmp_path: Path) -> None:
+    """The plan prints "3,1" for 3.10: the precision of the table is two digits, so a mean that is 0.04 off fails."""
+    claims = rows("d_1", SIPAS_2023, [("S.1.2", "80,4"), ("S.1.2.1", "80,25"), ("S.1.2.2", "80,47")])
+    failure = gate1(tmp_path / "build.duckdb", claims).failing_documents()["d_1"][0]
+    assert (failure.expected, failure.found, failure.tolerance) == ("80.36", "80.4", "0.01")
+
+
+def test_two_different_prints_of_a_part_leave_the_family_unjudged(tmp_path: Path) -> None:
+    claims = [*leaves("d_1", "81,29"), claim("d_1", SIPAS_2023, "S.1.1.1", "81,39", table=2)]
+    report = gate1(tmp_path / "build.duckdb", claims)
+    assert {f.rule_id for f in report.failing_documents()["d_1"]} == {"gate1__figure__table_repeats"}
+    assert [f.criterion_code for f in report.result("gate1__score__mean_of_leaves").incomplete] == ["S.1.1"]
+
+
+# National means ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("nation", "status"), [("42,421154", "passed"), ("42,521154", "failed")])
+def test_national_mean_is_the_mean_of_61_complete_provinces(tmp_path: Path, nation: str, status: str) -> None:
+    scores = papi_totals(2023)
+    claims = [
+        claim("papi_2011_2024_dimensions", PAPI_2023, "D", score, unit="points", entity=code, row=row)
+        for row, (code, score) in enumerate(scores.items(), start=2)
+    ]
+    claims.append(claim("papi_2011_2024_dimensions", PAPI_2023, "D", nation, unit="points", entity="VN", entity_type="nation"))
+    result = gate1(tmp_path / "build.duckdb", claims).result("gate1__nation__mean_of_members")
+    assert (result.status, result.checked_count) == (status, 1)
+
+
+def papi_totals(year: int) -> dict[str, str]:
+    path = REFERENCE_DATA / "papi" / "derived_dimensions.csv"
+    if not path.is_file():
+        pytest.skip(f"needs the reference folder: {path} does not exist (set CCHC_REFERENCE_DATA)")
+    with path.open(encoding="utf-8", newline="") as file:
+        complete = [row for row in csv.DictReader(file) if int(row["year"]) == year and row["complete"] == "1"]
+    return {row["province_code"]: row["total"].replace(".", ",") for row in complete}
+
+
+# Known failures ------------------------------------------------------------------------------------------------------
+
+QUANG_NAM = "sipas_2022_quang_nam_so_noi_vu"
+VNEXPRESS = "https://e.vnexpress.net/news/news/central-bank-quang-ninh-admin-reform-leaders-in-vietnam-3928987.html"
+
+
+def quang_nam_2022() -> list[Claim]:
+    return rows(QUANG_NAM, SIPAS_2022, [("S", "74,56"), ("S.1", "73,87"), ("S.2", "76,12")], entity="49")
+
+
+def quang_ninh_81() -> list[Claim]:
+    standings = {"22": ("81", "1"), "01": ("83,9", "2"), "87": ("83,71", "3"), "48": ("83,7", "4")}
+    return article("par_index_2012_2024_published", VNEXPRESS, standings)
+
+
+def test_listed_faults_of_the_sources_are_tolerated_and_counted(tmp_path: Path) -> None:
+    report = gate1(tmp_path / "build.duckdb", [*quang_nam_2022(), *quang_ninh_81()])
+    assert report.failing_documents() == {}
+    assert not report.blocks_publish()
+    roll_up = report.result("gate1__score__mean_of_children")
+    assert roll_up.status == "passed_with_listed_failures"
+    assert [(f.expected, f.found, f.raw_text) for f in roll_up.tolerated] == [("74.995", "74.56", "74,56")]
+    order_of_ranks = report.result("gate1__rank__agrees_with_score")
+    assert [(f.entity_code, f.raw_text, f.expected) for f in order_of_ranks.tolerated] == [
+        ("22", "81", "at least 83.9 (rank 2, 01)")
+    ]
+    assert report.unmatched_listings == ()
+    assert [row["raw_text"] for row in report.known_failure_rows()] == ["74,56", "81"]
+    for row in report.known_failure_rows():
+        assert set(row) == set(KNOWN_FAILURE_SCHEMA.names)
+
+
+def test_an_expired_listing_no_longer_covers_its_cell(tmp_path: Path) -> None:
+    report = gate1(tmp_path / "build.duckdb", quang_nam_2022(), today=date(2028, 1, 1))
+    assert set(report.failing_documents()) == {QUANG_NAM}
+    assert report.result("gate1__score__mean_of_children").status == "failed"
+
+
+def test_a_listing_covers_its_printed_text_only(tmp_path: Path) -> None:
+    claims = rows(QUANG_NAM, SIPAS_2022, [("S", "75,56"), ("S.1", "73,87"), ("S.2", "76,12")], entity="49")
+    report = gate1(tmp_path / "build.duckdb", claims)
+    assert set(report.failing_documents()) == {QUANG_NAM}
+    assert {listing.raw_text for listing in report.unmatched_listings} == {"74,56", "81"}
+
+
+# The gate itself -----------------------------------------------------------------------------------------------------
+
+
+def test_a_broken_check_is_told_apart_from_wrong_data(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    rules.mkdir()
+    text = (RULES_DIR / "gate1.yml").read_text(encoding="utf-8")
+    broken = text.replace("where rollup_rule = 'mean_of_leaves'\n", "where no_such_column = 1\n")
+    assert broken != text
+    (rules / "gate1.yml").write_text(broken, encoding="utf-8")
+    database = database_with(tmp_path / "build.duckdb", leaves("d_1", "80,29"))
+    report = run_gate("gate1", database, today=TODAY, run_id="test", rules_dir=rules)
+    crashed = report.result("gate1__score__mean_of_leaves")
+    assert crashed.status == "crashed"
+    assert "no_such_column" in crashed.message()
+    assert "Traceback" not in crashed.message()
+    assert [result.rule.id for result in report.crashed()] == ["gate1__score__mean_of_leaves"]
+    assert report.failing_documents() == {}
+    assert report.blocks_publish()
+
+
+def test_more_failures_than_great_expectations_hands_out_are_all_counted(tmp_path: Path) -> None:
+    claims = [claim("d_1", SIPAS_2023, "S", "12,28", row=row) for row in range(1, 251)]
+    result = gate1(tmp_path / "build.duckdb", claims).result("gate1__score__within_scale")
+    assert (result.checked_count, len(result.failures)) == (250, 250)
+
+
+def test_the_gate_leaves_the_database_free_and_unchanged(tmp_path: Path) -> None:
+    database = tmp_path / "build.duckdb"
+    gate1(database, leaves("d_1", "81,29"))
+    with duckdb.connect(str(database)) as connection:
+        assert connection.execute("select count(*) from raw.claim").fetchone() == (3,)
+        assert connection.execute("select count(distinct table_schema) from information_schema.tables").fetchone() == (1,)
+
+
+def test_results_are_rows_of_the_quality_table(tmp_path: Path) -> None:
+    database = tmp_path / "build.duckdb"
+    report = gate1(database, leaves("d_1", "80,29"))
+    row = next(row for row in report.qa_rows() if row["rule_id"] == "gate1__score__mean_of_leaves")
+    assert set(row) == set(QA_RESULT_SCHEMA.names)
+    assert (row["run_id"], row["status"], row["checked_count"], row["failed_count"]) == ("test", "failed", 1, 1)
+    assert "expected 81.03" in cast(str, row["sample"])
+    write_raw(
+        database, reference=reference_data(), documents=[], claims=[], issues=report.issues(), qa_results=report.qa_rows()
+    )
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert connection.execute("select count(*) from raw.qa_result").fetchone() == (len(report.results),)
+        assert connection.execute("select code from raw.issue").fetchall() == [("gate1__score__mean_of_leaves",)]
+
+
+def test_a_missing_database_or_schema_is_a_plain_message(tmp_path: Path) -> None:
+    with pytest.raises(GateError, match=r"expected a database with raw\.claim for gate1, found no file"):
+        run_gate("gate1", tmp_path / "absent.duckdb", today=TODAY, run_id="test")
+    empty = tmp_path / "empty.duckdb"
+    duckdb.connect(str(empty)).close()
+    with pytest.raises(GateError, match=r"expected raw\.claim for gate1, found no such table"):
+        run_gate("gate1", empty, today=TODAY, run_id="test")
+    (tmp_path / "text.duckdb").write_text("not a database", encoding="utf-8")
+    with pytest.raises(GateError, match="expected a DuckDB database that can be read"):
+        run_gate("gate1", tmp_path / "text.duckdb", today=TODAY, run_id="test")
