@@ -7,3 +7,8 @@
 {% macro report_figure(expression) -%}
     cast(round({{ expression }}, 4) as double)
 {%- endmacro %}
+
+{#- Equal, or both unknown. -#}
+{% macro same_or_both_null(left, right) -%}
+    coalesce({{ left }} = {{ right }}, {{ left }} is null and {{ right }} is null)
+{%- endmacro %}

@@ -16,3 +16,8 @@
         {{ alias }}.{{ column }}{{ ", " if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+{#- One text for the columns of a cell. -#}
+{% macro score_key() -%}
+    {{ cell_columns() | join(" || ':' || ") }}
+{%- endmacro %}

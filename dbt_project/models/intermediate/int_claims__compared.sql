@@ -37,7 +37,7 @@ select
     paired.difference,
     paired.rounding_tolerance,
     case
-        when paired.unit_family is distinct from paired.chosen_unit_family then 'other_unit'
+        when not coalesce(paired.unit_family = paired.chosen_unit_family, false) then 'other_unit'
         when paired.difference = 0 then 'agrees'
         when paired.measure in ('rank', 'change_rank', 'count', 'target_rank') then 'contradiction'
         when abs(paired.difference) <= paired.rounding_tolerance then 'rounding'
@@ -48,9 +48,9 @@ select
         when paired.is_unit_of_criterion <> paired.chosen_is_unit_of_criterion then 'unit_of_criterion'
         when paired.source_strength <> paired.chosen_source_strength then 'stronger_source'
         when paired.modality_strength <> paired.chosen_modality_strength then 'stronger_modality'
-        when paired.printed_decimals is distinct from paired.chosen_printed_decimals then 'more_decimals'
+        when not {{ same_or_both_null('paired.printed_decimals', 'paired.chosen_printed_decimals') }} then 'more_decimals'
         when paired.agreeing_count <> paired.chosen_agreeing_count then 'more_originals'
-        when paired.published_on is distinct from paired.chosen_published_on then 'newer_publication'
+        when not {{ same_or_both_null('paired.published_on', 'paired.chosen_published_on') }} then 'newer_publication'
         else 'claim_id'
     end as precedence_rule
 from paired

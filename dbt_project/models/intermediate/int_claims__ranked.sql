@@ -51,13 +51,13 @@ select
         partition by {{ cell_list('judged') }}, judged.measure
         order by
             judged.has_content desc,
-            judged.is_contradicted_failure,
+            judged.is_contradicted_failure asc,
             judged.is_unit_of_criterion desc,
-            judged.source_strength,
-            judged.modality_strength,
+            judged.source_strength asc,
+            judged.modality_strength asc,
             judged.printed_decimals desc nulls last,
             judged.agreeing_count desc,
             judged.published_on desc nulls last,
-            judged.claim_id
+            judged.claim_id asc
     ) as precedence_position
 from judged

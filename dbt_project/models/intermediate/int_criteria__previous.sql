@@ -66,9 +66,9 @@ select
     ) as relation,
     previous.criterion_code is not null
     and linked.unit = previous.unit
-    and linked.scale_min is not distinct from previous.scale_min
-    and linked.scale_max is not distinct from previous.scale_max
-    and linked.max_points is not distinct from previous.max_points
+    and {{ same_or_both_null('linked.scale_min', 'previous.scale_min') }}
+    and {{ same_or_both_null('linked.scale_max', 'previous.scale_max') }}
+    and {{ same_or_both_null('linked.max_points', 'previous.max_points') }}
     and case
         when linked.relation_count is not null then linked.relation_count = 1 and linked.relation = 'same'
         when linked.is_same_methodology then linked.is_comparable_within

@@ -33,7 +33,7 @@ family_members as (
         leaves.methodology_code,
         leaves.criterion_code,
         leaves.leaf_code as part_code,
-        'leaves' as family
+        'leaves' as part_kind
     from {{ ref('stg_raw__criterion_leaf') }} as leaves
     union all
     select
@@ -41,7 +41,7 @@ family_members as (
         methodology_code,
         parent_code as criterion_code,
         criterion_code as part_code,
-        'children' as family
+        'children' as part_kind
     from {{ ref('int_criteria__keyed') }}
     where
         parent_code is not null
@@ -65,7 +65,7 @@ expected_parts as (
             parents.index_code = family_members.index_code
             and parents.methodology_code = family_members.methodology_code
             and parents.criterion_code = family_members.criterion_code
-            and case when parents.rollup_rule = 'mean_of_leaves' then 'leaves' else 'children' end = family_members.family
+            and case when parents.rollup_rule = 'mean_of_leaves' then 'leaves' else 'children' end = family_members.part_kind
     inner join {{ ref('int_criteria__by_edition') }} as criteria
         on
             parents.edition_id = criteria.edition_id
@@ -109,7 +109,7 @@ stated_parts as (
             and case
                 when expected_parts.rollup_rule in ('sum_points', 'sum_of_children') then statements.unit_family = 'points'
                 when expected_parts.parent_unit_family = 'whole_index' then statements.unit_family = 'out_of_100'
-                else statements.unit_family = expected_parts.parent_unit_family
+                else expected_parts.parent_unit_family = statements.unit_family
             end
 ),
 

@@ -1,6 +1,5 @@
 select
-    edition_id || ':' || entity_type || ':' || entity_code || ':' || criterion_code || ':' || stage || ':' || score_source
-    as score_key,
+    {{ score_key() }} as score_key,
     edition_id,
     index_code,
     instrument_code,

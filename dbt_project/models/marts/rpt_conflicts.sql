@@ -6,15 +6,15 @@ with compared as (
 )
 
 select
-    others.index_code,
-    others.year,
+    unchosen.index_code,
+    unchosen.year,
     compared.edition_id,
     entities.name_vi as province,
     entities.name_ascii as province_ascii,
     compared.entity_code as province_code,
     compared.entity_type,
     compared.criterion_code,
-    coalesce(criteria.criterion_name_vi, others.criterion_label_raw) as criterion_name_vi,
+    coalesce(criteria.criterion_name_vi, unchosen.criterion_label_raw) as criterion_name_vi,
     criteria.criterion_name_en,
     compared.measure,
     compared.stage,
@@ -35,10 +35,10 @@ select
     chosen_cells.paragraph as chosen_paragraph,
     coalesce(chosen.source_url, chosen_documents.cited_url) as chosen_source_url,
     {{ report_figure('compared.value') }} as other_value,
-    others.raw_text as other_raw_text,
-    others.modality as other_modality,
-    others.source_class as other_source_class,
-    others.document_id as other_document_id,
+    unchosen.raw_text as other_raw_text,
+    unchosen.modality as other_modality,
+    unchosen.source_class as other_source_class,
+    unchosen.document_id as other_document_id,
     other_cells.page as other_page,
     other_cells.table_number as other_table_number,
     other_cells.row_number as other_row_number,
@@ -46,19 +46,19 @@ select
     other_cells.sheet as other_sheet,
     other_cells.a1 as other_a1,
     other_cells.paragraph as other_paragraph,
-    coalesce(others.source_url, other_documents.cited_url) as other_source_url,
+    coalesce(unchosen.source_url, other_documents.cited_url) as other_source_url,
     {{ report_figure('compared.difference') }} as difference,
     cast(compared.rounding_tolerance as double) as tolerance,
-    others.is_known_failure,
+    unchosen.is_known_failure,
     compared.chosen_claim_id,
     compared.claim_id as other_claim_id,
     entities.province_slug
 from compared
-inner join {{ ref('fct_claim') }} as others on compared.claim_id = others.claim_id
+inner join {{ ref('fct_claim') }} as unchosen on compared.claim_id = unchosen.claim_id
 inner join {{ ref('fct_claim') }} as chosen on compared.chosen_claim_id = chosen.claim_id
-left join {{ ref('dim_province') }} as entities on others.entity_key = entities.entity_key
-left join {{ ref('dim_criterion') }} as criteria on others.criterion_key = criteria.criterion_key
+left join {{ ref('dim_province') }} as entities on unchosen.entity_key = entities.entity_key
+left join {{ ref('dim_criterion') }} as criteria on unchosen.criterion_key = criteria.criterion_key
 left join {{ ref('fct_cell_provenance') }} as chosen_cells on chosen.claim_id = chosen_cells.claim_id
-left join {{ ref('fct_cell_provenance') }} as other_cells on others.claim_id = other_cells.claim_id
+left join {{ ref('fct_cell_provenance') }} as other_cells on unchosen.claim_id = other_cells.claim_id
 left join {{ ref('dim_document') }} as chosen_documents on chosen.document_id = chosen_documents.document_id
-left join {{ ref('dim_document') }} as other_documents on others.document_id = other_documents.document_id
+left join {{ ref('dim_document') }} as other_documents on unchosen.document_id = other_documents.document_id

@@ -14,8 +14,11 @@ previous as (
         earlier.score as previous_score,
         earlier.rank as previous_rank,
         links.is_comparable and coalesce(earlier.unit = scores.unit, true) as change_is_comparable,
-        coalesce(earlier.rank_out_of = scores.rank_out_of and links.previous_geography = links.geography, false)
-        as is_rank_comparable
+        coalesce(
+            earlier.rank_out_of = scores.rank_out_of
+            and links.previous_geography = links.geography,
+            false
+        ) as is_rank_comparable
     from scores
     inner join {{ ref('int_criteria__previous') }} as links
         on
@@ -87,8 +90,9 @@ select
     scores.rank_out_of,
     scores.rank_kind,
     case when previous.change_is_comparable then {{ report_figure('scores.score - previous.previous_score') }} end as change,
-    case when previous.change_is_comparable and previous.is_rank_comparable then previous.previous_rank - scores.rank end
-    as change_rank,
+    case
+        when previous.change_is_comparable and previous.is_rank_comparable then previous.previous_rank - scores.rank
+    end as change_rank,
     coalesce(previous.change_is_comparable, false) as change_is_comparable,
     {{ report_figure('previous.previous_score') }} as previous_score,
     {{ report_figure('scores.printed_change') }} as printed_change,
