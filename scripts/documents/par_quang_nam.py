@@ -54,7 +54,7 @@ NOTES = (
     "Ghi chú:",
     "1. Bài báo ghi dấu % sau các con số của lĩnh vực năm 2023; đó là điểm, không phải tỷ lệ phần trăm.",
     "2. Cột Điểm tối đa để trống: không nguồn nào trong số đã xem cho biết điểm tối đa của từng lĩnh vực.",
-    "3. Tên lĩnh vực theo cách gọi của bài báo, tức bộ tiêu chí năm 2017; năm 2022 và 2023 áp dụng Quyết định 876/QĐ-BNV.",
+    "3. Bài báo gọi các lĩnh vực theo bộ tiêu chí năm 2017, bảng này ghi tên đầy đủ của bộ đó; hai năm áp dụng QĐ 876/QĐ-BNV.",
     "4. Lĩnh vực 8 để trống: bài báo không nêu điểm và vị thứ.",
     "5. Cột Năm 2023/2022 chỉ ghi mức tăng, giảm mà bài báo nêu.",
 )

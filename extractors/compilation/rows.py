@@ -1,0 +1,221 @@
+"""One row of a compilation: what its cells may hold, and the claims it makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from extractors.catalogue.models import CatalogueEntry
+from extractors.catalogue.reference import Criterion, Edition, Entity, Reference
+from extractors.compilation.hosts import source_class_of
+from extractors.findings import text_of
+from extractors.records import Cell, Claim, EntityType, Measure, ScoreSource, Table, Unit, ValueStatus
+from extractors.text.numbers import NumberError, PrintedNumber, parse_number
+
+YEAR, ENTITY, KIND, CRITERION = "Năm", "Đối tượng", "Loại", "Tiêu chí"
+VALUE, UNIT, MAXIMUM, RANK, OUT_OF = "Giá trị", "Đơn vị", "Điểm tối đa", "Xếp hạng", "Trên tổng số"
+INSTRUMENT, ADDRESS, NOTE = "Công cụ đo", "Địa chỉ nguồn", "Ghi chú"
+COLUMNS = (YEAR, ENTITY, KIND, CRITERION, VALUE, UNIT, MAXIMUM, RANK, OUT_OF, INSTRUMENT, ADDRESS, NOTE)
+
+KINDS: Mapping[str, EntityType] = {"Tỉnh": "province", "Bộ": "ministry", "Cả nước": "nation", "Vùng": "region"}
+
+TOTAL = "Toàn bộ chỉ số"
+SCORE_SOURCES: Mapping[str, ScoreSource] = {
+    TOTAL: "total",
+    "Điểm thẩm định": "appraised",
+    "Tác động: chỉ số hài lòng": "sipas",
+    "Tác động: khảo sát lãnh đạo, quản lý": "leaders_survey",
+    "Tác động: phát triển kinh tế - xã hội": "socio_economic",
+}
+"""Labels that speak of the whole index: its total, or one of the four parts that the total of PAR INDEX is the sum of."""
+
+RANK_IMPLIED = "hạng suy ra từ thứ tự liệt kê"
+"""In a note: the source lists the units in order and prints no rank. The rank is implied, not published."""
+
+SIPAS = "SIPAS"
+PAR_PROVINCE = "PAR_PROVINCE"
+PAR_MINISTRY = "PAR_MINISTRY"
+
+_NUMBERED = re.compile(r"^(?P<number>\d)\s+(?P<name>\S.*)$")
+_MINISTRIES = re.compile(r"\bbộ\b", re.IGNORECASE)
+
+PERCENT = "%"
+POINTS = "điểm"
+
+
+class RowError(ValueError):
+    """A cell that does not hold what its column promises."""
+
+    def __init__(self, cell: Cell | None, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.cell = cell
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one row by their column's header."""
+
+    cells: Mapping[str, Cell | None]
+
+    def text(self, column: str) -> str:
+        return text_of(self.cells[column])
+
+    def number(self, column: str) -> PrintedNumber | None:
+        text = self.text(column)
+        if not text:
+            return None
+        try:
+            return parse_number(text, decimal_mark=".")
+        except NumberError as error:
+            raise RowError(self.cells[column], f"{column}: {error}", "write one number with a decimal comma") from error
+
+    def whole(self, column: str) -> int | None:
+        number = self.number(column)
+        if number is None:
+            return None
+        if number.decimals or number.value < 1:
+            raise RowError(
+                self.cells[column], f"{column}: expected a whole number from 1, found {number.raw!r}", "mend the cell"
+            )
+        return int(number.value)
+
+    def choice(self, column: str, allowed: Mapping[str, str]) -> str:
+        text = self.text(column)
+        if text not in allowed:
+            message = f"{column}: expected one of {', '.join(allowed)}, found {text!r}"
+            raise RowError(self.cells[column], message, "mend the cell, or teach extractors/compilation/rows.py the word")
+        return allowed[text]
+
+    @property
+    def has_figure(self) -> bool:
+        return bool(self.text(VALUE) or self.text(RANK))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom and what a row speaks of, in terms of the reference data."""
+
+    index_code: str
+    edition: Edition
+    entity: Entity
+    criterion: Criterion
+    score_source: ScoreSource
+
+
+def _index_code(entry: CatalogueEntry, kind: EntityType, label: str) -> str:
+    """PAR INDEX has two indices under one name: ministries, and means over ministries, are of the second."""
+    if entry.index_code == PAR_PROVINCE and (kind == "ministry" or (kind == "nation" and _MINISTRIES.search(label))):
+        return PAR_MINISTRY
+    return entry.index_code
+
+
+def _criterion(reference: Reference, edition: Edition, root: str, label: str) -> Criterion:
+    """A number before the name picks the field, and the name must be that field's; without a number the name decides alone."""
+    index, method = edition.index_code, edition.methodology_code
+    where = f"{index} {edition.reference_year} ({method})"
+    if label in SCORE_SOURCES:
+        return reference.criterion(index, method, root)
+    numbered = _NUMBERED.match(label)
+    if numbered is not None:
+        candidates = [reference.criterion(index, method, f"{root}.{numbered['number']}")]
+        return reference.match_criterion(numbered["name"], candidates, where)
+    candidates = [
+        c
+        for c in reference.criteria
+        if c.index_code == index and c.methodology_code == method and c.is_in_year(edition.reference_year)
+    ]
+    return reference.match_criterion(label, candidates, where)
+
+
+def subject_of(row: Row, entry: CatalogueEntry, reference: Reference) -> Subject:
+    """Resolve year, instrument, entity and criterion; UnknownNameError or RowError says which cell is not understood."""
+    kind: EntityType = KINDS[row.choice(KIND, {word: word for word in KINDS})]
+    year = row.whole(YEAR)
+    if year is None or year not in entry.reference_years:
+        raise RowError(
+            row.cells[YEAR],
+            f"expected a year of {entry.reference_years}, found {row.text(YEAR)!r}",
+            "mend the cell or the entry",
+        )
+    label = row.text(ENTITY)
+    edition = reference.edition(_index_code(entry, kind, label), row.text(INSTRUMENT), year)
+    root = next(index.root_criterion_code for index in reference.indices if index.index_code == edition.index_code)
+    criterion_label = row.text(CRITERION)
+    return Subject(
+        index_code=edition.index_code,
+        edition=edition,
+        entity=reference.entity(label, edition, (kind,)),
+        criterion=_criterion(reference, edition, root, criterion_label),
+        score_source=SCORE_SOURCES.get(criterion_label, "total"),
+    )
+
+
+def _unit(row: Row, subject: Subject, root: str) -> Unit:
+    """Unit of the score.
+
+    SIPAS: the unit of the criterion (an index from a mean, or a share of respondents), printed as % either way. PAR INDEX: points
+    stay points; % of the whole index is points, since its maximum is 100 points; % of a field is the share of the field's maximum.
+    """
+    printed = row.choice(UNIT, {PERCENT: PERCENT, POINTS: POINTS})
+    if printed == POINTS:
+        return "points"
+    if subject.index_code == SIPAS:
+        return subject.criterion.unit
+    return "points" if subject.criterion.criterion_code == root else "percent_of_maximum"
+
+
+def claims_of(row: Row, subject: Subject, table: Table, entry: CatalogueEntry, reference: Reference) -> Iterator[Claim]:
+    """Claims of one row: score, rank, and the maximum where the source prints points of it."""
+    address = row.text(ADDRESS)
+    source_class = source_class_of(address, entry.source_class)
+    root = reference.criterion(subject.index_code, subject.edition.methodology_code, _root(subject.criterion))
+    rank_status: ValueStatus = "implied" if RANK_IMPLIED in row.text(NOTE) else "published"
+
+    def claim(measure: Measure, unit: Unit, cell: Cell, value: Decimal, decimals: int, status: ValueStatus) -> Claim:
+        is_rank = measure == "rank"
+        return Claim(
+            document_id=entry.id,
+            original_id=address,
+            source_class=source_class,
+            index_code=subject.index_code,
+            instrument_code=subject.edition.instrument_code,
+            edition_id=subject.edition.edition_id,
+            reference_year=subject.edition.reference_year,
+            methodology_code=subject.edition.methodology_code,
+            entity_type=subject.entity.entity_type,
+            entity_code=subject.entity.entity_code,
+            entity_label_raw=row.text(ENTITY),
+            criterion_code=subject.criterion.criterion_code,
+            criterion_label_raw=row.text(CRITERION),
+            measure=measure,
+            unit=unit,
+            modality="compilation",
+            raw_text=cell.text,
+            locator=table.locator(cell),
+            value=value,
+            printed_decimals=decimals,
+            score_source=subject.score_source,
+            value_status=status,
+            rank_out_of=row.whole(OUT_OF) if is_rank else None,
+            rank_kind="official" if is_rank else None,
+            source_url=address,
+            note=row.text(NOTE),
+        )
+
+    cell, value = row.cells[VALUE], row.number(VALUE)
+    if cell is not None and value is not None:
+        yield claim("score", _unit(row, subject, root.criterion_code), cell, value.value, value.decimals, "published")
+    cell, maximum = row.cells[MAXIMUM], row.number(MAXIMUM)
+    # The maximum of a percentage is 100 by definition and says nothing of the criterion.
+    if cell is not None and maximum is not None and row.text(UNIT) == POINTS:
+        yield claim("max_points", "points", cell, maximum.value, maximum.decimals, "published")
+    cell, rank = row.cells[RANK], row.whole(RANK)
+    if cell is not None and rank is not None:
+        yield claim("rank", "places", cell, Decimal(rank), 0, rank_status)
+
+
+def _root(criterion: Criterion) -> str:
+    return criterion.criterion_code.split(".", 1)[0]
