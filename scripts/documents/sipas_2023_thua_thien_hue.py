@@ -717,8 +717,8 @@ def printed_figures() -> Iterator[PrintedFigure]:
 # --- The pages -------------------------------------------------------------------------------------------------------------------
 
 PERCEPTION_WIDTHS = (45.0, 72.0, 24.0, 24.0)
-FACTOR_WIDTHS = (72.0, 16.0, 14.0, 16.0, 14.0, 16.5, 16.5)
-SUMMARY_WIDTHS = (48.0, 14.5, 11.5, 14.5, 11.5, 15.0, 15.0, 35.0)
+FACTOR_WIDTHS = (65.5, 15.0, 13.0, 15.0, 13.0, 21.75, 21.75)
+SUMMARY_WIDTHS = (43.0, 14.0, 11.0, 14.0, 11.0, 20.5, 20.5, 31.0)
 SAMPLE_WIDTHS = (10.0, 35.0, 10.0, 35.0, 10.0, 40.0, 25.0)
 
 
@@ -793,7 +793,7 @@ def factor_table(table: FactorTable, first: int = 0, last: int | None = None, *,
             rows.append((*cells, *(_centred(figure, bold=is_factor) for figure in rest)))
     if last is None:
         rows.extend((TextCell(label), *(_centred("") for _ in range(6))) for label in table.dropped)
-    return RuledTable(FACTOR_WIDTHS, tuple(rows), on_new_page=goes_on)
+    return RuledTable(FACTOR_WIDTHS, tuple(rows), points=10, on_new_page=goes_on)
 
 
 def sample_table() -> RuledTable:

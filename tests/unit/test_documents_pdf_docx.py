@@ -195,6 +195,12 @@ def test_three_tables_are_cut_by_a_page_without_a_repeated_header(
     assert "Năm2023" not in body[:start]
 
 
+def test_headings_of_narrow_columns_are_broken_between_words_only(hue_pages: list[str]) -> None:
+    # A line that ends after the stroke would be read as "Tăng/ giảm".
+    text = " ".join(hue_pages)
+    assert text.count("Tăng/giảm tỷ lệ") == text.count("Tăng/giảm vị thứ") == 1 + len(hue.FACTORS)
+
+
 def test_the_document_is_small_and_its_fonts_are_inside() -> None:
     raw = (DOCUMENTS / f"{hue.DOCUMENT_ID}.pdf").read_bytes()
     assert len(raw) < 400_000
@@ -354,6 +360,16 @@ def test_addresses_are_given_only_where_one_is_known() -> None:
     assert entry(hue.DOCUMENT_ID).cited_source.url is None
     assert entry(quang_nam.DOCUMENT_ID).cited_source.url is None
     assert str(entry(par.DOCUMENT_ID).cited_source.url) == par.SOURCE_URL
+
+
+def test_the_entry_knows_every_original_that_the_answer_cites() -> None:
+    originals = entry(quang_nam.DOCUMENT_ID).originals
+    cited = [
+        [o.original_id for o in originals if line.startswith(f"Nguồn: {o.citation}")]
+        for line in (quang_nam.SOURCE_ANSWER, quang_nam.SOURCE_PLAN, quang_nam.SOURCE_OWN_SURVEY)
+    ]
+    assert [len(found) for found in cited] == [1, 1, 1]
+    assert len({found[0] for found in cited}) == 3
 
 
 def one_table(*rows: tuple[TextCell, ...]) -> list[Block]:
