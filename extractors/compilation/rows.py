@@ -68,7 +68,7 @@ class Row:
         if not text:
             return None
         try:
-            return parse_number(text, decimal_mark=".")
+            return parse_number(text, decimal_mark=",")
         except NumberError as error:
             raise RowError(self.cells[column], f"{column}: {error}", "write one number with a decimal comma") from error
 

@@ -86,7 +86,7 @@ def number_in(cell: Cell | None) -> tuple[Decimal, int] | None:
     text = text_of(cell)
     if not text:
         return None
-    # Spreadsheets and the panel write a decimal point; a Vietnamese comma is unmistakable, so both are read.
+    # Spreadsheets and the panel write a decimal point; a comma is read too where it can be nothing else.
     number = parse_number(text, decimal_mark=".")
     if number.value == 0:
         return None

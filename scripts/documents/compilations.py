@@ -42,7 +42,10 @@ COLUMNS = (
     "Địa chỉ nguồn",
     "Ghi chú",
 )
-WIDTHS = (7, 34, 10, 40, 9, 8, 9, 9, 9, 13, 70, 60)
+LEFT = {2, 4, 11, 12}
+"""Columns of words and addresses, counted from 1."""
+
+WIDTHS = (7, 36, 10, 48, 9, 8, 12, 10, 13, 13, 110, 90)
 
 KINDS: Mapping[str, str] = {"province": "Tỉnh", "ministry": "Bộ", "national": "Cả nước", "region": "Vùng"}
 UNITS: Mapping[str, str] = {"percent": "%", "points": "điểm", "": ""}
@@ -251,7 +254,7 @@ def _sheet(book: Workbook, name: str, title: str, rows: Sequence[Mapping[str, st
     write_header(sheet, 2, COLUMNS)
     for number, row in enumerate(rows, start=3):
         for column, value in enumerate(cells_of(row), start=1):
-            write_cell(sheet, number, column, value, align="left" if column in {2, 4, 11, 12} else "center")
+            write_cell(sheet, number, column, value, align="left" if column in LEFT else "center", wrap=column not in LEFT)
     set_widths(sheet, WIDTHS)
     sheet.freeze_panes = "C3"
 

@@ -50,6 +50,8 @@ FIELDS: Mapping[str, str] = {
 """Names of the fields under Decision 2948/QĐ-BNV (2017), which the article uses for 2022 and 2023."""
 
 COLUMNS = 9
+LABEL_WIDTH = 62
+"""Characters of the column of field names; a longer name takes two lines."""
 NOTES = (
     "Ghi chú:",
     "1. Bài báo ghi dấu % sau các con số của lĩnh vực năm 2023; đó là điểm, không phải tỷ lệ phần trăm.",
@@ -114,12 +116,14 @@ def build(rows: list[dict[str, str]]) -> Workbook:
             CHANGE["score"] if total else None,
             CHANGE["rank"] if total else None,
         )
+        if len(name) > LABEL_WIDTH:
+            sheet.row_dimensions[line].height = 32
         for column, value in enumerate(cells, start=1):
             write_cell(sheet, line, column, value, bold=total, align="left" if column == 2 else "center")
     for note in NOTES:
         line += 1
         write_line(sheet, line, note, COLUMNS, italic=True)
-    set_widths(sheet, (6, 52, 11, 13, 9, 13, 9, 13, 13))
+    set_widths(sheet, (6, LABEL_WIDTH, 11, 13, 9, 13, 9, 13, 13))
     return book
 
 

@@ -20,6 +20,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 Value = str | int | float | None
@@ -84,12 +85,13 @@ def write_cell(
     grid: bool = True,
     number_format: str | None = None,
     size: int = 11,
+    wrap: bool = True,
 ) -> None:
     cell = sheet.cell(row=row, column=column)
     if not isinstance(cell, MergedCell):
         cell.value = value
     cell.font = Font(name=_FONT, size=size, bold=bold or header, italic=italic)
-    cell.alignment = Alignment(horizontal="center" if header else align, vertical="center", wrap_text=True)
+    cell.alignment = Alignment(horizontal="center" if header else align, vertical="center", wrap_text=wrap)
     if grid:
         cell.border = _GRID
     if header:
@@ -118,8 +120,14 @@ def merge(sheet: Worksheet, first_row: int, first_column: int, last_row: int, la
 
 
 def set_widths(sheet: Worksheet, widths: Sequence[float]) -> None:
+    """Column widths in characters; printed, the sheet is as wide as one landscape page."""
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def decimal_comma(number: str) -> str:
