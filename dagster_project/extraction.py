@@ -13,7 +13,7 @@ from extractors.archive.sniff import sniff
 from extractors.catalogue.models import CatalogueEntry
 from extractors.pdf import draw_page_pictures
 from extractors.readers import FAMILIES, READERS, read_file
-from extractors.records import Cell, Claim, DocumentError, Issue, Outcome, Reading, Table
+from extractors.records import Cell, Claim, DocumentError, Issue, Kind, Outcome, Reading, Table
 
 
 class ExtractError(RuntimeError):
@@ -104,6 +104,11 @@ def _issue_dict(issue: Issue) -> dict[str, Any]:
     }
 
 
+def _readable(found: str) -> Kind | None:
+    """The kind, if there is a reader for it."""
+    return next((kind for kind in READERS if kind == found), None)
+
+
 def _known_as(path: Path, data: bytes) -> CatalogueEntry | None:
     """The entry whose own file has these very bytes, or whose inbox name this is; a name never decides for an embedded document."""
     bench = open_workbench()
@@ -128,11 +133,12 @@ def extract_file(path: Path, picture: Path | None = None) -> FileExtraction:
         data = path.read_bytes()
     except OSError as error:
         raise ExtractError("file_unreadable", f"cannot read {path}: {error.strerror}", "give the path of a file") from error
-    kind = sniff(data)
-    if kind not in READERS:
+    sniffed = sniff(data)
+    kind = _readable(sniffed)
+    if kind is None:
         raise ExtractError(
             "unknown_kind",
-            f"{path.name}: expected PDF, XLSX, DOCX or CSV, found {kind}",
+            f"{path.name}: expected PDF, XLSX, DOCX or CSV, found {sniffed}",
             "save the document in one of these forms",
         )
     sha256 = hashlib.sha256(data).hexdigest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,7 @@ class AlreadyRunningError(RuntimeError):
 
 
 @contextmanager
-def only_one(lock_file: Path) -> Iterator[None]:
+def only_one(lock_file: Path) -> Generator[None]:
     """Hold the lock while inside. The kernel frees it when the process ends, killed or not, so a stale lock cannot stay.
 
     Raises:

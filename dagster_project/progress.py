@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ def report(stage: str, detail: str) -> None:
 
 
 @contextmanager
-def watched_by(reporter: Reporter) -> Iterator[None]:
+def watched_by(reporter: Reporter) -> Generator[None]:
     token = _REPORTER.set(reporter)
     try:
         yield

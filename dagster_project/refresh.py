@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -64,7 +64,7 @@ class Summary:
 
 
 @contextmanager
-def _problems_in_words(settings: Settings) -> Iterator[None]:
+def _problems_in_words(settings: Settings) -> Generator[None]:
     try:
         yield
     except AlreadyRunningError as error:

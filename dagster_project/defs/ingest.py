@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -26,7 +27,7 @@ UNDERSTOOD = "extract__document__understood"
     group_name="ingest",
     check_specs=[dg.AssetCheckSpec(UNDERSTOOD, asset="document_outcome", description="The document was read and understood")],
 )
-def document_outcome(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+def document_outcome(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
     """One document: its bytes archived, its tables and sentences read into claims. Unchanged documents come from the cache."""
     bench = open_workbench()
     found = bench.extract(bench.entry(context.partition_key))
@@ -90,7 +91,7 @@ def _sweep(bench: Workbench) -> dict[str, Extracted]:
         ),
     ],
 )
-def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """Gate 1. A document that fails stays out (its published outcome stays in); nothing is yielded when nothing changed."""
     bench = open_workbench()
     state = RunState.of(bench.settings)

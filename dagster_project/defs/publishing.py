@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import dagster as dg
 
@@ -30,7 +31,7 @@ GATE2_RULES = load_rule_book("gate2")
         for rule in GATE2_RULES.rules
     ],
 )
-def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
     """Gate 2: what is about to be published is judged as a whole; an error stops the run and leaves the published release alone."""
     bench = open_workbench()
     state = RunState.of(bench.settings)
@@ -42,7 +43,7 @@ def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.Material
 
 
 @dg.asset(group_name="publish", deps=[release_candidate], pool="duckdb")
-def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     """The release that readers open: built beside the old one, swapped in whole."""
     bench = open_workbench()
     state = RunState.of(bench.settings)

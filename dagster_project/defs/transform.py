@@ -49,7 +49,7 @@ class Translator(DagsterDbtTranslator):
     pool="duckdb",
     can_subset=False,
 )
-def raw_warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+def raw_warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
     """Schema `raw` in a new build database: the accepted claims, the checks they passed, the reference data."""
     bench = open_workbench()
     state = RunState.of(bench.settings)

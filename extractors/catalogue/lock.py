@@ -97,6 +97,8 @@ class _Identified(Protocol):
 class _Sourced(_Identified, Protocol):
     @property
     def inbox(self) -> str | None: ...
+    @property
+    def file(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def write_lock(lock: Lock, path: Path = LOCK_FILE) -> None:
 def verify(entry: _Sourced, facts: FileFacts, lock: Lock) -> Issue | None:
     """None if these are the reviewed bytes of `entry`.
 
-    Otherwise an error `lock_mismatch`, or a warning `not_locked` where nobody has reviewed any bytes of the document yet.
+    Otherwise `lock_mismatch` (an error; a warning for a file that ships with the repository), or a warning `not_locked` where nobody has reviewed any bytes of the document yet.
     Documents of the inbox need no lock, since the person who runs the refresh has chosen them; if they have one, it holds.
     """
     locked = lock.get(entry.id)
@@ -187,7 +189,8 @@ def verify(entry: _Sourced, facts: FileFacts, lock: Lock) -> Issue | None:
         return None
     return Issue(
         code="lock_mismatch",
-        severity="error",
+        # A file of the repository changes by a reviewed commit, so it is read and judged by the gates; an address changes by itself.
+        severity="error" if entry.file is None else "warning",
         document_id=entry.id,
         message=f"expected the reviewed bytes with sha256 {locked.sha256}, found other bytes with sha256 {facts.sha256}",
         hint=f'Compare the two; if the new ones are right: cchc lock --accept {entry.id} --reason "…"',

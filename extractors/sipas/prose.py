@@ -21,7 +21,7 @@ from extractors.records import Measure
 from extractors.text.fold import nfc
 from extractors.text.numbers import PrintedNumber, parse_number
 
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)?\s?%|xếp thứ|\bđạt \d|\b\d+(?:[.,]\d+)?/10\b|\bgiảm \d|\btăng \d")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)?\s?%|xếp thứ|nhóm \d+ tỉnh|\bđạt \d|\b\d+(?:[.,]\d+)?/10\b|\bgiảm \d|\btăng \d")
 _FULL_STOP = re.compile(r"(?<=[.;])\s+")
 _SUBJECT = re.compile(
     r"^(?:Năm (?P<year>\d{4}), )?(?P<kind>Mong đợi )?(?P<label>.+?)(?: \(mục [\d.]+\))?"

@@ -39,6 +39,7 @@ class Facts:
 class Entry:
     id: str = "sipas_2023_thua_thien_hue_ubnd"
     inbox: str | None = None
+    file: str | None = None
 
 
 FIRST, SECOND, THIRD = (Facts(digit * 64) for digit in "123")
@@ -58,6 +59,12 @@ def test_other_bytes_are_refused_with_both_hashes_and_the_command() -> None:
     assert issue is not None
     assert (issue.code, issue.severity, issue.expected, issue.found) == ("lock_mismatch", "error", "1" * 64, "2" * 64)
     assert f'cchc lock --accept {ID} --reason "…"' in issue.hint
+
+
+def test_a_changed_file_of_the_repository_is_only_flagged_since_a_reviewed_commit_changed_it() -> None:
+    issue = verify(Entry(file="hue.pdf"), SECOND, _lock())
+    assert issue is not None
+    assert (issue.code, issue.severity) == ("lock_mismatch", "warning")
 
 
 def test_bytes_that_nobody_reviewed_are_flagged_but_a_file_given_by_hand_is_not() -> None:

@@ -1,0 +1,54 @@
+"""Shared fixtures: the folder of reference data, and one real refresh that the end-to-end tests read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """The folder with the published figures that the documents were set from; tests that compare with it skip where it is absent."""
+    folder = Path(os.environ.get("CCHC_REFERENCE_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the reference folder {folder} is absent; set CCHC_REFERENCE_DATA to compare with the cited figures")
+    return folder
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One instance of the warehouse: a home folder and the command line on it."""
+
+    home: Path
+    catalogue: Path | None = None
+
+    def run(
+        self, *arguments: str, timeout: float = 600, environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """`cchc …` in a process of its own, as a person would run it."""
+        own = os.environ | {"CCHC_HOME": str(self.home), "COLUMNS": "200"} | (environment or {})
+        own.pop("CCHC_INBOX", None)
+        if self.catalogue is not None:
+            own["CCHC_CATALOGUE"] = str(self.catalogue)
+        command = [str(Path(sys.executable).parent / "cchc"), *arguments]
+        return subprocess.run(command, env=own, capture_output=True, text=True, check=False, timeout=timeout, cwd=REPOSITORY)
+
+    @property
+    def release(self) -> Path:
+        return (self.home / "published" / "current").resolve()
+
+
+@pytest.fixture(scope="session")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Instance:
+    """A home on which `cchc refresh` ran once, on the documents that ship with the repository, and ended well."""
+    instance = Instance(tmp_path_factory.mktemp("home"))
+    done = instance.run("refresh")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return instance

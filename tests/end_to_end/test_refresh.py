@@ -1,0 +1,305 @@
+"""The README's command on the documents that ship with the repository, and the answers a person gets afterwards."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.conftest import REPOSITORY, Instance
+
+
+def ask(instance: Instance, sql: str) -> list[dict[str, Any]]:
+    done = instance.run("query", sql, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_hue_sipas_2023_is_82_28_rank_32_of_63(refreshed: Instance) -> None:
+    rows = ask(
+        refreshed,
+        "select score, rank, rank_out_of, rank_kind, raw_text, document_id from rpt_scores "
+        "where index_code = 'SIPAS' and year = 2023 and province = 'Thừa Thiên Huế' and criterion_code = 'S'",
+    )
+    assert rows == [
+        {
+            "score": 82.28,
+            "rank": 32,
+            "rank_out_of": 63,
+            "rank_kind": "official",
+            "raw_text": "82,28",
+            "document_id": "sipas_2023_thua_thien_hue_ubnd",
+        }
+    ]
+
+
+def test_the_table_wins_over_the_prose_and_the_conflict_stays_visible(refreshed: Instance) -> None:
+    where = "edition_id = 'sipas_2023_moha' and province = 'Thừa Thiên Huế'"
+    (row,) = ask(refreshed, f"select score, rank, has_conflict from rpt_scores where {where} and criterion_code = 'S.1.4'")
+    assert row == {"score": 82.44, "rank": 32, "has_conflict": True}
+    conflicts = ask(
+        refreshed,
+        f"select criterion_code, measure, other_value, chosen_value from rpt_conflicts where {where} and kind = 'contradiction' order by 1",
+    )
+    assert [(c["criterion_code"], c["measure"], float(c["other_value"]), float(c["chosen_value"])) for c in conflicts] == [
+        ("N.6.2", "score", 12.4, 12.48),
+        ("S.1.1.1", "score", 81.23, 81.29),
+        ("S.1.4", "rank", 39, 32),
+        ("S.2.1", "change", -0.28, 0.28),
+    ]
+
+
+def test_exactly_one_satisfaction_node_of_hue_fell_against_2022(refreshed: Instance) -> None:
+    rows = ask(
+        refreshed,
+        "select criterion_code, previous_score, score, change, change_rank from rpt_scores where edition_id = 'sipas_2023_moha' "
+        "and province_code = '46' and facet = 'satisfaction' and score < previous_score",
+    )
+    assert rows == [{"criterion_code": "S.2.1.1", "previous_score": 85.25, "score": 82.83, "change": -2.42, "change_rank": -5}]
+
+
+def test_no_change_is_stated_over_a_changed_roll_up_or_family(refreshed: Instance) -> None:
+    rows = ask(
+        refreshed,
+        "select criterion_code, change, printed_change from rpt_scores where edition_id = 'sipas_2023_moha' and province_code = '46' "
+        "and criterion_code in ('S', 'S.1', 'S.2', 'S.1.3', 'S.1.4', 'S.2.1', 'S.2.3') order by 1",
+    )
+    assert [row["change"] for row in rows] == [None] * 7
+    assert {row["criterion_code"]: row["printed_change"] for row in rows}["S"] == 3.73
+
+
+def test_the_roll_up_of_2023_holds_on_twelve_parents_and_2022_where_complete(refreshed: Instance) -> None:
+    rows = ask(
+        refreshed,
+        "select edition_id, criterion_code, verdict from rpt_rollup where province_code = '46' and document_id = "
+        "'sipas_2023_thua_thien_hue_ubnd' and criterion_code like 'S%' order by 1, 2",
+    )
+    verdicts = {(row["edition_id"], row["criterion_code"]): row["verdict"] for row in rows}
+    of_2023 = {code: verdict for (edition, code), verdict in verdicts.items() if edition == "sipas_2023_moha"}
+    of_2022 = {code: verdict for (edition, code), verdict in verdicts.items() if edition == "sipas_2022_moha"}
+    assert len(of_2023) == 12
+    assert set(of_2023.values()) == {"holds"}
+    assert sorted(code for code, verdict in of_2022.items() if verdict == "incomplete") == ["S.1.4", "S.2.1", "S.2.3"]
+    assert {verdict for code, verdict in of_2022.items() if code not in ("S.1.4", "S.2.1", "S.2.3")} == {"holds"}
+
+
+def test_quang_nam_2022_keeps_all_its_claims(refreshed: Instance) -> None:
+    rows = ask(
+        refreshed,
+        "select edition_id, score, is_known_failure from rpt_scores where index_code = 'SIPAS' and year = 2022 "
+        "and province = 'Quảng Nam' and criterion_code = 'S' order by 1",
+    )
+    assert rows == [
+        {"edition_id": "sipas_2022_moha", "score": 74.56, "is_known_failure": True},
+        {"edition_id": "sipas_2022_provincial_survey", "score": 85.5, "is_known_failure": False},
+    ]
+    claims = ask(
+        refreshed,
+        "select distinct value from fct_claim where edition_id = 'sipas_2022_moha' and entity_code = '49' and criterion_code = 'S' "
+        "and measure = 'score' order by 1",
+    )
+    assert [float(row["value"]) for row in claims] == [74.56, 75.0]
+
+
+def test_papi_ranks_are_ours_and_withheld_is_not_low(refreshed: Instance) -> None:
+    (hue,) = ask(
+        refreshed,
+        "select score, rank, rank_out_of, rank_kind, value_status from rpt_scores where index_code = 'PAPI' and year = 2023 "
+        "and province = 'Thừa Thiên Huế' and criterion_code = 'D'",
+    )
+    assert hue == {
+        "score": 46.0415,
+        "rank": 1,
+        "rank_out_of": 61,
+        "rank_kind": "derived_by_us",
+        "value_status": "derived_by_us",
+    }
+    (bac_giang,) = ask(
+        refreshed,
+        "select score, rank, value_status, missing_reason from rpt_scores where index_code = 'PAPI' and year = 2022 "
+        "and province = 'Bắc Giang' and criterion_code = 'D'",
+    )
+    assert bac_giang == {"score": None, "rank": None, "value_status": "withheld", "missing_reason": "withheld_by_publisher"}
+    years = ask(
+        refreshed,
+        "select year, count(*) as n, count(distinct rank) as n_ranks, min(rank) as low, max(rank) as high, max(rank_out_of) as out_of "
+        "from rpt_scores where index_code = 'PAPI' and entity_type = 'province' and criterion_code = 'D' and rank is not null "
+        "group by year order by year",
+    )
+    assert len(years) == 14
+    assert all((y["n_ranks"], y["low"], y["high"], y["out_of"]) == (y["n"], 1, y["n"], y["n"]) for y in years)
+
+
+def test_explain_walks_to_document_page_table_row_column_box_and_raw_text(refreshed: Instance) -> None:
+    done = refreshed.run("explain", "SIPAS", "2023", "Thua Thien Hue")
+    assert done.returncode == 0, done.stderr
+    for expected in ("sipas_2023_thua_thien_hue_ubnd", "sha256", "page ", "table ", "row ", "column 2", "box (", "'82,28'"):
+        assert expected in done.stdout
+    found = json.loads(refreshed.run("explain", "SIPAS", "2023", "46", "S", "--json").stdout)
+    chosen = next(c for c in found[0]["claims"] if c["claim_id"] == found[0]["score"]["claim_id"])
+    stored = refreshed.home / "archive" / chosen["sha256"][:2] / chosen["sha256"]
+    assert stored.read_bytes() == (REPOSITORY / "extractors/documents/sipas_2023_thua_thien_hue_ubnd.pdf").read_bytes()
+
+
+def test_every_published_column_is_described_in_both_languages(refreshed: Instance) -> None:
+    with duckdb.connect(str(refreshed.release / "cchc.duckdb"), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_name, column_name, comment from duckdb_columns() where not internal"
+        ).fetchall()
+        tables = connection.execute("select table_name, comment from duckdb_tables() where not internal").fetchall()
+    assert len(columns) > 150
+    assert [name for *name, comment in columns if not comment or "VI:" not in comment or "EN:" not in comment] == []
+    assert [name for name, comment in tables if not comment or "VI:" not in comment or "EN:" not in comment] == []
+
+
+def test_parquet_and_csv_hold_the_same_rows_as_the_database(refreshed: Instance) -> None:
+    manifest = json.loads((refreshed.release / "manifest.json").read_text(encoding="utf-8"))
+    with duckdb.connect() as connection:
+        for table, count in manifest["row_counts"].items():
+            for kind in ("parquet", "csv"):
+                path = refreshed.release / kind / f"{table}.{kind}"
+                (found,) = connection.execute(f"select count(*) from '{path}'").fetchone() or (None,)
+                assert found == count, f"{table}.{kind}"
+
+
+def test_a_second_refresh_reads_nothing_and_says_so(refreshed: Instance) -> None:
+    before = refreshed.release
+    done = refreshed.run("refresh")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "nothing re-extracted" in done.stdout
+    assert "Nothing changed" in done.stdout
+    assert refreshed.release == before
+
+
+def test_queries_cannot_write_or_read_files(refreshed: Instance) -> None:
+    for sql in ("create table t as select 1", "select * from read_csv('/etc/passwd')", "attach '/tmp/x.duckdb'"):
+        done = refreshed.run("query", sql)
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def copied(refreshed: Instance, tmp_path: Path) -> Instance:
+    """A copy of the refreshed home and of the catalogue, to be damaged."""
+    home = tmp_path / "home"
+    shutil.copytree(refreshed.home, home, symlinks=True)
+    catalogue = tmp_path / "catalogue"
+    shutil.copytree(REPOSITORY / "extractors/catalogue/entries", catalogue / "entries")
+    shutil.copytree(REPOSITORY / "extractors/documents", catalogue / "documents")
+    return Instance(home, catalogue)
+
+
+def test_a_damaged_leaf_is_stopped_at_gate_1_and_the_release_stays(copied: Instance) -> None:
+    """A copy of the Huế document in which S.2.4.2 reads 84,62 instead of 83,62 (one point more)."""
+    before = copied.release
+    damaged = REPOSITORY / "tests/fixtures/sipas_2023_hue_leaf_s_2_4_2_one_point_off.pdf"
+    assert copied.catalogue is not None
+    shutil.copyfile(damaged, copied.catalogue / "documents/sipas_2023_thua_thien_hue_ubnd.pdf")
+    done = copied.run("refresh")
+    assert done.returncode == 1, done.stdout + done.stderr
+    text = done.stdout
+    for expected in ("sipas_2023_thua_thien_hue_ubnd", "page ", "table ", "row ", "expected", "found", "S.2.4"):
+        assert expected in text
+    assert "its published figures stay" in text
+    assert copied.release == before
+    (row,) = ask(
+        copied,
+        "select score from rpt_scores where edition_id='sipas_2023_moha' and province_code='46' and criterion_code='S.2.4.2'",
+    )
+    assert row["score"] == 83.62
+    assert copied.run("status").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "damage", "expected"),
+    [
+        ("par_index_2020_press_top10", None, "found none"),
+        ("par_index_2020_press_top10", b"", "an empty file"),
+        ("par_index_2020_press_top10", b"<!DOCTYPE html><html><body>404</body></html>", "HTML"),
+        ("par_index_2020_press_top10", b"%PDF-1.7\nnot really\n%%EOF\n", "PDF"),
+    ],
+    ids=["disappeared", "empty", "html", "unreadable"],
+)
+def test_a_bad_document_is_held_back_and_everything_else_goes_on(
+    copied: Instance, name: str, damage: bytes | None, expected: str
+) -> None:
+    assert copied.catalogue is not None
+    path = copied.catalogue / "documents" / f"{name}.pdf"
+    if damage is None:
+        path.unlink()
+    else:
+        path.write_bytes(damage)
+    done = copied.run("refresh")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert name in done.stdout
+    assert expected in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    (row,) = ask(copied, "select count(*) as n from rpt_score_components where year = 2020")
+    assert row["n"] >= 40
+    report = json.loads((copied.home / "quarantine" / f"{name}.json").read_text(encoding="utf-8"))
+    assert report["document_id"] == name
+
+
+def test_a_second_refresh_beside_a_running_one_is_told_so(copied: Instance) -> None:
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys, time; from pathlib import Path; from dagster_project.lockfile import only_one\n"
+            f"with only_one(Path({str(copied.home / 'refresh.lock')!r})):\n    print('held', flush=True); time.sleep(60)",
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=REPOSITORY,
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == "held"
+        done = copied.run("refresh")
+    finally:
+        holder.kill()
+        holder.wait()
+    assert done.returncode == 2
+    assert f"another refresh is running (process {holder.pid})" in done.stderr
+
+
+def test_a_read_only_home_is_said_in_words(tmp_path: Path) -> None:
+    """A file where the folder should be: no user, root included, can write below it."""
+    (tmp_path / "occupied").write_text("not a folder", encoding="utf-8")
+    done = Instance(tmp_path / "occupied" / "home").run("refresh")
+    assert done.returncode == 2
+    assert "cannot write" in done.stderr
+    assert "CCHC_HOME" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_refresh_killed_half_way_loses_nothing(copied: Instance) -> None:
+    before = copied.release
+    environment = {"CCHC_HOME": str(copied.home), "CCHC_CATALOGUE": str(copied.catalogue)}
+    command = [str(Path(sys.executable).parent / "cchc"), "refresh", "--force"]
+    import os
+
+    process = subprocess.Popen(
+        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "load" in line or "gate 1" in line:
+            break
+    time.sleep(1)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stderr.close()
+    assert copied.release == before
+    done = copied.run("refresh", "--force")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert copied.release != before
+    assert list((copied.home / "published" / "releases").glob(".staging-*")) == []
