@@ -1,0 +1,345 @@
+"""The export behind the report pages: texts, order, addresses, types, and what stops it. Figures: SIPAS of Huế, 216/KH-UBND."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse.bi import EXPORTS, PLAIN_TYPES, REQUIRED, BiExportError, write_bi
+
+Row = Mapping[str, object]
+
+INTEGERS = {
+    "year", "level", "rank", "rank_out_of", "change_rank", "n_claims", "page", "table_number", "row_number", "column_number",
+    "paragraph", "n_units", "index_sort", "page_count", "claim_count", "conflict_count", "units_with_score_count",
+    "units_with_rank_count", "units_withheld_count", "units_with_criteria_count", "criteria_with_score_count", "chosen_page",
+    "chosen_table_number", "chosen_row_number", "chosen_column_number", "chosen_paragraph", "other_page", "other_table_number",
+    "other_row_number", "other_column_number", "other_paragraph",
+}  # fmt: skip
+DOUBLES = {"score", "max_points", "change", "previous_score", "national_mean", "best", "gap_to_best"}
+BOOLEANS = {"change_is_comparable", "has_conflict", "is_known_failure", "is_reset"}
+
+
+def column_type(name: str) -> str:
+    if name in INTEGERS:
+        return "integer"
+    if name in DOUBLES:
+        return "double"
+    if name in BOOLEANS:
+        return "boolean"
+    return "date" if name == "cited_published_on" else "varchar"
+
+
+HUE: Row = {
+    "index_code": "SIPAS",
+    "index_name_vi": "Chỉ số hài lòng",
+    "index_sort": 10,
+    "year": 2023,
+    "edition_id": "sipas_2023_moha",
+    "province": "Thừa Thiên Huế",
+    "province_en": "Thua Thien Hue",
+    "province_code": "46",
+    "province_slug": "thua-thien-hue",
+    "geography": "vn63",
+    "entity_type": "province",
+    "criterion_code": "S",
+    "criterion_name_vi": "Chỉ số SIPAS",
+    "level": 0,
+    "facet": "satisfaction",
+    "methodology_code": "sipas-1001",
+    "score": 82.28,
+    "unit": "index_points",
+    "rank": 32,
+    "rank_out_of": 63,
+    "rank_kind": "official",
+    "change_is_comparable": False,
+    "previous_score": 78.55,
+    "national_mean": 82.66,
+    "n_claims": 1,
+    "has_conflict": False,
+    "is_known_failure": False,
+    "value_status": "published",
+    "document_id": "sipas_2023_thua_thien_hue_ubnd",
+    "page": 4,
+    "table_number": 2,
+    "row_number": 3,
+    "column_number": 6,
+    "raw_text": "82,28",
+}
+CRITERION: Row = {
+    **HUE,
+    "criterion_code": "S.1.1",
+    "criterion_name_vi": "Trách nhiệm giải trình của cơ quan nhà nước",
+    "level": 2,
+    "score": 81.53,
+    "rank": 31,
+    "change": 1.36,
+    "change_rank": -2,
+    "change_is_comparable": True,
+    "previous_score": 80.17,
+    "national_mean": None,
+    "raw_text": "81,53",
+    "has_conflict": True,
+}
+
+
+def elsewhere(name: str, slug: str, code: str, **other: object) -> Row:
+    return {
+        **HUE,
+        "province": name,
+        "province_en": slug.replace("-", " ").title(),
+        "province_slug": slug,
+        "province_code": code,
+        "rank": None,
+        "score": 90.6,
+        "raw_text": "90,6",
+        "previous_score": None,
+        **other,
+    }
+
+
+SCORES: tuple[Row, ...] = (
+    HUE,
+    CRITERION,
+    {**CRITERION, "criterion_code": "S.1.4.10", "level": 3, "criterion_name_vi": None, "has_conflict": False},
+    {**CRITERION, "criterion_code": "S.1.4.2", "level": 3, "has_conflict": False},
+    elsewhere("Đắk Lắk", "dak-lak", "66"),
+    elsewhere("Dĩ An", "di-an", "70", sheet="Năm 2023", a1="D7", table_number=1, page=None),
+    elsewhere("Zạ", "za", "71", score=None, raw_text=None, value_status="withheld"),
+    elsewhere("Bắc Ninh", "bac-ninh", "27"),
+    elsewhere("Bắc Ninh", "bac-ninh", "24", geography="vn34", year=2025, edition_id="sipas_2025_moha"),
+)
+CONFLICT: Row = {
+    "edition_id": "sipas_2023_moha",
+    "index_code": "SIPAS",
+    "year": 2023,
+    "entity_type": "province",
+    "province": "Thừa Thiên Huế",
+    "province_slug": "thua-thien-hue",
+    "province_code": "46",
+    "criterion_code": "S.1.4",
+    "criterion_name_vi": "Kết quả, tác động của chính sách",
+    "measure": "rank",
+    "stage": "published",
+    "score_source": "total",
+    "conflict_kind": "contradiction",
+    "precedence_rule": "stronger_modality",
+    "chosen_raw_text": "32",
+    "other_raw_text": "39",
+    "chosen_document_id": "sipas_2023_thua_thien_hue_ubnd",
+    "other_document_id": "sipas_2023_thua_thien_hue_ubnd",
+    "chosen_page": 8,
+    "chosen_table_number": 6,
+    "chosen_row_number": 2,
+    "other_page": 9,
+    "other_paragraph": 71,
+    "is_known_failure": False,
+}
+
+
+def coverage(edition_id: str, year: int, geography: str, n_units: int) -> Row:
+    return {
+        "edition_id": edition_id,
+        "index_code": "SIPAS",
+        "index_name_vi": "Chỉ số hài lòng",
+        "index_name_en": "Satisfaction",
+        "index_sort": 10,
+        "year": year,
+        "geography": geography,
+        "methodology_code": "sipas-1001",
+        "n_units": n_units,
+        "rank_kind": "official",
+        "units_with_score_count": 4,
+        "units_with_rank_count": 1,
+        "units_withheld_count": 1,
+        "units_with_criteria_count": 1,
+        "criteria_with_score_count": 4,
+        "claim_count": 9,
+        "conflict_count": 1,
+    }
+
+
+MARTS: Mapping[str, tuple[Row, ...]] = {
+    "rpt_scores": SCORES,
+    "rpt_conflicts": (CONFLICT,),
+    "rpt_coverage": (coverage("sipas_2023_moha", 2023, "vn63", 63), coverage("sipas_2025_moha", 2025, "vn34", 34)),
+    "dim_index": (
+        {
+            "index_code": "SIPAS",
+            "publisher_vi": "Bộ Nội vụ",
+            "publisher_en": "Ministry of Home Affairs",
+            "root_criterion_code": "S",
+        },
+    ),
+    "dim_edition": tuple(
+        {"edition_id": f"sipas_{year}_moha", "instrument_name_vi": "Khảo sát của Bộ", "instrument_name_en": "Ministry's survey"}
+        for year in (2023, 2025)
+    ),
+    "dim_document": (
+        {
+            "document_id": "sipas_2023_thua_thien_hue_ubnd",
+            "title_vi": "Kế hoạch",
+            "title_en": "Plan",
+            "cited_title": "Kế hoạch nâng cao SIPAS",
+            "cited_publisher": "UBND tỉnh Thừa Thiên Huế",
+            "cited_decision": "216/KH-UBND",
+            "cited_published_on": date(2024, 5, 23),
+            "source_class": "provincial_table",
+            "document_kind": "pdf",
+            "licence": "không nêu",
+            "is_reset": True,
+            "sha256": "ab" * 32,
+            "page_count": 12,
+            "claim_count": 9,
+            "document_status": "loaded",
+        },
+    ),
+}
+
+
+def publish(path: Path, marts: Mapping[str, tuple[Row, ...]] = MARTS) -> Path:
+    """A published file with only the columns that the export reads."""
+    with duckdb.connect(str(path)) as connection:
+        for table, columns in REQUIRED.items():
+            if table not in marts:
+                continue
+            connection.execute(f"create table {table} ({', '.join(f'{name} {column_type(name)}' for name in columns)})")
+            for row in marts[table]:
+                unknown = set(row) - set(columns)
+                assert not unknown, unknown
+                holes = ", ".join("?" for _ in columns)
+                connection.execute(f"insert into {table} values ({holes})", [row.get(name) for name in columns])
+    return path
+
+
+def select(bi: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(bi), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.fixture
+def bi(tmp_path: Path) -> Path:
+    target = tmp_path / "release" / "bi.duckdb"
+    write_bi(publish(tmp_path / "cchc.duckdb"), target)
+    return target
+
+
+def test_numbers_and_ranks_are_written_the_vietnamese_way(bi: Path) -> None:
+    assert select(
+        bi,
+        "select score, score_text, rank_text, change_text, previous_text, national_mean_text, source_short, source_place "
+        "from bi_scores where province_slug = 'thua-thien-hue' and is_whole_index",
+    ) == [
+        (82.28, "82,28", "32/63", "không so sánh được", "78,55", "82,66", "216/KH-UBND", "trang 4, bảng 2, dòng 3, cột 6"),
+    ]
+
+
+def test_a_change_is_shown_only_where_the_mart_says_comparable(bi: Path) -> None:
+    assert select(bi, "select change_text, change_rank_text from bi_scores where criterion_code = 'S.1.1'") == [("+1,36", "−2")]
+    assert select(bi, "select distinct change_text from bi_scores where province_slug = 'dak-lak'") == [("–",)]
+
+
+def test_decimals_are_those_that_were_printed(bi: Path) -> None:
+    assert select(bi, "select score_text from bi_scores where province_slug = 'dak-lak'") == [("90,6",)]
+
+
+def test_a_withheld_score_says_so_and_has_no_bar(bi: Path) -> None:
+    assert select(bi, "select score, score_text, rank_text, bar_pct from bi_scores where province_slug = 'za'") == [
+        (None, "nơi công bố giữ lại", "–", None)
+    ]
+
+
+def test_a_cell_of_a_workbook_is_named_by_sheet_and_address(bi: Path) -> None:
+    assert select(bi, "select source_place from bi_scores where province_slug = 'di-an'") == [("trang tính Năm 2023, ô D7",)]
+
+
+def test_names_sort_as_in_vietnamese_and_are_found_without_diacritics(bi: Path) -> None:
+    rows = select(bi, "select province, search_key, province_slug from bi_provinces order by province_sort")
+    assert rows == [
+        ("Bắc Ninh", "bac ninh", "bac-ninh"),
+        ("Bắc Ninh", "bac ninh", "bac-ninh-34"),
+        ("Dĩ An", "di an", "di-an"),
+        ("Đắk Lắk", "dak lak", "dak-lak"),
+        ("Thừa Thiên Huế", "thua thien hue", "thua-thien-hue"),
+        ("Zạ", "za", "za"),
+    ]
+
+
+def test_criteria_sort_by_their_numbers_and_unnamed_ones_say_so(bi: Path) -> None:
+    rows = select(bi, "select criterion_code, criterion from bi_scores where province_code = '46' order by criterion_sort")
+    assert [code for code, _ in rows] == ["S", "S.1.1", "S.1.4.2", "S.1.4.10"]
+    assert rows[3][1] == "Tiêu chí S.1.4.10 (nguồn không nêu tên)"
+
+
+def test_the_ranking_starts_with_ranked_places_and_keeps_the_rest_by_score(bi: Path) -> None:
+    rows = select(
+        bi,
+        "select province, rank_text from bi_ranking where edition_id = 'sipas_2023_moha' and criterion_code = 'S' order by rank_sort",
+    )
+    assert rows == [("Thừa Thiên Huế", "32/63"), ("Bắc Ninh", "–"), ("Dĩ An", "–"), ("Đắk Lắk", "–"), ("Zạ", "–")]
+
+
+def test_a_conflict_keeps_both_places(bi: Path) -> None:
+    assert select(
+        bi,
+        "select province_link, measure_label, chosen_text, chosen_place, other_text, other_place, rule_label from bi_conflicts",
+    ) == [
+        (
+            "/tinh/thua-thien-hue",
+            "hạng",
+            "32",
+            "trang 8, bảng 6, dòng 2",
+            "39",
+            "trang 9, đoạn 71",
+            "bảng đáng tin hơn lời văn",
+        )
+    ]
+
+
+def test_every_table_has_rows_of_plain_types(bi: Path) -> None:
+    tables = {str(name) for (name,) in select(bi, "select table_name from duckdb_tables()")}
+    assert tables == {export.name for export in EXPORTS}
+    assert {
+        str(kind) for (kind,) in select(bi, "select distinct data_type from duckdb_columns() where not internal")
+    } <= PLAIN_TYPES
+    for table in sorted(tables):
+        assert select(bi, f"select 1 from {table} limit 1"), table
+
+
+def test_no_conflicts_leave_one_placeholder_row(tmp_path: Path) -> None:
+    target = tmp_path / "bi.duckdb"
+    write_bi(publish(tmp_path / "cchc.duckdb", {**MARTS, "rpt_conflicts": ()}), target)
+    assert select(target, "select is_placeholder, province, chosen_text from bi_conflicts") == [(True, None, None)]
+
+
+def test_an_empty_mart_stops_the_export_and_keeps_the_old_file(bi: Path, tmp_path: Path) -> None:
+    before = bi.read_bytes()
+    with pytest.raises(BiExportError, match=r"bi_provinces.*would be empty.*held back"):
+        write_bi(publish(tmp_path / "empty.duckdb", {**MARTS, "rpt_scores": ()}), bi)
+    assert bi.read_bytes() == before
+    assert [path.name for path in bi.parent.iterdir()] == ["bi.duckdb"]
+
+
+def test_a_missing_mart_column_or_file_is_named(tmp_path: Path) -> None:
+    target = tmp_path / "bi.duckdb"
+    without = {name: rows for name, rows in MARTS.items() if name != "rpt_conflicts"}
+    with pytest.raises(BiExportError, match=r"expected table main.rpt_conflicts, found .*rpt_scores"):
+        write_bi(publish(tmp_path / "a.duckdb", without), target)
+    second = publish(tmp_path / "b.duckdb")
+    with duckdb.connect(str(second)) as connection:
+        connection.execute("alter table rpt_scores drop column rank_out_of")
+    with pytest.raises(BiExportError, match="rpt_scores: expected column rank_out_of, found"):
+        write_bi(second, target)
+    with pytest.raises(BiExportError, match="found none -> run: cchc refresh"):
+        write_bi(tmp_path / "absent.duckdb", target)
+    assert not target.exists()
+
+
+def test_two_codes_may_not_share_one_address(tmp_path: Path) -> None:
+    twice = (*SCORES, elsewhere("Thừa Thiên-Huế", "thua-thien-hue", "99"))
+    with pytest.raises(BiExportError, match="one ASCII address per province, found 'thua-thien-hue'"):
+        write_bi(publish(tmp_path / "cchc.duckdb", {**MARTS, "rpt_scores": twice}), tmp_path / "bi.duckdb")
