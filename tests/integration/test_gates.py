@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import os
 import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -415,7 +419,7 @@ def test_two_different_prints_of_a_part_leave_the_family_unjudged(tmp_path: Path
 
 @pytest.mark.parametrize(("nation", "status"), [("42,421154", "passed"), ("42,521154", "failed")])
 def test_national_mean_is_the_mean_of_61_complete_provinces(tmp_path: Path, nation: str, status: str) -> None:
-    scores = papi_totals(2023)
+    scores = papi_figures(2023, "total")
     claims = [
         claim("papi_2011_2024_dimensions", PAPI_2023, "D", score, unit="points", entity=code, row=row)
         for row, (code, score) in enumerate(scores.items(), start=2)
@@ -425,13 +429,25 @@ def test_national_mean_is_the_mean_of_61_complete_provinces(tmp_path: Path, nati
     assert (result.status, result.checked_count) == (status, 1)
 
 
-def papi_totals(year: int) -> dict[str, str]:
+def papi_2023() -> list[Claim]:
+    """Total and eight dimensions of the 61 complete provinces."""
+    return [
+        claim("papi_2011_2024_dimensions", PAPI_2023, code, raw, unit="points", entity=entity, row=row, column=column)
+        for column, code in enumerate(("D", *(f"D.{number}" for number in range(1, 9))), start=3)
+        for row, (entity, raw) in enumerate(
+            papi_figures(2023, "total" if code == "D" else code.replace(".", "")).items(), start=2
+        )
+    ]
+
+
+def papi_figures(year: int, column: str) -> dict[str, str]:
     path = REFERENCE_DATA / "papi" / "derived_dimensions.csv"
     if not path.is_file():
         pytest.skip(f"needs the reference folder: {path} does not exist (set CCHC_REFERENCE_DATA)")
     with path.open(encoding="utf-8", newline="") as file:
         complete = [row for row in csv.DictReader(file) if int(row["year"]) == year and row["complete"] == "1"]
-    return {row["province_code"]: row["total"].replace(".", ",") for row in complete}
+    edition = editions()[f"papi_{year}_undp"]
+    return {reference_data().entity(row["province"], edition).entity_code: row[column].replace(".", ",") for row in complete}
 
 
 # Known failures ------------------------------------------------------------------------------------------------------
@@ -477,6 +493,115 @@ def test_a_listing_covers_its_printed_text_only(tmp_path: Path) -> None:
     report = gate1(tmp_path / "build.duckdb", claims)
     assert set(report.failing_documents()) == {QUANG_NAM}
     assert {listing.raw_text for listing in report.unmatched_listings} == {"74,56", "81"}
+
+
+# Gate 2 --------------------------------------------------------------------------------------------------------------
+
+MARTS_CASES = {
+    "gate2__document__not_synthetic": "update marts.dim_document set document_id = 'papi_synthetic' where document_id like 'papi%'",
+    "gate2__document__all_claims_present": "delete from marts.fct_claim where claim_id = "
+    "(select claim_id from marts.fct_claim where document_id like 'sipas_2023%' and measure = 'change' limit 1)",
+    "gate2__rpt_scores__one_row_per_key": "insert into marts.rpt_scores select * from marts.rpt_scores "
+    "where edition_id = 'sipas_2023_moha' and criterion_code = 'S.1.1.1'",
+    "gate2__rank__within_bounds": "update marts.rpt_scores set rank = 64 "
+    "where edition_id = 'sipas_2023_moha' and criterion_code = 'S.1.1.2'",
+    "gate2__rank__permutation": "update marts.rpt_scores set rank = 2 "
+    "where edition_id = 'papi_2023_undp' and criterion_code = 'D.1' and rank = 3",
+    "gate2__rank__follows_score": "update marts.rpt_scores set score = 1 "
+    "where edition_id = 'papi_2023_undp' and criterion_code = 'D.2' and rank = 30",
+    "gate2__rank__first_is_highest": "update marts.rpt_scores set score = 81 "
+    "where edition_id = 'par_province_2018_moha' and province_code = '22'",
+    "gate2__score__satisfaction_within_scale": "update marts.rpt_scores set score = 8.281 "
+    "where edition_id = 'sipas_2023_moha' and criterion_code = 'S.1.1'",
+    "gate2__score__walks_back_to_a_cell": "update marts.fct_cell_provenance set sha256 = null where claim_id = "
+    "(select claim_id from marts.rpt_scores where edition_id = 'sipas_2023_moha' and criterion_code = 'S')",
+    "gate2__column__is_described": "comment on column marts.dim_year.year is null",
+}
+"""Rule: what to do to sound marts so that this rule fails. The damages do not touch each other."""
+
+
+@pytest.fixture(scope="module")
+def sound_marts(tmp_path_factory: pytest.TempPathFactory, hue_plan: list[Claim]) -> Path:
+    """The marts as dbt builds them from the Huế plan, Quảng Nam 2022, PAR 2018 of two articles and PAPI 2023."""
+    folder = tmp_path_factory.mktemp("marts")
+    database = folder / "build.duckdb"
+    other = article("par_index_2012_2024_published", "https://viet-jo.com/b", {"22": ("89,06", "1")})
+    claims = [*hue_plan, *papi_2023(), *quang_nam_2022(), *quang_ninh_81(), *other]
+    found = gate1(database, claims)
+    documents = [
+        {"document_id": name, "index_code": "SIPAS", "sha256": "ab" * 32, "status": "loaded", "claim_count": count}
+        | {"title_vi": name, "title_en": name, "source_class": "provincial_table", "layout": "compilation", "kind": "pdf"}
+        for name, count in Counter(item.document_id for item in claims).items()
+    ]
+    write_raw(
+        database,
+        reference=reference_data(),
+        documents=documents,
+        claims=claims,
+        issues=[],
+        qa_results=found.qa_rows(),
+        known_failures=found.known_failure_rows(),
+    )
+    project = Path(__file__).resolve().parents[2] / "dbt_project"
+    dbt = Path(sys.executable).with_name("dbt")
+    folders = ["--project-dir", project, "--profiles-dir", project, "--target-path", folder / "target", "--log-path", folder]
+    for command in ("seed", "run"):
+        done = subprocess.run(
+            [dbt, command, *folders],
+            env={**os.environ, "CCHC_BUILD_DB": str(database), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+    return database
+
+
+def test_marts_as_dbt_builds_them_pass_gate_2(sound_marts: Path) -> None:
+    report = run_gate("gate2", sound_marts, today=TODAY, run_id="test")
+    assert {result.rule.id: result.status for result in report.results if result.status != "passed"} == {}
+    assert not report.blocks_publish()
+    assert {result.rule.id for result in report.results if result.checked_count == 0} == set()
+    assert report.result("gate2__rank__permutation").checked_count >= 61 * 9
+
+
+@pytest.fixture(scope="module")
+def damaged_marts(tmp_path_factory: pytest.TempPathFactory, sound_marts: Path) -> GateReport:
+    database = tmp_path_factory.mktemp("damaged") / "build.duckdb"
+    shutil.copy(sound_marts, database)
+    with duckdb.connect(str(database)) as connection:
+        for statement in MARTS_CASES.values():
+            connection.execute(statement)
+    return run_gate("gate2", database, today=TODAY, run_id="test")
+
+
+@pytest.mark.parametrize("rule_id", MARTS_CASES)
+def test_each_rule_of_gate_2_fails_on_damaged_marts_and_blocks_publishing(damaged_marts: GateReport, rule_id: str) -> None:
+    result = damaged_marts.result(rule_id)
+    assert result.status == "failed"
+    assert len(result.failures) <= 2
+    assert result.failures[0].message().endswith("expectations/known_failures.yml")
+    assert damaged_marts.blocks_publish()
+
+
+def test_gate_2_names_what_it_found(damaged_marts: GateReport) -> None:
+    found = {result.rule.id: result.failures[0] for result in damaged_marts.results if result.failures}
+    first = found["gate2__rank__first_is_highest"]
+    assert (first.entity_code, first.expected, first.found) == ("22", "at least 83.9 (Hà Nội)", "81")
+    assert found["gate2__column__is_described"].detail == "marts.dim_year.year"
+    assert found["gate2__score__walks_back_to_a_cell"].found == "no sha256"
+    assert damaged_marts.crashed() == ()
+
+
+def test_an_empty_release_is_stopped_and_every_rule_of_gate_2_has_a_case(sound_marts: Path, tmp_path: Path) -> None:
+    database = tmp_path / "build.duckdb"
+    shutil.copy(sound_marts, database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("delete from marts.rpt_scores")
+    report = run_gate("gate2", database, today=TODAY, run_id="test")
+    assert report.result("gate2__rpt_scores__not_empty").status == "failed"
+    assert report.blocks_publish()
+    assert {result.rule.id for result in report.results} == set(MARTS_CASES) | {"gate2__rpt_scores__not_empty"}
 
 
 # The gate itself -----------------------------------------------------------------------------------------------------
