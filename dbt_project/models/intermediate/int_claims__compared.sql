@@ -9,11 +9,11 @@ with paired as (
         chosen.is_unit_of_criterion as chosen_is_unit_of_criterion,
         chosen.source_strength as chosen_source_strength,
         chosen.modality_strength as chosen_modality_strength,
-        chosen.printed_decimals as chosen_printed_decimals,
+        chosen.precision_decimals as chosen_precision_decimals,
         chosen.agreeing_count as chosen_agreeing_count,
         chosen.published_on as chosen_published_on,
         other.value - chosen.value as difference,
-        {{ half_unit('other.printed_decimals') }} + {{ half_unit('chosen.printed_decimals') }} as rounding_tolerance
+        {{ half_unit('other.precision_decimals') }} + {{ half_unit('chosen.precision_decimals') }} as rounding_tolerance
     from {{ ref('int_claims__ranked') }} as other
     inner join {{ ref('int_claims__ranked') }} as chosen
         on
@@ -48,7 +48,7 @@ select
         when paired.is_unit_of_criterion <> paired.chosen_is_unit_of_criterion then 'unit_of_criterion'
         when paired.source_strength <> paired.chosen_source_strength then 'stronger_source'
         when paired.modality_strength <> paired.chosen_modality_strength then 'stronger_modality'
-        when not {{ same_or_both_null('paired.printed_decimals', 'paired.chosen_printed_decimals') }} then 'more_decimals'
+        when not {{ same_or_both_null('paired.precision_decimals', 'paired.chosen_precision_decimals') }} then 'more_decimals'
         when paired.agreeing_count <> paired.chosen_agreeing_count then 'more_originals'
         when not {{ same_or_both_null('paired.published_on', 'paired.chosen_published_on') }} then 'newer_publication'
         else 'claim_id'

@@ -10,6 +10,21 @@ known_failures as (
     where coalesce(expires_on, date '9999-12-31') >= current_date
 ),
 
+-- Tables of Vietnamese reports strip zeros ("3,1", "6"): a table is as precise as its most precise figure of the kind.
+tables as (
+    select
+        document_id,
+        original_id,
+        coalesce(sheet, '') as sheet,
+        coalesce(table_number, 0) as table_number,
+        measure,
+        unit,
+        max(printed_decimals) as table_decimals
+    from claims
+    where modality = 'table'
+    group by document_id, original_id, coalesce(sheet, ''), coalesce(table_number, 0), measure, unit
+),
+
 listed as (
     select distinct claims.claim_id
     from claims
@@ -32,6 +47,7 @@ select
     -- A whole index counts to 100 whether a source calls the figure points, percent or index points.
     case when criteria.is_root then 'whole_index' else units.unit_family end as unit_family,
     coalesce(criteria.is_root or units.unit_family = criteria.unit_family, false) as is_unit_of_criterion,
+    coalesce(tables.table_decimals, claims.printed_decimals) as precision_decimals,
     classes.strength as source_strength,
     modalities.strength as modality_strength,
     listed.claim_id is not null as is_known_failure
@@ -49,4 +65,13 @@ left join {{ ref('int_criteria__keyed') }} as criteria
 left join {{ ref('unit_family') }} as units on claims.unit = units.unit
 left join {{ ref('claim_precedence') }} as classes on claims.source_class = classes.source_class
 left join {{ ref('modality_precedence') }} as modalities on claims.modality = modalities.modality
+left join tables
+    on
+        claims.modality = 'table'
+        and claims.document_id = tables.document_id
+        and claims.original_id = tables.original_id
+        and coalesce(claims.sheet, '') = tables.sheet
+        and coalesce(claims.table_number, 0) = tables.table_number
+        and claims.measure = tables.measure
+        and claims.unit = tables.unit
 left join listed on claims.claim_id = listed.claim_id

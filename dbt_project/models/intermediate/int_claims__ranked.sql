@@ -27,7 +27,7 @@ contradicted_failures as (
         failing.is_known_failure
         and not standing.is_known_failure
         and abs(failing.value - standing.value)
-        > {{ half_unit('failing.printed_decimals') }} + {{ half_unit('standing.printed_decimals') }}
+        > {{ half_unit('failing.precision_decimals') }} + {{ half_unit('standing.precision_decimals') }}
 ),
 
 judged as (
@@ -55,7 +55,7 @@ select
             judged.is_unit_of_criterion desc,
             judged.source_strength asc,
             judged.modality_strength asc,
-            judged.printed_decimals desc nulls last,
+            judged.precision_decimals desc nulls last,
             judged.agreeing_count desc,
             judged.published_on desc nulls last,
             judged.claim_id asc

@@ -1,5 +1,6 @@
--- Parents beside the figure that their parts give by the methodology's own rule. Only parts stated by the parent's own original
--- count: figures of two originals are never added up. A family with a part unstated is incomplete, neither right nor wrong.
+-- Parents beside the figure that their parts give by the methodology's own rule. Only tables are judged, and only parts in
+-- tables of the parent's own original count: figures of two originals are never added up. A family with a part unstated is
+-- incomplete, neither right nor wrong.
 with parents as (
     select
         scores.edition_id,
@@ -10,7 +11,7 @@ with parents as (
         scores.entity_code,
         scores.criterion_code,
         scores.score,
-        scores.printed_decimals,
+        scores.precision_decimals,
         scores.score_claim_id,
         scores.score_original_id,
         methodologies.rollup_rule,
@@ -24,6 +25,7 @@ with parents as (
     where
         scores.stage = 'published'
         and scores.score_source = 'total'
+        and scores.score_modality = 'table'
         and methodologies.rollup_rule in ('mean_of_leaves', 'mean_of_children', 'sum_points', 'sum_of_children')
 ),
 
@@ -81,11 +83,12 @@ statements as (
         criterion_code,
         original_id,
         min_by(value, precedence_position) as value,
-        min_by(printed_decimals, precedence_position) as printed_decimals,
+        min_by(precision_decimals, precedence_position) as precision_decimals,
         min_by(unit_family, precedence_position) as unit_family
     from {{ ref('int_claims__ranked') }}
     where
         measure = 'score'
+        and modality = 'table'
         and stage = 'published'
         and score_source = 'total'
         and value is not null
@@ -96,7 +99,7 @@ stated_parts as (
     select
         expected_parts.*,
         statements.value,
-        {{ half_unit('statements.printed_decimals') }} as half_unit
+        {{ half_unit('statements.precision_decimals') }} as half_unit
     from expected_parts
     left join statements
         on
@@ -143,7 +146,7 @@ computed as (
             else families.sum_value
         end as computed_value,
         cast(
-            {{ half_unit('parents.printed_decimals') }}
+            {{ half_unit('parents.precision_decimals') }}
             + case
                 when parents.rollup_rule in ('mean_of_leaves', 'mean_of_children') then families.mean_half_unit
                 else families.sum_half_unit

@@ -60,6 +60,8 @@ joined as (
         score.value as score,
         coalesce(score.unit, criteria.unit) as unit,
         score.printed_decimals,
+        score.precision_decimals,
+        score.modality as score_modality,
         score.claim_id as score_claim_id,
         score.original_id as score_original_id,
         score.value_status as score_status,

@@ -5,11 +5,11 @@ select
     severity,
     title_vi,
     title_en,
-    status as check_status,
+    status,
     checked_count,
     failed_count,
     tolerated_count,
     incomplete_count,
-    sample as failure_sample,
+    sample,
     checked_at
 from {{ ref('stg_raw__qa_result') }}
