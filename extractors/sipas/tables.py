@@ -126,13 +126,19 @@ class _TableReader:
     def years(self) -> list[int]:
         return sorted({c.year for c in self.columns if c.year is not None}, reverse=True)
 
-    def resolve(self, row: list[Cell | None], label: str) -> tuple[Criterion, Edition]:
+    @property
+    def group_text(self) -> str:
+        """The question of a perception block. Its cell spans all rows; a page break cuts the cell, and may cut the sentence in it."""
+        number = next(c.number for c in self.columns if c.role == "group")
+        parts = [c for c in self.table.cells if c.column == number and c.row > self.table.header_rows]
+        return " ".join(c.text for c in sorted(parts, key=lambda c: c.row) if c.text)
+
+    def resolve(self, label: str) -> tuple[Criterion, Edition]:
         reference, newest = self.speaker.reference, self.speaker.edition(self.years[0])
         if self.kind == "perception":
-            group = row[0]
-            text = group.text if group is not None else ""
-            parent = reference.match_criterion(text, blocks(reference, newest), "the perception blocks N.1 to N.7")
-            self.family = Family(parent)
+            if self.family.parent is None:
+                parent = reference.match_criterion(self.group_text, blocks(reference, newest), "the perception blocks N.1 to N.7")
+                self.family = Family(parent)
             return item_row(reference, newest, self.family, label), newest
         if self.is_summary:
             return summary_row(reference, newest, label), newest
@@ -165,7 +171,7 @@ def read_table(speaker: Speaker, table: Table, kind: TableKind, columns: tuple[C
         label_cell = row[label_column - 1]
         label = label_cell.text if label_cell is not None else ""
         try:
-            criterion, home = reader.resolve(row, label)
+            criterion, home = reader.resolve(label)
             found.claims.extend(list(_row_claims(speaker, table, columns, row, criterion, label, home)))
         except UnknownNameError as error:
             hint = f"if the document is right, add the wording as an alias in {_REFERENCE_FILES}"
