@@ -1,7 +1,5 @@
 """Jobs, the schedule and the inbox sensor."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 from pathlib import Path

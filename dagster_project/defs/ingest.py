@@ -1,7 +1,5 @@
 """Archive, extract, gate 1: from the catalogue to accepted claims."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

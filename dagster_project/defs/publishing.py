@@ -1,7 +1,5 @@
 """Gate 2, blocking, then the atomic swap."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Load schema raw, then dbt: one step builds and tests every model."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,4 +1,6 @@
--- A claim is filed under the index, instrument, year and method of the edition it names.
+-- A claim is filed under the index, instrument and year of the edition it names, and under its method: only the blank of one
+-- that is new or was dropped names the method of the other year. A blank that says "new criterion" or
+-- "dropped criterion" is filed under the version that has the criterion: the edition's own version has none.
 select
     claims.claim_id,
     claims.document_id,
@@ -13,4 +15,7 @@ where
     claims.index_code <> editions.index_code
     or claims.instrument_code <> editions.instrument_code
     or claims.year <> editions.year
-    or claims.methodology_code <> editions.methodology_code
+    or (
+        claims.methodology_code <> editions.methodology_code
+        and coalesce(claims.missing_reason, '') not in ('new_criterion', 'dropped_criterion')
+    )
