@@ -39,11 +39,11 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
         "methodology_code", "score", "unit", "max_points", "rank", "rank_out_of", "rank_kind", "change", "change_rank",
         "change_is_comparable", "previous_score", "national_mean", "best", "gap_to_best", "responsible_unit", "n_claims",
         "has_conflict", "is_known_failure", "value_status", "document_id", "page", "sheet", "a1", "table_number", "row_number",
-        "column_number", "paragraph", "raw_text", "source_title", "source_url",
+        "column_number", "paragraph", "raw_text", "source_url",
     ),
     "rpt_conflicts": (
         "edition_id", "index_code", "year", "entity_type", "province", "province_slug", "province_code", "criterion_code",
-        "criterion_name_vi", "measure", "stage", "score_source", "conflict_kind", "precedence_rule", "chosen_raw_text",
+        "criterion_name_vi", "measure", "stage", "score_source", "kind", "precedence_rule", "chosen_raw_text",
         "other_raw_text",
         "chosen_document_id", "other_document_id", "chosen_page", "chosen_sheet", "chosen_a1", "chosen_table_number",
         "chosen_row_number", "chosen_column_number", "chosen_paragraph", "other_page", "other_sheet", "other_a1", "other_table_number",
@@ -106,6 +106,12 @@ create macro status_note(value_status) as
     case value_status when 'derived_by_us' then 'tự tính từ số liệu đã dẫn' when 'implied' then 'suy ra từ các số đã in'
          when 'estimated_by_us' then 'ước lượng của dự án' when 'withheld' then 'nơi công bố giữ lại'
          when 'not_published' then 'chưa công bố' end;
+-- Short name of a source: the number of the decision; for a row with an address of its own its site; else the document's title.
+create macro source_label(cited_decision, title_vi, row_url, document_url) as
+    coalesce(cited_decision,
+        case when row_url is distinct from document_url
+             then nullif(regexp_extract(row_url, '^https?://(?:www[.])?([^/]+)', 1), '') end,
+        shorten(title_vi, 48));
 create macro place_in_document(page, sheet, a1, table_number, row_number, column_number, paragraph) as
     case when sheet is not null then 'trang tính ' || sheet || coalesce(', ô ' || a1, ', dòng ' || row_number, '')
          when table_number is not null then concat_ws(', ', 'trang ' || page, 'bảng ' || table_number, 'dòng ' || row_number,
@@ -116,6 +122,8 @@ create macro place_in_document(page, sheet, a1, table_number, row_number, column
 PROVINCES = """
 select
     page_slug(province_slug, geography) as province_slug, geography, arg_max(province, year) as province,
+    -- The name as a list shows it: two maps may both have a Bắc Ninh.
+    arg_max(province, year) || case when geography = 'vn34' then ' (từ 7/2025)' else '' end as province_label,
     arg_max(province_en, year) as province_en, arg_max(region_vi, year) as region,
     string_agg(distinct province_code, ', ') as province_code, search_key(arg_max(province, year)) as search_key,
     (row_number() over (order by arg_max(province, year) collate vi, geography desc, province_slug))::int as province_sort,
@@ -128,7 +136,8 @@ order by province_sort
 
 EDITIONS = """
 with national as (
-    select s.edition_id, any_value(s.score) as score, any_value(s.raw_text) as raw_text, any_value(s.document_id) as document_id
+    select s.edition_id, any_value(s.score) as score, any_value(s.raw_text) as raw_text, any_value(s.document_id) as document_id,
+        any_value(s.value_status) as value_status
     from published.rpt_scores s join published.dim_index i using (index_code)
     where s.entity_type = 'nation' and s.criterion_code = i.root_criterion_code and s.score is not null
     group by s.edition_id
@@ -145,7 +154,7 @@ select
     c.units_with_score_count || coalesce('/' || c.n_units, '') as coverage_text, c.claim_count::int as n_claims,
     c.conflict_count::int as n_conflicts, coalesce(rank_note(c.rank_kind), '') as rank_note,
     n.score::double as national_score, coalesce(vn_number(n.score, printed_decimals(n.raw_text, n.score)), '–') as national_text,
-    coalesce(n.document_id, '') as national_document_id,
+    coalesce(n.document_id, '') as national_document_id, coalesce(status_note(n.value_status), '') as national_note,
     c.year = max(c.year) over (partition by c.index_code) as is_latest
 from published.rpt_coverage c
 join published.dim_edition e using (edition_id)
@@ -160,7 +169,7 @@ with placed as (
     select s.*, i.root_criterion_code, e.year_label, printed_decimals(s.raw_text, s.score) as decimals,
         coalesce(s.criterion_name_vi, 'Tiêu chí ' || s.criterion_code || ' (nguồn không nêu tên)') as criterion,
         place_in_document(s.page, s.sheet, s.a1, s.table_number, s.row_number, s.column_number, s.paragraph) as place,
-        coalesce(d.cited_decision, d.cited_title, s.source_title) as source_short
+        source_label(d.cited_decision, d.title_vi, s.source_url, d.cited_url) as source_short
     from published.rpt_scores s
     join published.dim_index i using (index_code)
     join bi.bi_editions e using (edition_id)
@@ -176,11 +185,11 @@ select
     s.criterion_code, s.criterion, coalesce(s.criterion_name_en, '') as criterion_en, shorten(s.criterion, 60) as criterion_short,
     (dense_rank() over (order by s.index_sort, code_key(s.criterion_code)))::int as criterion_sort,
     s.level::int as level, s.facet, facet_label(s.facet) as facet_label, s.criterion_code = s.root_criterion_code as is_whole_index,
-    -- Latest year of this index in which this place has a whole-index score (or, for criteria, any criterion).
-    coalesce(s.year = max(s.year) filter (where s.score is not null) over (
+    -- Latest year of this index in which this place has a score or rank of the whole index (or, for criteria, of any criterion).
+    coalesce(s.year = max(s.year) filter (where coalesce(s.score, s.rank) is not null) over (
         partition by s.index_code, s.entity_type, s.province_slug, s.geography, s.criterion_code = s.root_criterion_code
     ), false) as is_latest,
-    s.score::double as score, coalesce(vn_number(s.score, s.decimals), status_note(s.value_status), 'chưa có') as score_text,
+    s.score::double as score, coalesce(vn_number(s.score, s.decimals), status_note(s.value_status), 'chưa có điểm') as score_text,
     unit_label(s.unit) as unit_label, s.max_points::double as max_points,
     coalesce('/' || rtrim(rtrim(vn_number(s.max_points, 2), '0'), ','), '') as of_max_text,
     s.rank::int as rank, s.rank_out_of::int as rank_out_of,
@@ -238,7 +247,7 @@ select
 from bi.bi_scores s join (select edition_id, n_units from bi.bi_editions) using (edition_id)
 group by edition_id, s.index_code, s.index_label, s.index_sort, s.year, s.year_label, criterion_code, level, criterion_sort,
     is_whole_index
-having count(score) > 0
+having count(coalesce(score, rank)) > 0
 order by s.index_sort, s.year desc, edition_id, criterion_sort
 """
 
@@ -251,22 +260,23 @@ select
     c.criterion_code, coalesce(c.criterion_name_vi, c.criterion_code) as criterion,
     case c.measure when 'score' then 'điểm' when 'rank' then 'hạng' when 'change' then 'thay đổi điểm'
         when 'change_rank' then 'thay đổi hạng' else c.measure end as measure_label,
-    case c.conflict_kind when 'rounding' then 'khác do làm tròn' else 'nói khác nhau' end as kind_label,
-    c.conflict_kind = 'rounding' as is_rounding, coalesce(c.is_known_failure, false) as is_known_failure,
+    case c.kind when 'rounding' then 'khác do làm tròn' else 'nói khác nhau' end as kind_label,
+    c.kind = 'rounding' as is_rounding, coalesce(c.is_known_failure, false) as is_known_failure,
     c.chosen_raw_text as chosen_text, c.other_raw_text as other_text,
     case c.precedence_rule when 'known_failure_last' then 'số của nguồn đã biết là sai xếp sau cùng'
         when 'unit_of_criterion' then 'đúng đơn vị của tiêu chí' when 'stronger_source' then 'loại nguồn mạnh hơn'
         when 'stronger_modality' then 'bảng đáng tin hơn lời văn' when 'more_decimals' then 'in nhiều chữ số hơn'
         when 'more_originals' then 'nhiều nguồn cùng nói hơn' when 'newer_publication' then 'công bố sau'
         when 'claim_id' then 'không quy tắc nào phân định; giữ thứ tự cố định' else c.precedence_rule end as rule_label,
-    c.chosen_document_id, coalesce(chosen.cited_decision, chosen.cited_title, '') as chosen_source,
+    coalesce(c.chosen_source_url, '') as chosen_url, coalesce(c.other_source_url, '') as other_url,
+    c.chosen_document_id, coalesce(source_label(chosen.cited_decision, chosen.title_vi, c.chosen_source_url, chosen.cited_url), '') as chosen_source,
     coalesce(place_in_document(c.chosen_page, c.chosen_sheet, c.chosen_a1, c.chosen_table_number, c.chosen_row_number,
         c.chosen_column_number, c.chosen_paragraph), '') as chosen_place,
-    c.other_document_id, coalesce(other.cited_decision, other.cited_title, '') as other_source,
+    c.other_document_id, coalesce(source_label(other.cited_decision, other.title_vi, c.other_source_url, other.cited_url), '') as other_source,
     coalesce(place_in_document(c.other_page, c.other_sheet, c.other_a1, c.other_table_number, c.other_row_number,
         c.other_column_number, c.other_paragraph), '') as other_place,
     (row_number() over (
-        order by c.conflict_kind = 'rounding', e.index_sort, c.year desc, c.province collate vi, code_key(c.criterion_code), c.measure,
+        order by c.kind = 'rounding', e.index_sort, c.year desc, c.province collate vi, code_key(c.criterion_code), c.measure,
             c.other_raw_text
     ))::int as conflict_sort
 from published.rpt_conflicts c

@@ -126,7 +126,7 @@ CONFLICT: Row = {
     "measure": "rank",
     "stage": "published",
     "score_source": "total",
-    "conflict_kind": "contradiction",
+    "kind": "contradiction",
     "precedence_rule": "stronger_modality",
     "chosen_raw_text": "32",
     "other_raw_text": "39",
