@@ -4,8 +4,7 @@ The figures are sums that this project computed from the cited panel of sub-dime
 not UNDP's own file and the first sheet says so. To 2017 provinces stand in rows; since 2018 the sheet is transposed (indicators
 in rows, provinces in columns; "Chỉ số nội dung n" in 2018-2019, "Dimension n" from 2020), with the mean and the maximum as
 statistics after the provinces. A dimension that UNDP withheld is blank, in 2022 and 2024 it holds 0, as in UNDP's files; the same
-holds for the total of a province without all dimensions. Mean and maximum are taken over the
-provinces that the row or column prints: a dimension over all that have it, the total over the complete ones.
+holds for the total of a province without all dimensions. Mean and maximum are taken over the complete provinces only.
 """
 
 from __future__ import annotations
@@ -116,8 +115,8 @@ def _value(row: Row, column: str, year: int) -> Value:
 
 
 def _statistics(rows: Sequence[Row], column: str) -> tuple[Value, Value]:
-    """Unweighted mean (six decimals) and maximum over the provinces printed for this indicator."""
-    values = [Decimal(row[column]) for row in rows if row[column] and (column != "total" or row["complete"] == "1")]
+    """Unweighted mean (six decimals) and maximum over the complete provinces."""
+    values = [Decimal(row[column]) for row in rows if row["complete"] == "1"]
     mean = (sum(values, Decimal(0)) / len(values)).quantize(SIX, ROUND_HALF_EVEN)
     return float(mean), float(max(values))
 
@@ -190,7 +189,7 @@ def _information(book: Workbook) -> None:
         "Năm 2011-2017 có sáu chỉ số nội dung; chỉ số nội dung 7 và 8 có từ năm 2018.",
         "Ô trống (năm 2022 và 2024: số 0) là chỉ số không được UNDP công bố của tỉnh đó; không phải điểm 0.",
         "Tỉnh thiếu một chỉ số nội dung thì không có chỉ số chung.",
-        "Trung bình và cao nhất của mỗi chỉ số tính trên các tỉnh có số liệu của chỉ số đó.",
+        "Trung bình và cao nhất chỉ tính trên các tỉnh có đủ chỉ số nội dung.",
         "Cách làm: scripts/documents/papi_dimensions.py.",
         "PAPI 2011-2024, dimension scores and totals: sums computed by this project from the cited panel, not UNDP's own file.",
     )
