@@ -1,6 +1,5 @@
--- A claim is filed under the index, instrument and year of the edition it names, and under its method: only the blank of one
--- that is new or was dropped names the method of the other year. A blank that says "new criterion" or
--- "dropped criterion" is filed under the version that has the criterion: the edition's own version has none.
+-- A claim is filed under the index, instrument, year and method of the edition it names. Only the blank of a criterion that is
+-- new or was dropped is filed under the version that has the criterion: the edition's own version has none.
 select
     claims.claim_id,
     claims.document_id,

@@ -145,6 +145,9 @@ def write_claims(reference: Reference) -> list[Claim]:
         if last_score:
             author.says(HUE, last, hue, code, "score", last_score)
             author.says(HUE, last, hue, code, "rank", last_rank)
+    # The table leaves last year's cell of a new criterion blank: 2022 has no such criterion, so the blank names the version that has.
+    new_in_2023 = author.says(HUE, this, hue, "S.2.1.2", "score", "").with_missing("new_criterion", "not_published")
+    author.claims[-1] = replace(new_in_2023, edition_id="sipas_2022_moha", reference_year=2022)
     author.says(HUE, this, hue, "S.2.1", "change", "0,28")
     author.says(HUE, this, hue, "S.2.1", "change", "-0,28", modality="prose", source_class="provincial_prose")
     author.says(HUE, this, hue, "S", "change", "3,73")
@@ -352,6 +355,12 @@ def test_change_is_empty_over_a_break_but_the_value_before_and_the_printed_chang
     ]
 
 
+def test_blank_of_a_new_criterion_is_a_claim_but_no_score_of_the_year_before(built: Project) -> None:
+    claims = "select year, methodology_code, missing_reason from fct_claim where criterion_code = 'S.2.1.2' and value is null"
+    assert built.rows(claims) == [(2022, "sipas-1001", "new_criterion")]
+    assert built.rows("select year, score from fct_score where criterion_code = 'S.2.1.2'") == [(2023, Decimal("84.400000"))]
+
+
 def test_responsible_unit_stands_beside_its_score_only(built: Project) -> None:
     assert built.rows(hue("responsible_unit", 2023, "'S.1.1', 'S.1.4'")) == [("Các sở, ban, ngành",), (None,)]
 
@@ -454,7 +463,9 @@ def test_broken_marts_are_refused_by_name(built: Project, tmp_path: Path) -> Non
         connection.execute("set search_path = 'marts'")
         connection.execute("insert into fct_claim select * from fct_claim where criterion_code = 'S.1.4' limit 1")
         connection.execute("update fct_claim set year = 2021 where criterion_code = 'S.2.1.1' and measure = 'rank'")
-        connection.execute("update fct_claim set criterion_key = null where criterion_code = 'S.2.1.3' and measure = 'score'")
+        connection.execute(
+            "update intermediate.int_claims__placed set is_in_edition_tree = false where criterion_code = 'S.2.1.3'"
+        )
         connection.execute("update fct_score set score = score + 1 where criterion_code = 'S.1.1'")
         connection.execute("update fct_score set rank = 64 where criterion_code = 'S.1.1.2' and year = 2023")
         connection.execute("update dim_province set valid_to = '2026-01-01' where name_vi = 'Bắc Giang' and entity_code = '24'")

@@ -44,6 +44,8 @@ select
     entities.entity_key,
     criteria.criterion_key,
     coalesce(criteria.is_root, false) as is_root,
+    -- A blank for a criterion of another year's tree names that tree; it is a statement, but no cell of this edition.
+    expected.criterion_code is not null as is_in_edition_tree,
     -- A whole index counts to 100 whether a source calls the figure points, percent or index points.
     case when criteria.is_root then 'whole_index' else units.unit_family end as unit_family,
     coalesce(criteria.is_root or units.unit_family = criteria.unit_family, false) as is_unit_of_criterion,
@@ -62,6 +64,11 @@ left join {{ ref('int_criteria__keyed') }} as criteria
         claims.index_code = criteria.index_code
         and claims.methodology_code = criteria.methodology_code
         and claims.criterion_code = criteria.criterion_code
+left join {{ ref('int_criteria__by_edition') }} as expected
+    on
+        claims.edition_id = expected.edition_id
+        and claims.methodology_code = expected.methodology_code
+        and claims.criterion_code = expected.criterion_code
 left join {{ ref('unit_family') }} as units on claims.unit = units.unit
 left join {{ ref('claim_precedence') }} as classes on claims.source_class = classes.source_class
 left join {{ ref('modality_precedence') }} as modalities on claims.modality = modalities.modality

@@ -21,7 +21,7 @@ cells as (
     from claims
     where
         claims.measure in ('score', 'rank')
-        and claims.criterion_key is not null
+        and claims.is_in_edition_tree
 ),
 
 counts as (
