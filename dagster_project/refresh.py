@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,10 +117,12 @@ def _run(settings: Settings, *, force: bool) -> Summary:
         instance.add_dynamic_partitions(str(documents.name), [entry.id for entry in bench.entries])
         _extract_all(bench, instance, defs, summary)
         job = defs.resolve_job_def("refresh_warehouse")
-        result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
+        settings.logs.mkdir(parents=True, exist_ok=True)
+        with (settings.logs / "refresh.log").open("w", encoding="utf-8") as log, redirect_stdout(log):
+            result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
     summary.run_id = result.run_id
     state = RunState.of(settings)
-    _summarise(bench, state, summary, failure=None if result.success else _failure(result))
+    _summarise(bench, state, summary, failure=None if result.success else _failure(settings, result))
     return summary
 
 
@@ -159,15 +161,20 @@ def _write_quarantine(bench: Workbench, present: dict[str, Extraction]) -> None:
     bench.store.write_quarantine(issues, rows)
 
 
-def _failure(result: Any) -> list[str]:
-    """Messages of the steps that failed, without a traceback: the last line of each error, and where its log is."""
+def _failure(settings: Settings, result: Any) -> list[str]:
+    """Messages of the steps that failed, without a traceback: what failed, and where the whole log is."""
     messages: list[str] = []
     for event in result.all_events:
         if event.is_step_failure:
             error = event.step_failure_data.error
             text = (error.cause.message if error and error.cause else error.message if error else "unknown error").strip()
-            messages.append(f"step {event.step_key}: {text}")
-    return messages
+            kept = [line for line in text.splitlines() if line.strip() and not line.startswith(("`", "failed with exit code"))]
+            messages.append(f"step {event.step_key}: " + "\n      ".join(kept[:12]))
+    return (
+        [*messages, f"the whole log: {settings.logs / 'refresh.log'}"]
+        if messages
+        else ["the run ended early; see `cchc status`"]
+    )
 
 
 def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str] | None) -> None:
@@ -243,7 +250,7 @@ def summary_lines(summary: Summary) -> list[str]:
     if summary.blocked:
         lines += [
             "",
-            "NOTHING WAS PUBLISHED; the release of before stands. Why:",
+            f"NOTHING WAS PUBLISHED; {summary.release_id or 'no release'} stands. Why:",
             *[f"  - {reason}" for reason in summary.blocked],
         ]
     elif summary.is_unchanged:

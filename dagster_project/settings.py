@@ -53,6 +53,11 @@ class Settings:
         return self.home / "runs"
 
     @property
+    def logs(self) -> Path:
+        """What dbt printed in the last refresh."""
+        return self.home / "logs"
+
+    @property
     def dagster_home(self) -> Path:
         return self.home / "dagster"
 
