@@ -59,9 +59,9 @@ select
     coalesce(
         linked.relation,
         case
+            when not linked.is_same_methodology then 'unknown'
             when previous.criterion_code is null then 'new'
-            when linked.is_same_methodology then 'same_methodology'
-            else 'unknown'
+            else 'same_methodology'
         end
     ) as relation,
     previous.criterion_code is not null
