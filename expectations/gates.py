@@ -235,4 +235,5 @@ def _failure(rule: Rule, row: Mapping[str, object]) -> Failure:
         found=text["found"],
         tolerance=text["tolerance"],
         detail=text["detail"],
+        is_incomplete=row["verdict"] == "incomplete",
     )

@@ -35,6 +35,7 @@ class Failure:
     found: str
     tolerance: str
     detail: str
+    is_incomplete: bool = False
 
     @property
     def hint(self) -> str:
@@ -54,6 +55,8 @@ class Failure:
         """One line: document, place, what, expected, found, tolerance, why, what to do."""
         subject = " ".join(part for part in (self.edition_id, self.entity_code, self.criterion_code, self.measure) if part)
         original = f" (quoting {self.original_id})" if self.original_id not in ("", self.document_id) else ""
+        if self.is_incomplete:
+            return f"{self.document_id}{original}: {self.locator}: {subject}: cannot be judged: {self.detail} [{self.rule_id}]"
         tolerance = f" (tolerance {self.tolerance})" if self.tolerance not in ("", "0") else ""
         printed = f", printed {self.raw_text!r}" if self.raw_text else ""
         detail = f"; {self.detail}" if self.detail else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
 import re
 import shutil
@@ -22,7 +23,9 @@ import pytest
 
 from expectations import GateError, GateReport, run_gate
 from expectations.models import RULES_DIR
+from extractors.catalogue.loader import documents_dir, load_entries
 from extractors.catalogue.reference import Edition, Reference, load_reference
+from extractors.readers import read_document
 from extractors.records import Claim, EntityType, Locator, Measure, Modality, ScoreSource, Unit
 from warehouse.load import KNOWN_FAILURE_SCHEMA, QA_RESULT_SCHEMA, write_raw
 
@@ -338,6 +341,9 @@ def test_hue_2022_rolls_up_by_children_where_complete_and_reports_the_three_inco
         ("S.2.1", "2 of 3"),
         ("S.2.3", "3 of 4"),
     ]
+    assert (
+        "S.1.4 score: cannot be judged: 1 of 2 parts are printed; without a value: S.1.4.X1" in result.incomplete[0].message()
+    )
 
 
 def test_hue_tables_agree_with_themselves(hue_report: GateReport) -> None:
@@ -426,7 +432,19 @@ def test_national_mean_is_the_mean_of_61_complete_provinces(tmp_path: Path, nati
     ]
     claims.append(claim("papi_2011_2024_dimensions", PAPI_2023, "D", nation, unit="points", entity="VN", entity_type="nation"))
     result = gate1(tmp_path / "build.duckdb", claims).result("gate1__nation__mean_of_members")
-    assert (result.status, result.checked_count) == (status, 1)
+    assert (result.status, result.checked_count, result.incomplete) == (status, 1, ())
+
+
+def test_a_province_without_a_total_is_in_no_national_mean(tmp_path: Path) -> None:
+    """PAPI 2023 withholds Quảng Ninh; a dimension of it, were it printed, would not move the mean of the 61 others."""
+    document = "papi_2011_2024_dimensions"
+    services = papi_figures(2023, "D6")
+    mean = sum(Decimal(raw.replace(",", ".")) for raw in services.values()) / len(services)
+    claims = [item for item in papi_2023() if item.criterion_code in ("D", "D.6")]
+    claims.append(claim(document, PAPI_2023, "D.6", f"{mean:.6f}", unit="points", entity="VN", entity_type="nation", row=90))
+    claims.append(claim(document, PAPI_2023, "D.6", "9,999999", unit="points", entity="22", row=91))
+    result = gate1(tmp_path / "build.duckdb", claims).result("gate1__nation__mean_of_members")
+    assert (result.status, result.checked_count, result.incomplete) == ("passed", 1, ())
 
 
 def papi_2023() -> list[Claim]:
@@ -493,6 +511,30 @@ def test_a_listing_covers_its_printed_text_only(tmp_path: Path) -> None:
     report = gate1(tmp_path / "build.duckdb", claims)
     assert set(report.failing_documents()) == {QUANG_NAM}
     assert {listing.raw_text for listing in report.unmatched_listings} == {"74,56", "81"}
+
+
+# The documents of the repository -------------------------------------------------------------------------------------
+
+
+def test_the_shipped_documents_pass_gate_1_with_the_two_listed_faults(tmp_path: Path) -> None:
+    claims: list[Claim] = []
+    for entry in load_entries():
+        if entry.file is not None:
+            data = (documents_dir() / entry.file).read_bytes()
+            claims += read_document(data, entry, hashlib.sha256(data).hexdigest(), reference_data()).claims
+    report = gate1(tmp_path / "build.duckdb", claims)
+    assert report.failing_documents() == {}
+    assert report.crashed() == ()
+    assert report.unmatched_listings == ()
+    tolerated = {failure.raw_text: failure.rule_id for result in report.results for failure in result.tolerated}
+    assert tolerated == {"74,56": "gate1__score__mean_of_children", "81": "gate1__rank__agrees_with_score"}
+    checked = {result.rule.id: result.checked_count for result in report.results}
+    assert checked["gate1__score__mean_of_leaves"] == 12
+    assert checked["gate1__total__sum_of_sources"] == 10
+    assert checked["gate1__score__sum_of_children"] == 883
+    assert checked["gate1__nation__mean_of_members"] == 112
+    incomplete = {f.criterion_code for f in report.result("gate1__score__mean_of_children").incomplete}
+    assert incomplete == {"S.1.4", "S.2.1", "S.2.3"}
 
 
 # Gate 2 --------------------------------------------------------------------------------------------------------------
@@ -579,8 +621,9 @@ def damaged_marts(tmp_path_factory: pytest.TempPathFactory, sound_marts: Path) -
 def test_each_rule_of_gate_2_fails_on_damaged_marts_and_blocks_publishing(damaged_marts: GateReport, rule_id: str) -> None:
     result = damaged_marts.result(rule_id)
     assert result.status == "failed"
-    assert len(result.failures) <= 2
-    assert result.failures[0].message().endswith("expectations/known_failures.yml")
+    messages = [failure.message() for failure in result.failures]
+    assert 1 <= len(messages) <= 2
+    assert messages[0].endswith("expectations/known_failures.yml")
     assert damaged_marts.blocks_publish()
 
 
