@@ -51,19 +51,21 @@ class Failure:
             "list the cell with its evidence in expectations/known_failures.yml"
         )
 
-    def message(self) -> str:
-        """One line: document, place, what, expected, found, tolerance, why, what to do."""
+    def verdict(self) -> str:
+        """What was judged, expected, found, tolerance and why, without the place and without what to do."""
         subject = " ".join(part for part in (self.edition_id, self.entity_code, self.criterion_code, self.measure) if part)
         original = f" (quoting {self.original_id})" if self.original_id not in ("", self.document_id) else ""
         if self.is_incomplete:
-            return f"{self.document_id}{original}: {self.locator}: {subject}: cannot be judged: {self.detail} [{self.rule_id}]"
+            return f"{subject}{original}: cannot be judged: {self.detail} [{self.rule_id}]"
         tolerance = f" (tolerance {self.tolerance})" if self.tolerance not in ("", "0") else ""
         printed = f", printed {self.raw_text!r}" if self.raw_text else ""
         detail = f"; {self.detail}" if self.detail else ""
-        return (
-            f"{self.document_id}{original}: {self.locator}: {subject}: expected {self.expected}{tolerance}, "
-            f"found {self.found}{printed}{detail} [{self.rule_id}] -> {self.hint}"
-        )
+        return f"{subject}{original}: expected {self.expected}{tolerance}, found {self.found}{printed}{detail} [{self.rule_id}]"
+
+    def message(self) -> str:
+        """One line: document, place, verdict and, for a failure, what to do."""
+        text = f"{self.document_id}: {self.locator}: {self.verdict()}"
+        return text if self.is_incomplete else f"{text} -> {self.hint}"
 
     def issue(self, severity: Literal["error", "warning"]) -> Issue:
         """The same as an issue of the document, for the list of issues and for quarantine."""
@@ -71,7 +73,7 @@ class Failure:
             code=self.rule_id,
             severity=severity,
             document_id=self.document_id,
-            message=self.message(),
+            message=self.verdict(),
             hint=self.hint,
             expected=self.expected,
             found=self.found,

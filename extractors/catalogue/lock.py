@@ -170,7 +170,8 @@ def write_lock(lock: Lock, path: Path = LOCK_FILE) -> None:
 def verify(entry: _Sourced, facts: FileFacts, lock: Lock) -> Issue | None:
     """None if these are the reviewed bytes of `entry`.
 
-    Otherwise `lock_mismatch` (an error; a warning for a file that ships with the repository), or a warning `not_locked` where nobody has reviewed any bytes of the document yet.
+    Otherwise `lock_mismatch` (an error; a warning for a file that ships with the repository), or a warning `not_locked` where
+    nobody has reviewed any bytes of the document yet.
     Documents of the inbox need no lock, since the person who runs the refresh has chosen them; if they have one, it holds.
     """
     locked = lock.get(entry.id)

@@ -33,7 +33,10 @@ HOSTS: Mapping[str, HostRule] = {
     "thuathienhue.gov.vn": HostRule("provincial_prose", "portal of the province; tells figures in sentences"),
     "news.gov.vn": HostRule("press_prose", "Government News is a newspaper, although its host is a state host"),
     "baochinhphu.vn": HostRule("press_prose", "the Government's newspaper: a report on the publication, not the publication"),
-    "infographics.vn": HostRule("picture", "VNA infographics: the figures stand in a picture"),
+    "infographics.vn": HostRule(
+        "press_table",
+        "the news agency's table of all six regions, drawn in the year of publication; articles of a year later quote it",
+    ),
     "211.88.39.63": HostRule("press_table", "one table of a press article (Đầu tư, 28/6/2021), repeated by a consular office"),
 }
 

@@ -163,7 +163,8 @@ def _unit(row: Row, subject: Subject, root: str) -> Unit:
     if printed == POINTS:
         return "points"
     if subject.index_code == SIPAS:
-        return subject.criterion.unit
+        # The press does not say what an expectation's % is of: the nation's 85,12 and a province's 55,32 are no one scale.
+        return "percent_unspecified" if subject.criterion.facet == "expectation" else subject.criterion.unit
     return "points" if subject.criterion.criterion_code == root else "percent_of_maximum"
 
 
