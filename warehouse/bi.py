@@ -74,11 +74,15 @@ create macro vn_change(value, decimals) as
          when round(value::double, decimals::int) = 0 then vn_number(0, decimals)
          when value > 0 then '+' || vn_number(value, decimals)
          else '−' || vn_number(-value, decimals) end;
--- Decimals as printed, at most four; a value without a printed number has those it needs, at least two.
+-- Decimals that a computed value needs: two to four.
+create macro needed_decimals(value) as
+    greatest(2, length(regexp_extract(rtrim(format('{:.4f}', value::double), '0'), '[.]([0-9]*)$', 1)));
+create macro vn_computed(value) as vn_number(value, needed_decimals(value));
+-- Decimals as printed, at most four; a value without a printed number of its own has those it needs.
 create macro printed_decimals(raw_text, value) as least(4,
-    case when regexp_matches(trim(raw_text), '^[+-]?[0-9]+([.,][0-9]+)?$')
+    case when value is not null and regexp_matches(trim(raw_text), '^[+-]?[0-9]+([.,][0-9]+)?$')
          then length(regexp_extract(trim(raw_text), '[.,]([0-9]+)$', 1))
-         else greatest(2, length(regexp_extract(rtrim(format('{:.4f}', value::double), '0'), '[.]([0-9]*)$', 1))) end);
+         else needed_decimals(value) end);
 create macro search_key(text) as
     trim(regexp_replace(replace(lower(strip_accents(text)), 'đ', 'd'), '\s+', ' ', 'g'));
 -- A place of the map of 34 has a page of its own beside its namesake of the map of 63.
@@ -99,6 +103,8 @@ create macro unit_label(unit) as
          when 'places' then 'bậc' when 'count' then 'số lượng' else unit end;
 create macro facet_label(facet) as
     case facet when 'satisfaction' then 'Hài lòng' when 'perception' then 'Nhận định' when 'expectation' then 'Mong đợi' else '' end;
+create macro facet_sort(facet) as
+    case facet when 'satisfaction' then 1 when 'perception' then 2 when 'expectation' then 3 else 4 end;
 create macro rank_note(rank_kind) as
     case rank_kind when 'official' then 'hạng công bố' when 'derived_by_us' then 'hạng tự tính từ điểm'
          when 'derived_by_third_party' then 'hạng do bên thứ ba tính' when 'publisher_group' then 'nhóm do nơi công bố xếp' end;
@@ -111,7 +117,11 @@ create macro source_label(cited_decision, title_vi, row_url, document_url) as
     coalesce(cited_decision,
         case when row_url is distinct from document_url
              then nullif(regexp_extract(row_url, '^https?://(?:www[.])?([^/]+)', 1), '') end,
-        shorten(title_vi, 48));
+        shorten(title_vi, 36));
+-- In a ranking table: every row that has the figure has the same note.
+create macro all_alike(note, figure) as
+    coalesce(min(note) filter (where figure is not null) over (partition by edition_id, criterion_code)
+           = max(note) filter (where figure is not null) over (partition by edition_id, criterion_code), true);
 create macro place_in_document(page, sheet, a1, table_number, row_number, column_number, paragraph) as
     case when sheet is not null then 'trang tính ' || sheet || coalesce(', ô ' || a1, ', dòng ' || row_number, '')
          when table_number is not null then concat_ws(', ', 'trang ' || page, 'bảng ' || table_number, 'dòng ' || row_number,
@@ -183,7 +193,9 @@ select
     case when s.entity_type = 'province' then '/tinh/' || page_slug(s.province_slug, s.geography) end as province_link,
     search_key(s.province) as search_key, s.province_code, s.geography, coalesce(s.region_vi, '') as region,
     s.criterion_code, s.criterion, coalesce(s.criterion_name_en, '') as criterion_en, shorten(s.criterion, 60) as criterion_short,
-    (dense_rank() over (order by s.index_sort, code_key(s.criterion_code)))::int as criterion_sort,
+    (dense_rank() over (
+        order by s.index_sort, s.criterion_code <> s.root_criterion_code, facet_sort(s.facet), code_key(s.criterion_code)
+    ))::int as criterion_sort,
     s.level::int as level, s.facet, facet_label(s.facet) as facet_label, s.criterion_code = s.root_criterion_code as is_whole_index,
     -- Latest year of this index in which this place has a score or rank of the whole index (or, for criteria, of any criterion).
     coalesce(s.year = max(s.year) filter (where coalesce(s.score, s.rank) is not null) over (
@@ -196,13 +208,14 @@ select
     case when s.rank is null then '–' when s.rank_out_of is null then s.rank::varchar
          else s.rank || '/' || s.rank_out_of end as rank_text,
     case when s.rank is not null then coalesce(rank_note(s.rank_kind), '') else '' end as rank_note,
-    s.previous_score::double as previous_score, coalesce(vn_number(s.previous_score, least(s.decimals, 4)), '–') as previous_text,
+    s.previous_score::double as previous_score, coalesce(vn_computed(s.previous_score), '–') as previous_text,
     s.change::double as change, s.change_rank::int as change_rank,
-    case when s.change_is_comparable and s.change is not null then vn_change(s.change, s.decimals)
+    case when s.change_is_comparable and s.change is not null then vn_change(s.change, needed_decimals(s.change))
          when s.previous_score is not null and s.score is not null then 'không so sánh được' else '–' end as change_text,
     case when s.change_is_comparable and s.change_rank is not null then vn_change(s.change_rank, 0) else '' end as change_rank_text,
-    s.national_mean::double as national_mean, coalesce(vn_number(s.national_mean, least(s.decimals, 4)), '–') as national_mean_text,
-    s.gap_to_best::double as gap_to_best, coalesce(vn_change(s.gap_to_best, s.decimals), '–') as gap_to_best_text,
+    s.national_mean::double as national_mean, coalesce(vn_computed(s.national_mean), '–') as national_mean_text,
+    s.gap_to_best::double as gap_to_best,
+    coalesce(vn_change(s.gap_to_best, needed_decimals(s.gap_to_best)), '–') as gap_to_best_text,
     coalesce(s.responsible_unit, '') as responsible_unit, s.n_claims::int as n_claims,
     coalesce(s.has_conflict, false) as has_conflict, coalesce(s.is_known_failure, false) as is_known_failure,
     case when s.score is null then '' else coalesce(status_note(s.value_status), '') end as status_note,
@@ -227,7 +240,11 @@ select
         order by rank nulls last, score desc nulls last, province collate vi, province_code
     ))::int as rank_sort,
     rank, rank_text, rank_note, score, score_text, of_max_text, unit_label, change_text, change_rank_text, previous_text,
-    national_mean_text, has_conflict, is_known_failure, status_note, document_id, source_short, source_place, source_url, bar_pct
+    national_mean_text, has_conflict, is_known_failure, document_id, source_short, source_place, source_url, bar_pct,
+    -- What all rows of the table share is said once above it (bi_choices.note), the rest in the row.
+    concat_ws(' · ',
+        case when not all_alike(status_note, score) then nullif(status_note, '') end,
+        case when not all_alike(rank_note, rank) then nullif(rank_note, '') end) as row_note
 from bi.bi_scores
 order by edition_id, criterion_code, rank_sort
 """
@@ -239,6 +256,11 @@ select
         as criterion_label,
     any_value(criterion) as criterion, criterion_sort, count(score)::int as n_scored, count(rank)::int as n_ranked,
     any_value(n_units)::int as n_units, any_value(unit_label) as unit_label,
+    concat_ws('; ',
+        case when count(nullif(status_note, '')) = count(score) and min(status_note) filter (where score is not null)
+                  = max(status_note) filter (where score is not null) then nullif(max(status_note), '') end,
+        case when count(nullif(rank_note, '')) = count(rank) and min(rank_note) filter (where rank is not null)
+                  = max(rank_note) filter (where rank is not null) then nullif(max(rank_note), '') end) as note,
     -- What the ranking page opens with: the newest whole index that nearly every unit has.
     row_number() over (
         order by is_whole_index and count(score) >= 0.9 * any_value(n_units) desc, s.year desc, count(score) desc, s.index_sort,
@@ -269,10 +291,12 @@ select
         when 'more_originals' then 'nhiều nguồn cùng nói hơn' when 'newer_publication' then 'công bố sau'
         when 'claim_id' then 'không quy tắc nào phân định; giữ thứ tự cố định' else c.precedence_rule end as rule_label,
     coalesce(c.chosen_source_url, '') as chosen_url, coalesce(c.other_source_url, '') as other_url,
-    c.chosen_document_id, coalesce(source_label(chosen.cited_decision, chosen.title_vi, c.chosen_source_url, chosen.cited_url), '') as chosen_source,
+    c.chosen_document_id,
+    coalesce(source_label(chosen.cited_decision, chosen.title_vi, c.chosen_source_url, chosen.cited_url), '') as chosen_source,
     coalesce(place_in_document(c.chosen_page, c.chosen_sheet, c.chosen_a1, c.chosen_table_number, c.chosen_row_number,
         c.chosen_column_number, c.chosen_paragraph), '') as chosen_place,
-    c.other_document_id, coalesce(source_label(other.cited_decision, other.title_vi, c.other_source_url, other.cited_url), '') as other_source,
+    c.other_document_id,
+    coalesce(source_label(other.cited_decision, other.title_vi, c.other_source_url, other.cited_url), '') as other_source,
     coalesce(place_in_document(c.other_page, c.other_sheet, c.other_a1, c.other_table_number, c.other_row_number,
         c.other_column_number, c.other_paragraph), '') as other_place,
     (row_number() over (

@@ -247,6 +247,32 @@ def test_decimals_are_those_that_were_printed(bi: Path) -> None:
     assert select(bi, "select score_text from bi_scores where province_slug = 'dak-lak'") == [("90,6",)]
 
 
+def test_a_rank_without_a_score_does_not_round_the_mean_of_the_nation(tmp_path: Path) -> None:
+    only_rank = {**HUE, "score": None, "previous_score": None, "raw_text": "32", "national_mean": 77.56}
+    target = tmp_path / "bi.duckdb"
+    write_bi(publish(tmp_path / "cchc.duckdb", {**MARTS, "rpt_scores": (only_rank,)}), target)
+    assert select(target, "select score_text, rank_text, national_mean_text, is_latest from bi_scores") == [
+        ("chưa có điểm", "32/63", "77,56", True)
+    ]
+
+
+def test_a_note_that_all_rows_share_is_said_once(tmp_path: Path) -> None:
+    ours = {"value_status": "derived_by_us", "rank": 1, "rank_out_of": 61, "rank_kind": "derived_by_us"}
+    alike = ({**HUE, **ours}, elsewhere("Đắk Lắk", "dak-lak", "66", **ours))
+    target = tmp_path / "bi.duckdb"
+    write_bi(publish(tmp_path / "cchc.duckdb", {**MARTS, "rpt_scores": alike}), target)
+    assert select(target, "select note from bi_choices") == [("tự tính từ số liệu đã dẫn; hạng tự tính từ điểm",)]
+    assert select(target, "select distinct row_note from bi_ranking") == [("",)]
+
+    mixed = (alike[0], {**alike[1], "value_status": "published"})
+    write_bi(publish(tmp_path / "mixed.duckdb", {**MARTS, "rpt_scores": mixed}), target)
+    assert select(target, "select note from bi_choices") == [("hạng tự tính từ điểm",)]
+    assert select(target, "select province, row_note from bi_ranking order by province_link") == [
+        ("Đắk Lắk", ""),
+        ("Thừa Thiên Huế", "tự tính từ số liệu đã dẫn"),
+    ]
+
+
 def test_a_withheld_score_says_so_and_has_no_bar(bi: Path) -> None:
     assert select(bi, "select score, score_text, rank_text, bar_pct from bi_scores where province_slug = 'za'") == [
         (None, "nơi công bố giữ lại", "–", None)
