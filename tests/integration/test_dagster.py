@@ -1,0 +1,115 @@
+"""The wiring: which assets and checks there are, what blocks what, documents as partitions, the sensor and the schedule."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from expectations import load_rule_book
+from tests.conftest import REPOSITORY
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CCHC_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("CCHC_INBOX", raising=False)
+    monkeypatch.delenv("CCHC_CATALOGUE", raising=False)
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dg.Definitions]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CCHC_HOME", str(tmp_path_factory.mktemp("definitions")))
+        from dagster_project.definitions import defs
+
+        yield defs
+
+
+def test_definitions_load_and_hold_the_whole_path(definitions: dg.Definitions) -> None:
+    dg.Definitions.validate_loadable(definitions)
+    keys = {key.to_user_string() for key in definitions.resolve_asset_graph().get_all_asset_keys()}
+    for expected in (
+        "document_outcome",
+        "accepted_claims",
+        "raw/claim",
+        "marts/rpt_scores",
+        "release_candidate",
+        "published_release",
+    ):
+        assert expected in keys
+
+
+def test_every_rule_of_both_gates_is_an_asset_check(definitions: dg.Definitions) -> None:
+    names = {key.name for key in definitions.resolve_asset_graph().asset_check_keys}
+    rules = {rule.id for gate in ("gate1", "gate2") for rule in load_rule_book(gate).rules}
+    assert len(rules) >= 25
+    assert rules <= names
+
+
+def test_errors_of_gate_2_and_unclean_claims_block_what_follows(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    blocking = {key.name for key in graph.asset_check_keys if graph.get_check_spec(key).blocking}
+    assert "gate1__documents__accepted_are_clean" in blocking
+    assert {rule.id for rule in load_rule_book("gate2").rules if rule.severity == "error"} <= blocking
+
+
+def test_publishing_follows_gate_2_and_loading_follows_gate_1(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    assert graph.get(dg.AssetKey("published_release")).parent_keys == {dg.AssetKey("release_candidate")}
+    assert graph.get(dg.AssetKey(["raw", "claim"])).parent_keys == {dg.AssetKey("accepted_claims")}
+
+
+def test_one_document_is_one_partition(definitions: dg.Definitions, home: Path) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("documents", ["sipas_2022_quang_nam_so_noi_vu"])
+        job = definitions.resolve_job_def("extract_document")
+        result = job.execute_in_process(partition_key="sipas_2022_quang_nam_so_noi_vu", instance=instance)
+        assert result.success
+        (event,) = result.get_asset_materialization_events()
+        assert event.partition == "sipas_2022_quang_nam_so_noi_vu"
+        assert event.materialization.metadata["claims"].value == 31
+        (check,) = result.get_asset_check_evaluations()
+        assert check.passed
+    assert len(list((home / "extracted" / "sipas_2022_quang_nam_so_noi_vu").glob("*.json"))) == 1
+
+
+def test_the_schedule_keeps_vietnamese_time(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("weekly_refresh")
+    assert schedule.execution_timezone == "Asia/Ho_Chi_Minh"
+    assert schedule.job_name == "refresh_warehouse"
+
+
+def test_the_inbox_sensor_asks_for_one_run_per_new_file_and_guesses_nothing(
+    definitions: dg.Definitions, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reference_data: Path
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    shutil.copyfile(reference_data / "papi" / "2023.csv", inbox / "2023.csv")
+    shutil.copyfile(REPOSITORY / "README.md", inbox / "khong-ro.md")
+    monkeypatch.setenv("CCHC_INBOX", str(inbox))
+    from dagster_project.defs.automation import inbox_sensor
+
+    with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance=instance) as context:
+        found = [inbox_sensor(context), inbox_sensor(context)]
+    ticks = [tick for tick in found if isinstance(tick, dg.SensorResult)]
+    assert len(ticks) == 2
+    requests = [request for tick in ticks for request in tick.run_requests or []]
+    assert [request.partition_key for request in requests] == ["papi_2023_panel"] * 2
+    assert requests[0].run_key == requests[1].run_key, "the same bytes never run twice: Dagster skips a known run key"
+    assert str(requests[0].run_key).startswith("papi_2023_panel:")
+    assert [list(r.partition_keys) for r in ticks[0].dynamic_partitions_requests or []] == [["papi_2023_panel"]]
+
+
+def test_without_an_inbox_the_sensor_says_which_variable_to_set(definitions: dg.Definitions, home: Path) -> None:
+    sensor = definitions.resolve_sensor_def("inbox_sensor")
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.build_sensor_context(instance=instance, definitions=definitions) as context,
+    ):
+        tick = sensor.evaluate_tick(context)
+    assert "CCHC_INBOX" in (tick.skip_message or "")
