@@ -51,6 +51,9 @@ class ConsoleReporter:
         self._status = self.console.status("") if self.console.is_terminal else None
 
     def stage(self, name: str, detail: str) -> None:
+        if self._current is not None and STAGES.index(name) < STAGES.index(self._current):
+            # The gates look at the archive again; a reader of this list wants to see the path go forward.
+            return
         if name != self._current:
             self.close()
             self._current, self._since = name, time.monotonic()

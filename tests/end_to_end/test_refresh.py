@@ -47,7 +47,8 @@ def test_the_table_wins_over_the_prose_and_the_conflict_stays_visible(refreshed:
     assert row == {"score": 82.44, "rank": 32, "has_conflict": True}
     conflicts = ask(
         refreshed,
-        f"select criterion_code, measure, other_value, chosen_value from rpt_conflicts where {where} and kind = 'contradiction' order by 1",
+        "select criterion_code, measure, other_value, chosen_value from rpt_conflicts "
+        f"where {where} and kind = 'contradiction' order by 1",
     )
     assert [(c["criterion_code"], c["measure"], float(c["other_value"]), float(c["chosen_value"])) for c in conflicts] == [
         ("N.6.2", "score", 12.4, 12.48),

@@ -240,7 +240,8 @@ def test_a_document_of_the_repository_is_collected_with_its_facts(archive: Archi
     assert archive.get(file.sha256) == PDF
 
 
-def test_locked_bytes_carry_the_time_of_the_lock_and_other_bytes_of_the_repository_are_read_with_a_warning(archive: Archive, folder: Path) -> None:
+def test_other_bytes_than_the_locked_ones_of_the_repository_are_read_with_a_warning(archive: Archive, folder: Path) -> None:
+    """And the locked ones carry the time of the lock."""
     entry = Entry(file="hue.pdf")
     (folder / "hue.pdf").write_bytes(PDF)
     first = collect(entry, archive, EMPTY_LOCK, documents=folder)
