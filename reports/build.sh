@@ -22,6 +22,8 @@ missing() { printf 'reports: %s\n' "$*" >&2; exit 2; }
 failed() {
   printf 'reports: %s\n' "$1" >&2
   [[ -f ${2:-} ]] && { printf -- '--- last lines of reports/%s ---\n' "$2" >&2; tail -n 25 "$2" >&2; }
+  # The last good site stays up.
+  if [[ -d .build.previous ]]; then rm -rf build && mv .build.previous build; fi
   exit 1
 }
 
@@ -48,7 +50,8 @@ else
 fi
 
 say "2/4 reading $(basename "$database") into the pages' data (about 10 seconds)"
-rm -rf build .evidence/template
+rm -rf .evidence/template
+if [[ -d build ]]; then rm -rf .build.previous && mv build .build.previous; fi
 cp "$database" sources/warehouse/.bi.duckdb.new && mv sources/warehouse/.bi.duckdb.new sources/warehouse/bi.duckdb \
   || failed "could not copy $database"
 timeout 300 npx --no-install evidence sources --strict >sources.log 2>&1 || failed "reading the data failed" sources.log
@@ -70,4 +73,5 @@ if [[ $out != "$here/build" ]]; then
   mkdir -p "$(dirname "$out")" && rm -rf "$out.new" && cp -r build "$out.new" && rm -rf "$out" && mv "$out.new" "$out" \
     || failed "could not write $out"
 fi
+rm -rf .build.previous
 say "done in $((SECONDS - started)) s: $pages pages, $provinces of them provinces, $(du -sh "$out" | cut -f1) in $out"
