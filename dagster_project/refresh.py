@@ -115,15 +115,45 @@ def _run(settings: Settings, *, force: bool) -> Summary:
     state = RunState.start(settings, force=force)
     with dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(str(documents.name), [entry.id for entry in bench.entries])
+        _bury_dead_runs(instance)
         _extract_all(bench, instance, defs, summary)
         job = defs.resolve_job_def("refresh_warehouse")
         settings.logs.mkdir(parents=True, exist_ok=True)
         with (settings.logs / "refresh.log").open("w", encoding="utf-8") as log, redirect_stdout(log):
-            result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET)
+            result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET, tags=_own_tag())
     summary.run_id = result.run_id
     state = RunState.of(settings)
     _summarise(bench, state, summary, failure=None if result.success else _failure(settings, result))
     return summary
+
+
+PROCESS_TAG = "cchc/process"
+
+
+def _own_tag() -> dict[str, str]:
+    return {PROCESS_TAG: str(os.getpid())}
+
+
+def _is_alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _bury_dead_runs(instance: Any) -> None:
+    """A refresh that was killed still holds its place in the writer's queue, and every later one would wait for it for ever."""
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED]
+    for run in instance.get_runs(filters=RunsFilter(statuses=unfinished)):
+        process = run.tags.get(PROCESS_TAG)
+        if process is not None and not _is_alive(process):
+            instance.report_run_failed(run, "the process of this run ended before the run did")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
 _QUIET: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -137,7 +167,9 @@ def _extract_all(bench: Workbench, instance: Any, defs: Any, summary: Summary) -
     for entry in bench.entries:
         found = bench.peek(entry)
         if found is None:
-            job.execute_in_process(partition_key=entry.id, instance=instance, raise_on_error=True, run_config=_QUIET)
+            job.execute_in_process(
+                partition_key=entry.id, instance=instance, raise_on_error=True, run_config=_QUIET, tags=_own_tag()
+            )
             summary.documents_extracted.append(entry.id)
     found_all = {entry.id: bench.extract(entry) for entry in bench.entries}
     present = {key: found for key, found in found_all.items() if not found.is_absent}
