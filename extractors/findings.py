@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from extractors.records import Cell, Claim, Issue, Locator, Outcome, Reading, Table
 
 
+class CellError(ValueError):
+    """A cell that should hold one figure and does not."""
+
+    def __init__(self, cell: Cell, message: str) -> None:
+        super().__init__(message)
+        self.cell = cell
+
+
 def text_of(cell: Cell | None) -> str:
     """Text of a place of a grid; a place without a cell is blank."""
     return "" if cell is None else cell.text
+
+
+def is_blank(cells: Iterable[Cell | None]) -> bool:
+    """Whether a row (or a column) holds no text at all."""
+    return not any(text_of(cell) for cell in cells)
 
 
 @dataclass

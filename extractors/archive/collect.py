@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Protocol
 
 from extractors.archive.fetch import DEFAULT_LIMITS, FetchedEntry, FetchError, FetchResult, Limits, fetch
-from extractors.archive.sniff import CONTENT_TYPES, check_kind
+from extractors.archive.sniff import check_kind
 from extractors.archive.store import Archive, Facts, StoredFile
+from extractors.files import CONTENT_TYPES, FileFacts, InboxEntry, SourcedEntry
 from extractors.records import DocumentError, Issue
 
 DOCUMENTS_DIR = Path(__file__).parent.parent / "documents"
@@ -25,43 +26,14 @@ _SKIPPED_PREFIXES = (".", "~$")
 _SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
 
-class InboxEntry(Protocol):
-    """What the inbox needs of a catalogue entry."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def inbox(self) -> str | None: ...
-
-
-class CollectedEntry(FetchedEntry, InboxEntry, Protocol):
+class CollectedEntry(FetchedEntry, SourcedEntry, Protocol):
     """What collecting needs of a catalogue entry."""
-
-    @property
-    def file(self) -> str | None: ...
-
-
-class LockedBytes(Protocol):
-    """The reviewed bytes of one document."""
-
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def retrieved_at(self) -> datetime: ...
-    @property
-    def content_type(self) -> str: ...
-    @property
-    def url(self) -> str | None: ...
-    @property
-    def etag(self) -> str | None: ...
-    @property
-    def last_modified(self) -> str | None: ...
 
 
 class LockBook(Protocol):
     """The lock file, as `extractors.catalogue.lock.Lock` is."""
 
-    def get(self, document_id: str) -> LockedBytes | None: ...
+    def get(self, document_id: str) -> FileFacts | None: ...
     def verify(self, entry: CollectedEntry, facts: StoredFile) -> Issue | None: ...
 
 
@@ -189,7 +161,7 @@ def _result_facts(entry: CollectedEntry, result: FetchResult) -> Facts:
     )
 
 
-def _locked_facts(entry: CollectedEntry, locked: LockedBytes) -> Facts:
+def _locked_facts(entry: CollectedEntry, locked: FileFacts) -> Facts:
     return Facts(
         document_id=entry.id,
         file_name=(locked.url or "").partition("?")[0].rpartition("/")[2] or entry.id,
@@ -202,7 +174,7 @@ def _locked_facts(entry: CollectedEntry, locked: LockedBytes) -> Facts:
 
 
 def _fetched(
-    entry: CollectedEntry, archive: Archive, locked: LockedBytes | None, limits: Limits, *, allow_loopback: bool
+    entry: CollectedEntry, archive: Archive, locked: FileFacts | None, limits: Limits, *, allow_loopback: bool
 ) -> tuple[bytes, Facts, tuple[Issue, ...]]:
     """From the address, or from the archive if the server says that nothing changed or cannot be reached."""
     kept = locked if locked is not None and locked.sha256 in archive else None
@@ -230,7 +202,7 @@ def _fetched(
 def _obtain(
     entry: CollectedEntry,
     archive: Archive,
-    locked: LockedBytes | None,
+    locked: FileFacts | None,
     inbox: Path | InboxMatches | None,
     documents: Path,
     limits: Limits,

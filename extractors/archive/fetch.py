@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from extractors.archive.sniff import check_kind
-from extractors.records import DocumentError, Kind
+from extractors.files import KindedEntry, Validators
+from extractors.records import DocumentError
 
 USER_AGENT = "cchc (open data warehouse of public-administration indices of Vietnam)"
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
@@ -70,26 +71,11 @@ class _Addresses(Protocol):
     def mirrors(self) -> Sequence[object]: ...
 
 
-class FetchedEntry(Protocol):
+class FetchedEntry(KindedEntry, Protocol):
     """What a fetch needs of a catalogue entry."""
 
     @property
-    def id(self) -> str: ...
-    @property
-    def kind(self) -> Kind: ...
-    @property
     def fetch(self) -> _Addresses | None: ...
-
-
-class Validators(Protocol):
-    """What the lock knows of the last answer; sent only to the address that gave it."""
-
-    @property
-    def url(self) -> str | None: ...
-    @property
-    def etag(self) -> str | None: ...
-    @property
-    def last_modified(self) -> str | None: ...
 
 
 class _AddressError(Exception):

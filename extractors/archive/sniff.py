@@ -5,18 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import Literal, Protocol
+from typing import Literal
 
-from extractors.records import DocumentError, Issue, Kind
+from extractors.files import KindedEntry
+from extractors.records import DocumentError, Issue
 
 FoundKind = Literal["pdf", "xlsx", "docx", "csv", "html", "zip", "ole", "empty", "unknown"]
-
-CONTENT_TYPES: dict[str, str] = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "csv": "text/csv",
-}
 
 _IN_WORDS: dict[FoundKind, str] = {
     "pdf": "a PDF",
@@ -46,15 +40,6 @@ _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _PDF_END_WINDOW = 4096
-
-
-class _Entry(Protocol):
-    """What these checks need of a catalogue entry."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def kind(self) -> Kind: ...
 
 
 def _zip_kind(data: bytes) -> FoundKind:
@@ -88,7 +73,7 @@ def _text_kind(text: bytes) -> FoundKind:
     return "csv" if any(mark in first_line for mark in (b",", b";", b"\t")) else "unknown"
 
 
-def check_kind(entry: _Entry, data: bytes) -> None:
+def check_kind(entry: KindedEntry, data: bytes) -> None:
     """Nothing if `data` are of the kind that the entry says.
 
     Raises:

@@ -41,21 +41,14 @@ class Facts:
     last_modified: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFile:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFile(Facts):
     """Bytes in the archive with their facts. `retrieved_at` is the first time that these bytes came for this document."""
 
     sha256: str
     bytes_count: int
     kind: str
     path: Path
-    document_id: str
-    file_name: str
-    retrieved_at: datetime
-    content_type: str
-    url: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
 
 
 def _plain(error: OSError, path: Path) -> str:

@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import yaml
 from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, ValidationError
 
 from extractors.catalogue.loader import CatalogueError, documents_dir, load_entries
 from extractors.catalogue.models import CatalogueEntry, DocumentId, Strict
+from extractors.files import CONTENT_TYPES, FileFacts, SourcedEntry
 from extractors.records import Issue
 
 LOCK_FILE = Path(__file__).parent / "sources.lock.yml"
@@ -29,13 +30,6 @@ _HEADER = """\
 # The bytes of every document that were reviewed: written by `cchc lock`, not by hand.
 # Bytes with another sha256 are not read until somebody accepts them: cchc lock --accept ID --reason "…"
 """
-
-_CONTENT_TYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "csv": "text/csv",
-}
 
 
 def _utc(value: datetime) -> datetime:
@@ -70,37 +64,6 @@ class LockEntry(Strict):
     earlier: tuple[EarlierVintage, ...] = ()
 
 
-class FileFacts(Protocol):
-    """What the lock wants to know of a file; a stored file of the archive has it."""
-
-    @property
-    def sha256(self) -> str: ...
-    @property
-    def bytes_count(self) -> int: ...
-    @property
-    def content_type(self) -> str: ...
-    @property
-    def retrieved_at(self) -> datetime: ...
-    @property
-    def url(self) -> str | None: ...
-    @property
-    def etag(self) -> str | None: ...
-    @property
-    def last_modified(self) -> str | None: ...
-
-
-class _Identified(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-class _Sourced(_Identified, Protocol):
-    @property
-    def inbox(self) -> str | None: ...
-    @property
-    def file(self) -> str | None: ...
-
-
 @dataclass(frozen=True)
 class Lock:
     """The lock file in memory. `accept` gives a new lock; nothing is written before `write_lock`."""
@@ -110,7 +73,7 @@ class Lock:
     def get(self, document_id: str) -> LockEntry | None:
         return self.entries.get(document_id)
 
-    def verify(self, entry: _Sourced, facts: FileFacts) -> Issue | None:
+    def verify(self, entry: SourcedEntry, facts: FileFacts) -> Issue | None:
         return verify(entry, facts, self)
 
 
@@ -167,7 +130,7 @@ def write_lock(lock: Lock, path: Path = LOCK_FILE) -> None:
         raise LockFileError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def verify(entry: _Sourced, facts: FileFacts, lock: Lock) -> Issue | None:
+def verify(entry: SourcedEntry, facts: FileFacts, lock: Lock) -> Issue | None:
     """None if these are the reviewed bytes of `entry`.
 
     Otherwise `lock_mismatch` (an error; a warning for a file that ships with the repository), or a warning `not_locked` where
@@ -263,7 +226,7 @@ def embedded_facts(entry: CatalogueEntry, documents: Path, now: datetime) -> Fil
         raise CatalogueError(
             [f"{entry.id}.yml: field file: expected a readable file {path}, found: {error.strerror}"]
         ) from error
-    return _EmbeddedFacts(hashlib.sha256(data).hexdigest(), len(data), _CONTENT_TYPES[entry.kind], now)
+    return _EmbeddedFacts(hashlib.sha256(data).hexdigest(), len(data), CONTENT_TYPES[entry.kind], now)
 
 
 def write_embedded(

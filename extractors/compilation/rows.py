@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from extractors.catalogue.models import CatalogueEntry
-from extractors.catalogue.reference import Criterion, Edition, Entity, Reference
+from extractors.catalogue.reference import Criterion, Edition, Reference
 from extractors.compilation.hosts import source_class_of
 from extractors.findings import text_of
-from extractors.records import Cell, Claim, EntityType, Measure, ScoreSource, Table, Unit, ValueStatus
+from extractors.records import Cell, Claim, EntityType, ScoreSource, Table, Unit, ValueStatus
+from extractors.statements import Source, Subject, state
 from extractors.text.numbers import NumberError, PrintedNumber, parse_number
 
 YEAR, ENTITY, KIND, CRITERION = "Năm", "Đối tượng", "Loại", "Tiêu chí"
@@ -94,17 +95,6 @@ class Row:
         return bool(self.text(VALUE) or self.text(RANK))
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whom and what a row speaks of, in terms of the reference data."""
-
-    index_code: str
-    edition: Edition
-    entity: Entity
-    criterion: Criterion
-    score_source: ScoreSource
-
-
 def _index_code(entry: CatalogueEntry, kind: EntityType, label: str) -> str:
     """PAR INDEX has two indices under one name: ministries, and means over ministries, are of the second."""
     if entry.index_code == PAR_PROVINCE and (kind == "ministry" or (kind == "nation" and _MINISTRIES.search(label))):
@@ -145,10 +135,11 @@ def subject_of(row: Row, entry: CatalogueEntry, reference: Reference) -> Subject
     root = next(index.root_criterion_code for index in reference.indices if index.index_code == edition.index_code)
     criterion_label = row.text(CRITERION)
     return Subject(
-        index_code=edition.index_code,
         edition=edition,
         entity=reference.entity(label, edition, (kind,)),
+        entity_label=label,
         criterion=_criterion(reference, edition, root, criterion_label),
+        criterion_label=criterion_label,
         score_source=SCORE_SOURCES.get(criterion_label, "total"),
     )
 
@@ -162,7 +153,7 @@ def _unit(row: Row, subject: Subject, root: str) -> Unit:
     printed = row.choice(UNIT, {PERCENT: PERCENT, POINTS: POINTS})
     if printed == POINTS:
         return "points"
-    if subject.index_code == SIPAS:
+    if subject.edition.index_code == SIPAS:
         # The press does not say what an expectation's % is of: the nation's 85,12 and a province's 55,32 are no one scale.
         return "percent_unspecified" if subject.criterion.facet == "expectation" else subject.criterion.unit
     return "points" if subject.criterion.criterion_code == root else "percent_of_maximum"
@@ -170,52 +161,24 @@ def _unit(row: Row, subject: Subject, root: str) -> Unit:
 
 def claims_of(row: Row, subject: Subject, table: Table, entry: CatalogueEntry, reference: Reference) -> Iterator[Claim]:
     """Claims of one row: score, rank, and the maximum where the source prints points of it."""
-    address = row.text(ADDRESS)
-    source_class = source_class_of(address, entry.source_class)
-    root = reference.criterion(subject.index_code, subject.edition.methodology_code, _root(subject.criterion))
-    rank_status: ValueStatus = "implied" if RANK_IMPLIED in row.text(NOTE) else "published"
-
-    def claim(measure: Measure, unit: Unit, cell: Cell, value: Decimal, decimals: int, status: ValueStatus) -> Claim:
-        is_rank = measure == "rank"
-        return Claim(
-            document_id=entry.id,
-            original_id=address,
-            source_class=source_class,
-            index_code=subject.index_code,
-            instrument_code=subject.edition.instrument_code,
-            edition_id=subject.edition.edition_id,
-            reference_year=subject.edition.reference_year,
-            methodology_code=subject.edition.methodology_code,
-            entity_type=subject.entity.entity_type,
-            entity_code=subject.entity.entity_code,
-            entity_label_raw=row.text(ENTITY),
-            criterion_code=subject.criterion.criterion_code,
-            criterion_label_raw=row.text(CRITERION),
-            measure=measure,
-            unit=unit,
-            modality="compilation",
-            raw_text=cell.text,
-            locator=table.locator(cell),
-            value=value,
-            printed_decimals=decimals,
-            score_source=subject.score_source,
-            value_status=status,
-            rank_out_of=row.whole(OUT_OF) if is_rank else None,
-            rank_kind="official" if is_rank else None,
-            source_url=address,
-            note=row.text(NOTE),
-        )
+    address, note = row.text(ADDRESS), row.text(NOTE)
+    source = Source(entry.id, address, source_class_of(address, entry.source_class), "compilation", address)
+    root = reference.criterion(subject.edition.index_code, subject.edition.methodology_code, _root(subject.criterion))
 
     cell, value = row.cells[VALUE], row.number(VALUE)
     if cell is not None and value is not None:
-        yield claim("score", _unit(row, subject, root.criterion_code), cell, value.value, value.decimals, "published")
+        unit = _unit(row, subject, root.criterion_code)
+        yield state(source, subject, "score", cell.text, table.locator(cell), value, unit=unit, note=note)
     cell, maximum = row.cells[MAXIMUM], row.number(MAXIMUM)
     # The maximum of a percentage is 100 by definition and says nothing of the criterion.
     if cell is not None and maximum is not None and row.text(UNIT) == POINTS:
-        yield claim("max_points", "points", cell, maximum.value, maximum.decimals, "published")
+        yield state(source, subject, "max_points", cell.text, table.locator(cell), maximum, unit="points", note=note)
     cell, rank = row.cells[RANK], row.whole(RANK)
     if cell is not None and rank is not None:
-        yield claim("rank", "places", cell, Decimal(rank), 0, rank_status)
+        status: ValueStatus = "implied" if RANK_IMPLIED in note else "published"
+        number, out_of = PrintedNumber(Decimal(rank), 0, False, cell.text), row.whole(OUT_OF)
+        place = table.locator(cell)
+        yield state(source, subject, "rank", cell.text, place, number, out_of=out_of, value_status=status, note=note)
 
 
 def _root(criterion: Criterion) -> str:

@@ -6,7 +6,7 @@ from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Reference, UnknownNameError
 from extractors.compilation.hosts import UnknownHostError
 from extractors.compilation.rows import ADDRESS, COLUMNS, YEAR, Row, RowError, claims_of, subject_of
-from extractors.findings import Findings, text_of
+from extractors.findings import Findings, is_blank, text_of
 from extractors.records import Cell, Claim, Outcome, Reading, Table
 
 INFORMATION_SHEET = "Thông tin"
@@ -84,7 +84,7 @@ def read(reading: Reading, entry: CatalogueEntry, reference: Reference) -> Outco
             continue
         first, columns = header
         for cells in grid[first + 1 :]:
-            if any(text_of(cell) for cell in cells):
+            if not is_blank(cells):
                 row = Row({label: cells[column] for label, column in columns.items()})
                 _read_row(cells, row, table, entry, reference, findings)
     return findings.outcome(reading)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Edition, Entity, Reference
-from extractors.findings import Findings, text_of
+from extractors.findings import Findings, is_blank, text_of
 from extractors.papi.headings import edition_of_sheet, heading_of, is_highest, subject_of
 from extractors.papi.panel import Heading, Line, Panel, criteria_of, state
 from extractors.records import Cell, Outcome, Reading, Table, ValueStatus
@@ -105,7 +105,7 @@ class _Sheet:
         for row in self.grid[first:]:
             code, name = row[0], row[1]
             if name is None or not name.text:
-                if any(text_of(cell) for cell in row):
+                if not is_blank(row):
                     message = "expected a province in the second column, found a row without a name"
                     self.findings.hold_row("row_without_name", message, "name the province", self.table, row, name)
                 continue
@@ -120,17 +120,17 @@ class _Sheet:
         return [
             self._heading([cell for cell in row[:2] if cell is not None and cell.text])
             for row in self.grid[header + 1 :]
-            if any(text_of(cell) for cell in row)
+            if not is_blank(row)
         ]
 
     def _lines_down(self, header: int) -> Iterator[Line]:
         """One province per column from the third on; blank columns set groups of columns apart."""
-        below = [row for row in self.grid[header + 1 :] if any(text_of(cell) for cell in row)]
+        below = [row for row in self.grid[header + 1 :] if not is_blank(row)]
         for column in range(2, self.table.n_columns):
             name = self.grid[header][column]
             cells = [row[column] for row in below]
             if name is None or not name.text:
-                if any(text_of(cell) for cell in cells):
+                if not is_blank(cells):
                     message = f"expected a province in row {header + 1}, found a column without a name"
                     self.findings.hold_row("column_without_name", message, "name the province", self.table, cells, name)
                 continue

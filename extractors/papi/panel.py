@@ -10,14 +10,15 @@ Each of the three PAPI layouts is turned into a `Panel` first; `state` is the on
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from extractors import statements
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Entity, Reference
 from extractors.findings import Findings, text_of
 from extractors.records import Cell, Claim, Table, ValueStatus
-from extractors.text.numbers import NumberError, parse_number
+from extractors.text.numbers import NumberError, PrintedNumber, parse_number
 
 INDEX = "PAPI"
 INSTRUMENT = "undp"
@@ -81,8 +82,8 @@ def criteria_of(reference: Reference, edition: Edition) -> tuple[Criterion, ...]
     )
 
 
-def number_in(cell: Cell | None) -> tuple[Decimal, int] | None:
-    """(value, decimals), or None for a blank and for 0, which is how UNDP marks a withheld figure. NumberError for other text."""
+def number_in(cell: Cell | None) -> PrintedNumber | None:
+    """The figure, or None for a blank and for 0, which is how UNDP marks a withheld figure. NumberError for other text."""
     text = text_of(cell)
     if not text:
         return None
@@ -91,38 +92,23 @@ def number_in(cell: Cell | None) -> tuple[Decimal, int] | None:
     if number.value == 0:
         return None
     if number.decimals <= DECIMALS:
-        return number.value, number.decimals
-    return number.value.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_EVEN), DECIMALS
+        return number
+    value = number.value.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_EVEN)
+    return replace(number, value=value, decimals=DECIMALS)
 
 
 def _claim(entry: CatalogueEntry, panel: Panel, line: Line, heading: Heading, cell: Cell) -> Claim:
-    number = number_in(cell)
-    subject, edition = line.subject, panel.edition
-    claim = Claim(
-        document_id=entry.id,
-        original_id=entry.id,
-        source_class=entry.source_class,
-        index_code=INDEX,
-        instrument_code=INSTRUMENT,
-        edition_id=edition.edition_id,
-        reference_year=edition.reference_year,
-        methodology_code=edition.methodology_code,
-        entity_type=subject.entity.entity_type,
-        entity_code=subject.entity.entity_code,
-        entity_label_raw=subject.label,
-        criterion_code=heading.criterion.criterion_code,
-        criterion_label_raw=heading.label,
-        measure="score",
-        unit="points",
-        modality="table",
-        raw_text=cell.text,
-        locator=panel.table.locator(cell),
-        value=None if number is None else number[0],
-        printed_decimals=None if number is None else number[1],
-        value_status="derived_by_us" if subject.is_mean else panel.value_status,
-        source_url=None if entry.cited_source.url is None else str(entry.cited_source.url),
+    number, who = number_in(cell), line.subject
+    return statements.state(
+        statements.Source.own_table(entry),
+        statements.Subject(panel.edition, who.entity, who.label, heading.criterion, heading.label),
+        "score",
+        cell.text,
+        panel.table.locator(cell),
+        number,
+        value_status="derived_by_us" if who.is_mean else panel.value_status,
+        missing="withheld_by_publisher" if number is None else None,
     )
-    return claim.with_missing("withheld_by_publisher", "withheld") if number is None else claim
 
 
 def _filled_columns(lines: Iterable[Line], count: int) -> set[int]:

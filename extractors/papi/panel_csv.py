@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Reference, UnknownNameError
-from extractors.findings import Findings, text_of
+from extractors.findings import Findings, is_blank, text_of
 from extractors.papi.headings import CRITERION_HINT, YEAR_HINT, heading_of
 from extractors.papi.panel import ENTITY_HINT, Heading, Line, Panel, Subject, criteria_of, papi_edition, state
 from extractors.records import Cell, Outcome, Reading, Table
@@ -79,7 +79,7 @@ def _read(table: Table, year: int, entry: CatalogueEntry, reference: Reference, 
     lines: list[Line] = []
     for row in grid[1:]:
         code = text_of(row[0])
-        if not any(text_of(cell) for cell in row):
+        if is_blank(row):
             continue
         try:
             entity = reference.entity(CODES[code], edition)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Edition, Reference
-from extractors.findings import Findings, text_of
+from extractors.findings import Findings, is_blank, text_of
 from extractors.papi.headings import edition_of_sheet, heading_of, is_highest, subject_of
 from extractors.papi.panel import Line, Panel, criteria_of, state
 from extractors.records import Cell, Outcome, Reading, Table
@@ -57,7 +57,7 @@ def _panel(table: Table, edition: Edition, reference: Reference, findings: Findi
         return None
     lines: list[Line] = []
     for row in grid[2:]:
-        if not any(text_of(cell) for cell in row) or is_highest(text_of(row[2])):
+        if is_blank(row) or is_highest(text_of(row[2])):
             continue
         line = _line(row, edition, table, reference, findings)
         if line is not None:

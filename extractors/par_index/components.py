@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Reference, UnknownNameError
-from extractors.findings import Findings, text_of
-from extractors.par_index.statements import NAME_HINT, NUMBER_HINT, ROOT, CellError, Statement, is_blank, par_edition
+from extractors.findings import CellError, Findings, is_blank, text_of
+from extractors.par_index.statements import NAME_HINT, NUMBER_HINT, ROOT, figure, par_edition
 from extractors.records import Cell, Claim, Outcome, Reading, ScoreSource, Table
+from extractors.statements import Source, Subject
 from extractors.text.fold import fold_text
 
 HEADER_HINT = "compare the header with extractors/par_index/components.py, which names the columns it knows"
@@ -67,15 +68,16 @@ def _claims(
     reference: Reference,
 ) -> Iterator[Claim]:
     name = text_of(row[columns[PROVINCE]])
-    entity = reference.entity(name, edition)
-    for source in SOURCES:
-        cell = row[columns[source]]
+    entity, source = reference.entity(name, edition), Source.own_table(entry)
+    for part in SOURCES:
+        cell = row[columns[part]]
         if cell is not None:
-            statement = Statement(entry, table, edition, entity, name, criterion, labels[source], source)
-            yield statement.claim("score", cell, decimal_mark=",")
+            subject = Subject(edition, entity, name, criterion, labels[part], part)
+            yield figure(source, subject, "score", table, cell, decimal_mark=",")
     cell = row[columns[RANK]]
     if cell is not None and cell.text:
-        yield Statement(entry, table, edition, entity, name, criterion, labels[TOTAL]).claim("rank", cell, decimal_mark=",")
+        subject = Subject(edition, entity, name, criterion, labels[TOTAL])
+        yield figure(source, subject, "rank", table, cell, decimal_mark=",")
 
 
 def _read_table(table: Table, entry: CatalogueEntry, reference: Reference, findings: Findings) -> None:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Reference, UnknownNameError
-from extractors.findings import Findings, text_of
-from extractors.par_index.statements import NAME_HINT, NUMBER_HINT, ROOT, CellError, Statement, is_blank, par_edition
+from extractors.findings import CellError, Findings, is_blank, text_of
+from extractors.par_index.statements import NAME_HINT, NUMBER_HINT, ROOT, figure, par_edition
 from extractors.records import Cell, Claim, Measure, Outcome, Reading, Table
+from extractors.statements import Source, Subject
 from extractors.text.fold import fold_text
 
 HEADER_HINT = "compare the header with extractors/par_index/scoring.py, which names the columns it knows"
@@ -104,7 +105,7 @@ class _Rows:
     def __init__(self, table: Table, columns: list[Column], entry: CatalogueEntry, reference: Reference, label: str) -> None:
         self.table = table
         self.columns = columns
-        self.entry = entry
+        self.source = Source.own_table(entry)
         self.reference = reference
         self.label = label
         years = sorted({column.year for column in columns if column.year is not None})
@@ -122,21 +123,14 @@ class _Rows:
     def claims(self, row: list[Cell | None]) -> Iterator[Claim]:
         number, label = text_of(row[0]).rstrip("."), text_of(row[1])
         for year, edition in self.editions.items():
-            statement = Statement(
-                self.entry,
-                self.table,
-                edition,
-                self.reference.entity(self.label, edition),
-                self.label,
-                self._criterion(edition, number, label),
-                label,
-            )
+            entity = self.reference.entity(self.label, edition)
+            subject = Subject(edition, entity, self.label, self._criterion(edition, number, label), label)
             for column in self.columns:
                 cell = row[column.position]
                 if cell is None or column.year not in {year, None} or (column.measure != "score" and not cell.text):
                     continue
                 # Workbooks hold text with a comma and true numbers with a point; both are read, a thousands mark does not occur.
-                yield statement.claim(column.measure, cell, decimal_mark=".")
+                yield figure(self.source, subject, column.measure, self.table, cell, decimal_mark=".")
 
 
 def _read_table(table: Table, entry: CatalogueEntry, reference: Reference, findings: Findings) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from extractors.catalogue.models import CatalogueEntry, QuotedOriginal
 from extractors.catalogue.reference import Criterion, Edition, Entity, Reference, UnknownNameError
+from extractors.findings import Findings
 from extractors.records import Claim, DocumentError, Issue, Outcome, Paragraph, Reading, ScoreSource, Table, Unit
 from extractors.sipas.columns import Column, TableKind, UnknownHeaderError, classify
 from extractors.sipas.prose import Clause, NotUnderstoodError, Sentence, has_figure, parse_sentence, sentences
-from extractors.sipas.statements import Place, Speaker, Subject, claim
-from extractors.sipas.tables import Found, read_table
+from extractors.sipas.speaker import Speaker
+from extractors.sipas.tables import read_table
+from extractors.statements import Source, Subject, state
 from extractors.text.numbers import NumberError
 
 PAR_PROVINCE = "PAR_PROVINCE"
@@ -25,14 +27,11 @@ class _Document:
     speaker: Speaker
     reading: Reading
     classified: Sequence[tuple[Table, TableKind, tuple[Column, ...]]]
-    found: Found = field(default_factory=Found)
+    findings: Findings
 
     def tables(self) -> None:
         for table, kind, columns in self.classified:
-            found = read_table(self.speaker, table, kind, columns)
-            self.found.claims += found.claims
-            self.found.issues += found.issues
-            self.found.quarantined += found.quarantined
+            read_table(self.speaker, table, kind, columns, self.findings)
 
     @property
     def newest_year(self) -> int:
@@ -56,14 +55,14 @@ class _Document:
             for text in sentences(paragraph.text):
                 if not has_figure(text):
                     continue
-                place = Place(paragraph.locator(), "prose", original.original_id, original.source_class)
+                source = Source(self.speaker.entry.id, original.original_id, original.source_class, "prose")
                 try:
                     sentence = parse_sentence(text)
-                    self.found.claims += [
-                        self._claim(sentence, clause, place, paragraph, newest_year) for clause in sentence.clauses
+                    self.findings.claims += [
+                        self._claim(sentence, clause, source, paragraph, newest_year) for clause in sentence.clauses
                     ]
                 except (NotUnderstoodError, NumberError, UnknownNameError) as error:
-                    self.found.issues.append(
+                    self.findings.issues.append(
                         Issue(
                             "prose_not_understood",
                             "warning",
@@ -75,17 +74,17 @@ class _Document:
                         )
                     )
 
-    def _claim(self, sentence: Sentence, clause: Clause, place: Place, paragraph: Paragraph, newest_year: int) -> Claim:
+    def _claim(self, sentence: Sentence, clause: Clause, source: Source, paragraph: Paragraph, newest_year: int) -> Claim:
         speaker = self.speaker
         year = sentence.year or (clause.previous + 1 if clause.previous else newest_year)
         unit: Unit | None = None
-        source: ScoreSource = "total"
+        part: ScoreSource = "total"
         if sentence.province is not None and sentence.province != speaker.province:
             raise UnknownNameError(sentence.province, f"the province the document speaks about, {speaker.province}")
         if sentence.label == _SIPAS_IN_PAR:
             edition = speaker.edition(year, index_code=PAR_PROVINCE)
             criterion = speaker.reference.criterion(PAR_PROVINCE, edition.methodology_code, "P")
-            unit, source = "points", "sipas"
+            unit, part = "points", "sipas"
         elif sentence.label.startswith(_PAR_FIELD):
             edition = speaker.edition(year, index_code=PAR_PROVINCE)
             fields = speaker.reference.children(PAR_PROVINCE, edition.methodology_code, "P")
@@ -100,20 +99,18 @@ class _Document:
             edition = speaker.edition(year)
             criterion = self._criterion(edition, sentence, paragraph)
         entity = self._entity(sentence, edition)
-        subject = Subject(edition, entity, sentence.province or speaker.province, criterion, sentence.label)
-        if clause.measure in ("rank", "change_rank", "target_rank"):
-            unit = "places"
-        return claim(
-            speaker,
+        subject = Subject(edition, entity, sentence.province or speaker.province, criterion, sentence.label, part)
+        # "giảm 0,28" is -0.28; the raw text stays as printed.
+        number = replace(clause.number, value=-clause.number.value) if clause.negative else clause.number
+        return state(
+            source,
             subject,
-            place,
             clause.measure,
             clause.raw_text,
-            clause.number,
+            paragraph.locator(),
+            number,
             unit=unit,
-            score_source=source,
-            negative=clause.negative,
-            out_of=clause.out_of,
+            out_of=clause.out_of or edition.n_units,
             note=sentence.text,
         )
 
@@ -143,19 +140,7 @@ class _Document:
         if not above:
             return set()
         number = above[-1].number
-        return {c.criterion_code for c in self.found.claims if c.locator.table_number == number}
-
-    def outcome(self) -> Outcome:
-        issues = (*self.reading.issues, *self.found.issues)
-        return Outcome(
-            document_id=self.speaker.entry.id,
-            sha256=self.reading.sha256,
-            claims=tuple(self.found.claims),
-            issues=issues,
-            pages=self.reading.pages,
-            producer=self.reading.producer,
-            quarantined_rows=tuple(self.found.quarantined),
-        )
+        return {c.criterion_code for c in self.findings.claims if c.locator.table_number == number}
 
 
 def _starts_before(table: Table, paragraph: Paragraph) -> bool:
@@ -181,7 +166,7 @@ def _document(reading: Reading, entry: CatalogueEntry, reference: Reference) -> 
                     "if the document is right, describe the heading in extractors/sipas/columns.py",
                 )
             ) from error
-    return _Document(speaker, reading, classified)
+    return _Document(speaker, reading, classified, Findings(entry.id))
 
 
 def _speaker(entry: CatalogueEntry, reference: Reference) -> Speaker:
@@ -208,7 +193,7 @@ def read_provincial_plan(reading: Reading, entry: CatalogueEntry, reference: Ref
     document.tables()
     own = QuotedOriginal(citation=entry.cited_source.title, original_id=entry.id, source_class="provincial_prose")
     document.prose((paragraph, own) for paragraph in reading.paragraphs)
-    return document.outcome()
+    return document.findings.outcome(reading)
 
 
 def read_department_answer(reading: Reading, entry: CatalogueEntry, reference: Reference) -> Outcome:
@@ -220,7 +205,7 @@ def read_department_answer(reading: Reading, entry: CatalogueEntry, reference: R
     document = _document(reading, entry, reference)
     document.tables()
     document.prose(_with_originals(reading.paragraphs, entry))
-    return document.outcome()
+    return document.findings.outcome(reading)
 
 
 def _with_originals(paragraphs: Sequence[Paragraph], entry: CatalogueEntry) -> list[tuple[Paragraph, QuotedOriginal]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.catalogue.reference import Criterion, Edition, Reference, UnknownNameError
-from extractors.sipas.statements import INDEX
+from extractors.sipas.speaker import INDEX
 
 _SUMMARY_NUMBER = re.compile(r"^(?P<number>\d(?:\.\d+)*)\.\s*(?P<label>.+)$")
 _CHILD_NUMBER = re.compile(r"^\(?(?P<number>\d{1,2})\)\s*(?P<label>.+)$")

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from extractors.catalogue.reference import Criterion, Edition, UnknownNameError
-from extractors.records import Cell, Claim, Issue, Measure, MissingReason, Table
+from extractors.findings import CellError, Findings, text_of
+from extractors.records import Cell, Claim, Measure, MissingReason, Table
 from extractors.sipas.columns import Column, TableKind
 from extractors.sipas.rows import Family, blocks, child_row, factors, item_row, summary_row
-from extractors.sipas.statements import Place, Speaker, Subject, claim
+from extractors.sipas.speaker import Speaker
+from extractors.statements import Source, Subject, state
 from extractors.text.fold import fold_text
 from extractors.text.numbers import NumberError, PrintedNumber, parse_number
 
@@ -28,23 +30,6 @@ _MEASURES: Mapping[str, Measure] = {
 }
 
 
-@dataclass
-class Found:
-    """What one table gives; filled row by row."""
-
-    claims: list[Claim] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    quarantined: list[Mapping[str, str]] = field(default_factory=list)
-
-
-class CellError(ValueError):
-    """A cell that should hold one figure and does not."""
-
-    def __init__(self, cell: Cell, message: str) -> None:
-        super().__init__(message)
-        self.cell = cell
-
-
 def _why_blank(year: int, own: Criterion | None, home: Edition) -> MissingReason:
     """A blank in a year whose tree has the criterion is "not published"; else the criterion is newer, or was dropped since."""
     if own is not None:
@@ -59,7 +44,7 @@ def _figure_claims(
     assert column.year is not None  # noqa: S101 - figure columns always carry a year; see columns.py
     edition = home if home.reference_year == column.year else speaker.edition(column.year)
     own = speaker.criterion_in(edition, criterion.criterion_code)
-    modality_place = Place(table.locator(cell), "table", speaker.entry.id, speaker.entry.source_class)
+    source, place = Source.own_table(speaker.entry), table.locator(cell)
     measure = _MEASURES[column.role]
     entity_label = speaker.province
     if column.role == "national_score":
@@ -73,7 +58,8 @@ def _figure_claims(
     text = cell.text
     if not text or fold_text(text) == NEW_CRITERIA_TEXT:
         if column.role in ("score", "rank"):
-            yield claim(speaker, subject, modality_place, measure, text, None, missing=_why_blank(column.year, own, home))
+            missing = _why_blank(column.year, own, home)
+            yield state(source, subject, measure, text, place, None, out_of=edition.n_units, missing=missing)
         return
     if own is None:
         raise CellError(
@@ -85,11 +71,12 @@ def _figure_claims(
         number = parse_number(text)
     except NumberError as error:
         raise CellError(cell, str(error)) from error
-    yield claim(speaker, subject, modality_place, measure, text, number)
+    yield state(source, subject, measure, text, place, number, out_of=edition.n_units)
     if column.role == "best_score":
         # The heading itself states who is first.
         heading = f"Đơn vị dẫn đầu ({column.entity_label})"
-        yield claim(speaker, subject, modality_place, "rank", heading, PrintedNumber(Decimal(1), 0, False, heading))
+        first = PrintedNumber(Decimal(1), 0, False, heading)
+        yield state(source, subject, "rank", heading, place, first, out_of=edition.n_units)
 
 
 def _row_claims(
@@ -108,8 +95,8 @@ def _row_claims(
         if column.role == "responsible_unit":
             if cell.text:
                 subject = Subject(home, speaker.province_in(home), speaker.province, criterion, label)
-                place = Place(table.locator(cell), "table", speaker.entry.id, speaker.entry.source_class)
-                yield claim(speaker, subject, place, "responsible_unit", cell.text, None, value_text=cell.text)
+                source, place = Source.own_table(speaker.entry), table.locator(cell)
+                yield state(source, subject, "responsible_unit", cell.text, place, None, value_text=cell.text)
         elif cell.text or column.role not in ("best_score", "gap_to_mean", "gap_to_best"):
             yield from _figure_claims(speaker, table, column, cell, criterion, label, home)
 
@@ -137,7 +124,9 @@ class _TableReader:
         reference, newest = self.speaker.reference, self.speaker.edition(self.years[0])
         if self.kind == "perception":
             if self.family.parent is None:
-                parent = reference.match_criterion(self.group_text, blocks(reference, newest), "the perception blocks N.1 to N.7")
+                parent = reference.match_criterion(
+                    self.group_text, blocks(reference, newest), "the perception blocks N.1 to N.7"
+                )
                 self.family = Family(parent)
             return item_row(reference, newest, self.family, label), newest
         if self.is_summary:
@@ -155,37 +144,21 @@ class _TableReader:
         return self.kind == "answer" or any(c.role == "responsible_unit" for c in self.columns)
 
 
-def _issue(speaker: Speaker, table: Table, code: str, message: str, hint: str, cell: Cell | None) -> Issue:
-    return Issue(code, "error", speaker.entry.id, message, hint, locator=table.locator(cell or table.cells[0]))
-
-
-def read_table(speaker: Speaker, table: Table, kind: TableKind, columns: tuple[Column, ...]) -> Found:
-    """All claims of one table. A row that is not understood goes to quarantine with its reason; the other rows go on."""
-    found = Found()
+def read_table(speaker: Speaker, table: Table, kind: TableKind, columns: tuple[Column, ...], findings: Findings) -> None:
+    """Add all claims of one table. A row that is not understood goes to quarantine with its reason; the other rows go on."""
     if kind == "sample":
-        return found
+        return
     reader = _TableReader(speaker, table, kind, columns)
     label_column = next(c.number for c in columns if c.role == "label")
-    grid = table.grid()
-    for row in grid[table.header_rows :]:
+    for row in table.grid()[table.header_rows :]:
         label_cell = row[label_column - 1]
-        label = label_cell.text if label_cell is not None else ""
+        label = text_of(label_cell)
         try:
             criterion, home = reader.resolve(label)
-            found.claims.extend(list(_row_claims(speaker, table, columns, row, criterion, label, home)))
+            findings.claims.extend(list(_row_claims(speaker, table, columns, row, criterion, label, home)))
         except UnknownNameError as error:
             hint = f"if the document is right, add the wording as an alias in {_REFERENCE_FILES}"
-            found.issues.append(_issue(speaker, table, "unknown_criterion", str(error), hint, label_cell))
-            found.quarantined.append(_quarantine_row(row, str(error)))
+            findings.hold_row("unknown_criterion", str(error), hint, table, row, label_cell)
         except CellError as error:
             hint = "compare with the page; if the page is right, the reader must learn this form (extractors/text/numbers.py)"
-            found.issues.append(_issue(speaker, table, "not_a_number", f"{label!r}: {error}", hint, error.cell))
-            found.quarantined.append(_quarantine_row(row, str(error)))
-    return found
-
-
-def _quarantine_row(row: list[Cell | None], reason: str) -> Mapping[str, str]:
-    cells = {f"column {number}": cell.text for number, cell in enumerate(row, start=1) if cell is not None}
-    place = next((cell for cell in row if cell is not None), None)
-    where = "" if place is None else f"page {place.page}" if place.page else f"{place.sheet or 'table'} row {place.row}"
-    return {"reason": reason, "place": where, **cells}
+            findings.hold_row("not_a_number", f"{label!r}: {error}", hint, table, row, error.cell)

@@ -22,11 +22,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.archive import store as store_module
-from extractors.archive.collect import Collected, LockedBytes, collect, match_inbox
+from extractors.archive.collect import Collected, collect, match_inbox
 from extractors.archive.fetch import Limits
 from extractors.archive.sniff import check_kind, sniff
 from extractors.archive.store import Archive, ArchiveError, Facts, StoredFile
 from extractors.catalogue.lock import EMPTY_LOCK, accept
+from extractors.files import FileFacts
 from extractors.records import DocumentError, Issue, Kind
 
 WHEN = datetime(2024, 5, 23, 8, 0, tzinfo=UTC)
@@ -344,7 +345,7 @@ def test_a_file_that_disappears_between_looking_and_reading_becomes_an_issue(arc
 
 def test_a_lock_of_another_make_serves_as_well(archive: Archive, folder: Path) -> None:
     class OpenLock:
-        def get(self, document_id: str) -> LockedBytes | None:
+        def get(self, document_id: str) -> FileFacts | None:
             return None
 
         def verify(self, entry: object, facts: StoredFile) -> Issue | None:

@@ -295,11 +295,11 @@ def test_panel_codes_follow_the_official_codes() -> None:
 def test_value_keeps_six_decimals(value: Decimal) -> None:
     number = number_in(Cell(row=1, column=1, text=format(value, "f")))
     assert number is not None
-    exponent = number[0].as_tuple().exponent
+    exponent = number.value.as_tuple().exponent
     assert isinstance(exponent, int)
     assert exponent >= -6
-    assert abs(number[0] - value) <= Decimal("0.0000005")
-    assert number[1] == 6
+    assert abs(number.value - value) <= Decimal("0.0000005")
+    assert number.decimals == 6
 
 
 @pytest.mark.parametrize("text", ["", "0", "0.0", "0.000000", "0,00"])
