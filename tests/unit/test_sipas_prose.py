@@ -70,7 +70,11 @@ def test_a_sentence_with_a_figure_in_another_form_is_reported_not_half_read(text
 
 def test_sentences_are_split_after_a_full_stop_not_inside_a_number() -> None:
     text = "Qua loa phát thanh xã: đạt 42,55%. Qua đài, tivi, báo chí: đạt 39,45%. Điểm 7.58/10 điểm."
-    assert sentences(text) == ["Qua loa phát thanh xã: đạt 42,55%.", "Qua đài, tivi, báo chí: đạt 39,45%.", "Điểm 7.58/10 điểm."]
+    assert sentences(text) == [
+        "Qua loa phát thanh xã: đạt 42,55%.",
+        "Qua đài, tivi, báo chí: đạt 39,45%.",
+        "Điểm 7.58/10 điểm.",
+    ]
 
 
 @given(st.decimals(min_value=0, max_value=100, places=2), st.integers(1, 63))
