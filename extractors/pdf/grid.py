@@ -1,0 +1,253 @@
+"""Ruling lines -> grids of cells. Pure geometry in displayed points; knows neither PDF nor text.
+
+Rules are snapped together, joined where they continue each other, and gathered into connected grids. A cell is a region of the grid
+that no rule divides: a merged cell is where a rule is missing. A side where the rules simply stop (a row cut by the page) is closed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from extractors.pdf.page import Rule
+from extractors.records import Box
+
+SNAP = 3.0
+"""Points within which two rules are the same line: double borders, borders of neighbouring cells, thick and thin."""
+
+REACH = 3.0
+"""Points by which a rule may miss the one it ends at, and the gap over which two pieces are one rule."""
+
+OPEN_END = 4.0
+"""Points by which rules must stick out of the last crossing rule for that side to count as open."""
+
+WALL_SHARE = 0.6
+"""Share of a cell's side that must be ruled for the side to be a wall."""
+
+
+Spot = tuple[int, int]
+"""Row and column (from 0) of the smallest pieces of a grid, between neighbouring edges."""
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell by its first row and column (from 0), its spans and its box."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """`xs`, `ys`: edges of columns and rows.
+
+    `open_top`, `open_bottom`: the side has no rule of its own. `is_irregular`: some region was no rectangle.
+    """
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    cells: tuple[GridCell, ...]
+    open_top: bool = False
+    open_bottom: bool = False
+    is_irregular: bool = False
+
+    @property
+    def box(self) -> Box:
+        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.ys) - 1
+
+    @property
+    def n_columns(self) -> int:
+        return len(self.xs) - 1
+
+    def index_at(self, x: float, y: float) -> int | None:
+        """Index in `cells` of the cell that holds a point, None outside."""
+        if not (self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]):
+            return None
+        column, row = bisect_right(self.xs, x) - 1, bisect_right(self.ys, y) - 1
+        for index, cell in enumerate(self.cells):
+            if cell.row <= row < cell.row + cell.row_span and cell.column <= column < cell.column + cell.column_span:
+                return index
+        return None
+
+
+def snap(values: Iterable[float], tolerance: float = SNAP) -> list[float]:
+    """Positions closer than `tolerance` to the first of their group become one: the middle of the group."""
+    groups: list[list[float]] = []
+    for value in sorted(values):
+        if groups and value - groups[-1][0] <= tolerance:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    return [(group[0] + group[-1]) / 2 for group in groups]
+
+
+def _nearest(positions: Sequence[float], value: float) -> float:
+    return min(positions, key=lambda position: abs(position - value))
+
+
+def join_rules(rules: Iterable[Rule]) -> list[Rule]:
+    """Rules on one line that overlap or continue each other become one rule."""
+    rules = list(rules)
+    positions = snap(rule.at for rule in rules)
+    lines: dict[float, list[Rule]] = {}
+    for rule in rules:
+        lines.setdefault(_nearest(positions, rule.at), []).append(rule)
+    joined: list[Rule] = []
+    for at, pieces in lines.items():
+        start, end = None, 0.0
+        for piece in sorted(pieces, key=lambda rule: rule.start):
+            if start is None:
+                start, end = piece.start, piece.end
+            elif piece.start <= end + REACH:
+                end = max(end, piece.end)
+            else:
+                joined.append(Rule(at, start, end))
+                start, end = piece.start, piece.end
+        if start is not None:
+            joined.append(Rule(at, start, end))
+    return joined
+
+
+def _crosses(horizontal: Rule, vertical: Rule) -> bool:
+    return (
+        horizontal.start - REACH <= vertical.at <= horizontal.end + REACH
+        and vertical.start - REACH <= horizontal.at <= vertical.end + REACH
+    )
+
+
+def connected(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
+    """Groups of rules that hang together by crossings, each as (horizontal, vertical)."""
+    parent = list(range(len(horizontal) + len(vertical)))
+
+    def root(item: int) -> int:
+        while parent[item] != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
+    for i, across in enumerate(horizontal):
+        for j, down in enumerate(vertical):
+            if _crosses(across, down):
+                parent[root(i)] = root(len(horizontal) + j)
+    groups: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for i, across in enumerate(horizontal):
+        groups.setdefault(root(i), ([], []))[0].append(across)
+    for j, down in enumerate(vertical):
+        groups.setdefault(root(len(horizontal) + j), ([], []))[1].append(down)
+    return list(groups.values())
+
+
+def _closing(rules: Sequence[Rule], edges: Sequence[float]) -> tuple[Rule | None, Rule | None]:
+    """Rules that close the sides where at least two of `rules` stick out of the crossing `edges`: before the first, after the last."""
+    if len(rules) < 2:
+        return None, None
+    start, end = min(rule.start for rule in rules), max(rule.end for rule in rules)
+    first = [rule for rule in rules if rule.start - start <= REACH]
+    last = [rule for rule in rules if end - rule.end <= REACH]
+    before = after = None
+    if len(first) >= 2 and (not edges or start < edges[0] - OPEN_END):
+        before = Rule(start, min(rule.at for rule in first), max(rule.at for rule in first))
+    if len(last) >= 2 and (not edges or end > edges[-1] + OPEN_END):
+        after = Rule(end, min(rule.at for rule in last), max(rule.at for rule in last))
+    return before, after
+
+
+def _is_wall(rules: Sequence[Rule], at: float, start: float, end: float) -> bool:
+    covered = sum(
+        max(0.0, min(rule.end, end) - max(rule.start, start)) for rule in rules if abs(rule.at - at) <= SNAP / 2 + 1e-6
+    )
+    return covered >= WALL_SHARE * (end - start)
+
+
+def _regions(n_rows: int, n_columns: int, walls_right: set[Spot], walls_below: set[Spot]) -> list[set[Spot]]:
+    """Sets of (row, column) that no wall divides."""
+    unseen = {(row, column) for row in range(n_rows) for column in range(n_columns)}
+    regions: list[set[Spot]] = []
+    while unseen:
+        stack = [min(unseen)]
+        region: set[Spot] = set()
+        while stack:
+            row, column = spot = stack.pop()
+            if spot not in unseen:
+                continue
+            unseen.discard(spot)
+            region.add(spot)
+            if spot not in walls_right and column + 1 < n_columns:
+                stack.append((row, column + 1))
+            if column and (row, column - 1) not in walls_right:
+                stack.append((row, column - 1))
+            if spot not in walls_below and row + 1 < n_rows:
+                stack.append((row + 1, column))
+            if row and (row - 1, column) not in walls_below:
+                stack.append((row - 1, column))
+        regions.append(region)
+    return regions
+
+
+def _span(region: set[Spot]) -> tuple[int, int, int, int]:
+    rows, columns = [r for r, _ in region], [k for _, k in region]
+    return min(rows), min(columns), max(rows) - min(rows) + 1, max(columns) - min(columns) + 1
+
+
+def _without_unused(edges: Sequence[float], used: set[int]) -> tuple[list[float], dict[int, int]]:
+    """Edges at which some cell begins or ends, and the new number of each."""
+    kept = [index for index in range(len(edges)) if index in used]
+    return [edges[index] for index in kept], {old: new for new, old in enumerate(kept)}
+
+
+def _build(horizontal: list[Rule], vertical: list[Rule]) -> Grid | None:
+    ys = snap(rule.at for rule in horizontal)
+    top, bottom = _closing(vertical, ys)
+    horizontal = horizontal + [rule for rule in (top, bottom) if rule is not None]
+    xs = snap(rule.at for rule in vertical)
+    left, right = _closing(horizontal, xs)
+    vertical = vertical + [rule for rule in (left, right) if rule is not None]
+    ys, xs = snap(rule.at for rule in horizontal), snap(rule.at for rule in vertical)
+    n_rows, n_columns = len(ys) - 1, len(xs) - 1
+    if n_rows < 1 or n_columns < 1:
+        return None
+    spots = [(row, column) for row in range(n_rows) for column in range(n_columns)]
+    walls_right = {(r, k) for r, k in spots if k + 1 < n_columns and _is_wall(vertical, xs[k + 1], ys[r], ys[r + 1])}
+    walls_below = {(r, k) for r, k in spots if r + 1 < n_rows and _is_wall(horizontal, ys[r + 1], xs[k], xs[k + 1])}
+    spans: list[tuple[int, int, int, int]] = []
+    is_irregular = False
+    for region in _regions(n_rows, n_columns, walls_right, walls_below):
+        row, column, row_span, column_span = _span(region)
+        if row_span * column_span == len(region):
+            spans.append((row, column, row_span, column_span))
+        else:
+            is_irregular = True
+            spans.extend((r, k, 1, 1) for r, k in region)
+    new_ys, rows = _without_unused(ys, {s[0] for s in spans} | {s[0] + s[2] for s in spans})
+    new_xs, columns = _without_unused(xs, {s[1] for s in spans} | {s[1] + s[3] for s in spans})
+    cells = tuple(
+        GridCell(
+            rows[row],
+            columns[column],
+            rows[row + row_span] - rows[row],
+            columns[column + column_span] - columns[column],
+            (xs[column], ys[row], xs[column + column_span], ys[row + row_span]),
+        )
+        for row, column, row_span, column_span in sorted(spans)
+    )
+    return Grid(tuple(new_xs), tuple(new_ys), cells, top is not None, bottom is not None, is_irregular)
+
+
+def find_grids(horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> list[Grid]:
+    """The grids of a page from top to bottom. Rules that cross nothing (lines of a letterhead, horizontal rules only) give none."""
+    grids: list[Grid] = []
+    for across, down in connected(join_rules(horizontal), join_rules(vertical)):
+        if not across or len(down) < 2:
+            continue
+        grid = _build(across, down)
+        if grid is not None:
+            grids.append(grid)
+    return sorted(grids, key=lambda grid: (grid.box[1], grid.box[0]))

@@ -1,0 +1,174 @@
+"""Is this a PDF that can be read? Bytes are judged before any library sees them, because libraries take damage for emptiness."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from extractors.records import DocumentError, Issue
+
+_HEADER_WINDOW = 1024
+"""Bytes in which "%PDF-" must begin; some producers write junk in front of it."""
+
+_OTHER_FILES = (
+    (
+        re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL),
+        "a web page (HTML)",
+    ),
+    (re.compile(rb"PK\x03\x04"), "a zip container (XLSX, DOCX or a zip archive)"),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "an old Office file (XLS or DOC)"),
+    (re.compile(rb"\s*\{\\rtf"), "an RTF text"),
+    (re.compile(rb"\x89PNG|\xff\xd8\xff|II\*\x00|MM\x00\*"), "a picture"),
+)
+
+_LEGACY_MARKS = frozenset("µ¶·¸¹¨©ª«¬®\u00adÊËÈÉÆÇÌÐÑÎÏÕÖ×ØÜÝÞßåæçèéêëìíîïñòóôõö÷øùúûüýþ")
+_TCVN3_TYPICAL = frozenset("µ¶·¸¹¨©«¬®\u00ad")
+_UNICODE_VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăơưđĂƠƯĐ]")
+
+
+def refusal(document_id: str, code: str, message: str, hint: str, *, expected: str = "", found: str = "") -> DocumentError:
+    """The error that ends the reading of a whole document."""
+    return DocumentError(
+        Issue(code=code, severity="error", document_id=document_id, message=message, hint=hint, expected=expected, found=found)
+    )
+
+
+def check_bytes(data: bytes, document_id: str) -> None:
+    """Not empty, and begins like a PDF.
+
+    Raises:
+        DocumentError: `empty_file`, `html_in_disguise` or `not_a_pdf`.
+    """
+    if not data:
+        raise refusal(
+            document_id, "empty_file", "expected a PDF, found a file of 0 bytes", "fetch the document again", found="0 bytes"
+        )
+    if b"%PDF-" in data[:_HEADER_WINDOW]:
+        return
+    found = next((name for pattern, name in _OTHER_FILES if pattern.match(data)), f"bytes that begin with {data[:8]!r}")
+    is_html = "HTML" in found
+    raise refusal(
+        document_id,
+        "html_in_disguise" if is_html else "not_a_pdf",
+        f"expected a PDF (%PDF- in the first {_HEADER_WINDOW} bytes), found {found}",
+        "the address answers with a page instead of the file: fetch the file itself"
+        if is_html
+        else f"give the PDF, or correct `kind` in extractors/catalogue/entries/{document_id}.yml",
+        expected="%PDF-",
+        found=found,
+    )
+
+
+def open_document(data: bytes, document_id: str) -> pdfium.PdfDocument:
+    """The opened document, with at least one page. The caller closes it.
+
+    Raises:
+        DocumentError: `empty_file`, `html_in_disguise`, `not_a_pdf`, `needs_password`, `damaged_pdf` or `no_pages`.
+    """
+    check_bytes(data, document_id)
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+            raise refusal(
+                document_id,
+                "needs_password",
+                "expected a PDF that opens without a password, found one that asks for it",
+                "ask the publisher for an open copy, or save one without a password",
+                found="password protection",
+            ) from None
+        if b"%%EOF" in data[-2048:] and re.search(rb"/Count\s+0\b", data):
+            raise _no_pages(document_id) from None
+        end = (
+            "its end mark %%EOF is missing: the file is cut off" if b"%%EOF" not in data[-2048:] else "its structure is broken"
+        )
+        raise refusal(
+            document_id,
+            "damaged_pdf",
+            f"expected a whole PDF, found {len(data)} bytes that do not open: {end}",
+            "fetch the document again and compare the size with the publisher's",
+            found=end,
+        ) from None
+    if len(document) == 0:
+        document.close()
+        raise _no_pages(document_id)
+    return document
+
+
+def _no_pages(document_id: str) -> DocumentError:
+    return refusal(
+        document_id,
+        "no_pages",
+        "expected at least one page, found a PDF with 0 pages",
+        "fetch the document again",
+        found="0 pages",
+    )
+
+
+def is_unreadable(char: str) -> bool:
+    """A character that stands for no letter: replacement mark, control, private use, or a code point without meaning."""
+    point = ord(char)
+    return point in (0xFFFD, 0xFFFE, 0xFFFF) or (point < 0x20 and char not in "\t\n\r") or 0xE000 <= point <= 0xF8FF
+
+
+_CID = re.compile(r"\(cid:\d+\)")
+
+
+def unreadable_count(text: str) -> int:
+    """How many printed signs of `text` could not be decoded; a "(cid:12)" is one sign."""
+    return len(_CID.findall(text)) + sum(map(is_unreadable, text))
+
+
+def text_health(texts: Iterable[str]) -> float:
+    """Share of readable signs, 0 to 1; 1.0 for no text at all."""
+    total = bad = 0
+    for text in texts:
+        cids = _CID.findall(text)
+        total += len(text) - sum(map(len, cids)) + len(cids)
+        bad += unreadable_count(text)
+    return 1.0 - bad / total if total else 1.0
+
+
+def looks_like_tcvn3(text: str) -> bool:
+    """Text set in a font of the TCVN 5712 (ABC) family: many of its typical signs, and no letter only Unicode Vietnamese has.
+
+    Judged for a document as a whole, never for a cell: a lone "·" is not an encoding.
+    """
+    if _UNICODE_VIETNAMESE.search(text):
+        return False
+    letters = sum(char.isalpha() or char in _LEGACY_MARKS for char in text)
+    typical = sum(char in _TCVN3_TYPICAL for char in text)
+    return typical >= 10 and typical >= 0.02 * letters
+
+
+def check_text(texts: Iterable[str], document_id: str, has_scans: bool) -> float:
+    """Text health of a document, from the text of its pages.
+
+    Raises:
+        DocumentError: `no_text_layer` (no character on any page) or `legacy_encoding` (TCVN3 letters: figures can be read, names not).
+    """
+    pages = tuple(texts)
+    if not any(text.strip() for text in pages):
+        raise refusal(
+            document_id,
+            "no_text_layer",
+            f"expected text on {len(pages)} page(s), found none" + (" but pictures: a scan" if has_scans else ""),
+            "scans are not read yet: give the typeset original",
+            expected="a text layer",
+            found="pictures only" if has_scans else "no text",
+        )
+    whole = "\n".join(pages)
+    if looks_like_tcvn3(whole):
+        sample = " ".join(whole.split())[:60]
+        raise refusal(
+            document_id,
+            "legacy_encoding",
+            f"expected Unicode text, found letters of the old TCVN3 (ABC) fonts: {sample!r}",
+            "legacy fonts are not read yet: give a Unicode copy",
+            expected="Unicode",
+            found="TCVN3",
+        )
+    return text_health(pages)

@@ -1,0 +1,246 @@
+"""Tables of single pages -> tables of the document: one that a page break cuts is one table again.
+
+Joined only on evidence: the last thing on a page and the first on the next, the same column edges, no heading of its own. What could
+be a cut row or a cut cell but is not certain stays apart and is told as an issue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from extractors.pdf.cells import PlacedCell, count_header_rows, is_number, number_columns
+from extractors.pdf.grid import Grid
+
+EDGE_TOLERANCE = 3.0
+"""Points by which the column edges of the two parts may differ."""
+
+_ENDS_TEXT = (".", ";", ":", "!", "?")
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """A table as one page shows it. `is_first` / `is_last`: no text and no table before / after it on its page but running heads."""
+
+    page: int
+    grid: Grid
+    cells: tuple[PlacedCell, ...]
+    title: str
+    is_first: bool
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something at a page break that could be read in two ways: the cell it is about, and why."""
+
+    code: str
+    cell: PlacedCell
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class StitchedTable:
+    xs: tuple[float, ...]
+    n_rows: int
+    cells: tuple[PlacedCell, ...]
+    title: str
+    pages: tuple[int, ...]
+    is_open: bool
+    is_irregular: bool
+    doubts: tuple[Doubt, ...] = field(default=())
+
+
+def _whole(table: PageTable) -> StitchedTable:
+    grid = table.grid
+    return StitchedTable(grid.xs, grid.n_rows, table.cells, table.title, (table.page,), grid.open_bottom, grid.is_irregular)
+
+
+def _is_in(edge: float, edges: Sequence[float]) -> bool:
+    return any(abs(edge - other) <= EDGE_TOLERANCE for other in edges)
+
+
+def common_edges(first: Sequence[float], second: Sequence[float]) -> tuple[float, ...] | None:
+    """The finer of two sets of column edges if the outer edges agree and it holds all of the other's, else None.
+
+    A part may lack edges: where only a cell merged over columns stands on a page, the rules inside it are not drawn.
+    """
+    if abs(first[0] - second[0]) > EDGE_TOLERANCE or abs(first[-1] - second[-1]) > EDGE_TOLERANCE:
+        return None
+    fine, coarse = (first, second) if len(first) >= len(second) else (second, first)
+    return tuple(fine) if all(_is_in(edge, fine) for edge in coarse) else None
+
+
+def _on_edges(cells: Iterable[PlacedCell], old: Sequence[float], new: Sequence[float]) -> list[PlacedCell]:
+    """Cells with columns counted on the edges `new`, of which `old` are some."""
+    number = [min(range(len(new)), key=lambda index: abs(new[index] - edge)) for edge in old]
+    return [
+        replace(
+            cell,
+            column=number[cell.column],
+            column_span=number[cell.column + cell.column_span] - number[cell.column],
+        )
+        for cell in cells
+    ]
+
+
+def _head(cells: Iterable[PlacedCell], rows: int) -> set[tuple[int, int, int, int, str]]:
+    return {(c.row, c.column, c.row_span, c.column_span, c.text) for c in cells if c.row < rows}
+
+
+def _has_own_header(cells: Sequence[PlacedCell], n_columns: int, numbers: set[int]) -> bool:
+    """The first row names every column in words, though the table above has numbers in some: another table begins."""
+    first = [cell for cell in cells if cell.row == 0]
+    named = sum(cell.column_span for cell in first if cell.text)
+    in_numbers = [cell for cell in first if cell.column in numbers]
+    return (
+        bool(in_numbers)
+        and named == n_columns
+        and sum(cell.column_span == 1 for cell in in_numbers) >= 1
+        and not any(is_number(cell.text) for cell in first)
+    )
+
+
+def _continues_text(before: str, after: str) -> bool:
+    return bool(before and after) and after[0].islower() and not before.endswith(_ENDS_TEXT)
+
+
+def _glue(above: PlacedCell, below: PlacedCell, shift: int) -> PlacedCell:
+    """One cell of two parts; `shift` is the row of the table at which the second page's row 0 stands."""
+    return replace(above, row_span=shift + below.row + below.row_span - above.row, parts=above.parts + below.parts)
+
+
+def _is_one_cell(above: PlacedCell, below: PlacedCell, labels_end: int) -> bool:
+    """Whether a merged cell goes on over the page break. Only merged cells do: a plain cell belongs to one row.
+
+    Its second part has no text, or text that goes on in the middle of a sentence. A number is never spread over rows, and an empty
+    cell of one row beyond the labels may as well be a blank of its own.
+    """
+    is_merged = above.row_span > 1 or below.row_span > 1 or above.column_span > 1
+    if not is_merged or not above.text or is_number(above.text):
+        return False
+    if below.text:
+        return _continues_text(above.text, below.text)
+    return below.row_span > 1 or below.column_span > 1 or below.column < labels_end
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """The cells on both sides of one page break, on common columns."""
+
+    above: tuple[PlacedCell, ...]
+    below: tuple[PlacedCell, ...]
+    n_above: int
+    is_open: bool
+    is_open_on_both_sides: bool
+
+    def pairs(self) -> list[tuple[PlacedCell, PlacedCell]]:
+        """Cells that touch the break from above and from below in the same columns."""
+        bottom = {cell.columns: cell for cell in self.above if cell.last_row == self.n_above - 1}
+        return [(bottom[cell.columns], cell) for cell in self.below if cell.row == 0 and cell.columns in bottom]
+
+    @property
+    def labels_end(self) -> int:
+        """The first column with numbers: those before it hold labels."""
+        header = count_header_rows(self.above, self.n_above)
+        return min(number_columns(self.above, header), default=1)
+
+    def is_row_cut(self) -> bool:
+        """The first row below is the rest of the last row above: no rule closes it, and it has no label of its own."""
+        touching = self.pairs()
+        first = [cell for cell in self.below if cell.row == 0]
+        if not self.is_open or len(touching) != len(first):
+            return False
+        label = next((cell for cell in sorted(first, key=lambda c: c.column) if cell.column_span == 1 or len(first) == 1), None)
+        if self.is_open_on_both_sides:
+            return True
+        return label is not None and not label.text
+
+    def join(self) -> tuple[list[PlacedCell], int, list[Doubt]]:
+        """Cells of both sides, the number of rows, and what is doubtful."""
+        if self.is_row_cut():
+            shift, glued = self.n_above - 1, self.pairs()
+        else:
+            labels_end = self.labels_end
+            shift, glued = self.n_above, [pair for pair in self.pairs() if _is_one_cell(*pair, labels_end)]
+        gone = {id(cell) for pair in glued for cell in pair}
+        cells = [cell for cell in self.above if id(cell) not in gone]
+        cells += [_glue(above, below, shift) for above, below in glued]
+        cells += [replace(cell, row=cell.row + shift) for cell in self.below if id(cell) not in gone]
+        n_rows = shift + max(cell.row + cell.row_span for cell in self.below)
+        return sorted(cells, key=lambda c: (c.row, c.column)), n_rows, self._doubts(gone, shift)
+
+    def _doubts(self, gone: set[int], shift: int) -> list[Doubt]:
+        doubts: list[Doubt] = []
+        first = [cell for cell in self.below if cell.row == 0]
+        for above, below in self.pairs():
+            if id(below) in gone:
+                continue
+            placed = replace(below, row=below.row + shift)
+            others = [cell for cell in first if cell is not below and id(cell) not in gone]
+            if above.row_span > 1 and not below.text and above.text and not is_number(above.text):
+                doubts.append(
+                    Doubt(
+                        "cell_may_be_cut",
+                        placed,
+                        f"an empty cell at the top of a page stands under the merged cell {above.text[:40]!r} of the page before: "
+                        "expected a rule or a text that tells whether it goes on, found neither",
+                        "it is read as a blank of its own: compare with the page",
+                    )
+                )
+            elif _continues_text(above.text, below.text) and others and not any(cell.text for cell in others):
+                doubts.append(
+                    Doubt(
+                        "row_may_be_cut",
+                        placed,
+                        f"the row has only the text {below.text[:40]!r}, which seems to go on from the page before",
+                        "it is read as a row of its own: compare with the page",
+                    )
+                )
+        return doubts
+
+
+def continued(above: StitchedTable, last_of_page: PageTable, below: PageTable) -> StitchedTable | None:
+    """`above` with `below` joined on, or None if `below` is a table of its own."""
+    if below.page != last_of_page.page + 1 or not last_of_page.is_last or not below.is_first:
+        return None
+    edges = common_edges(above.xs, below.grid.xs)
+    if edges is None or len(edges) < 3:
+        return None
+    upper = _on_edges(above.cells, above.xs, edges)
+    lower = _on_edges(below.cells, below.grid.xs, edges)
+    n_columns = len(edges) - 1
+    header = count_header_rows(upper, above.n_rows)
+    open_top = below.grid.open_top
+    if below.grid.n_rows > header and _head(upper, header) == _head(lower, header):
+        lower = [replace(cell, row=cell.row - header) for cell in lower if cell.row >= header]
+        open_top = False
+    elif _has_own_header(lower, n_columns, number_columns(upper, header)):
+        return None
+    joint = _Joint(tuple(upper), tuple(lower), above.n_rows, above.is_open or open_top, above.is_open and open_top)
+    cells, n_rows, doubts = joint.join()
+    return StitchedTable(
+        xs=edges,
+        n_rows=n_rows,
+        cells=tuple(cells),
+        title=above.title,
+        pages=(*above.pages, below.page),
+        is_open=below.grid.open_bottom,
+        is_irregular=above.is_irregular or below.grid.is_irregular,
+        doubts=(*above.doubts, *doubts),
+    )
+
+
+def stitch(tables: Sequence[PageTable]) -> list[StitchedTable]:
+    """Tables of the document in order, from the tables of its pages in order."""
+    found: list[StitchedTable] = []
+    previous: PageTable | None = None
+    for table in tables:
+        joined = continued(found[-1], previous, table) if previous is not None else None
+        if joined is not None:
+            found[-1] = joined
+        else:
+            found.append(_whole(table))
+        previous = table
+    return found
