@@ -1,5 +1,15 @@
 -- Every claim that was not chosen beside the one that was: do they agree, and if not, which rule set it aside?
-with paired as (
+-- A sum that we computed from k rounded parts may be off by k half units.
+with parts as (
+    select
+        parent_key as criterion_key,
+        count(*) as part_count
+    from {{ ref('int_criteria__keyed') }}
+    where parent_key is not null
+    group by parent_key
+),
+
+paired as (
     select
         other.*,
         chosen.claim_id as chosen_claim_id,
@@ -13,12 +23,16 @@ with paired as (
         chosen.agreeing_count as chosen_agreeing_count,
         chosen.published_on as chosen_published_on,
         other.value - chosen.value as difference,
-        {{ half_unit('other.precision_decimals') }} + {{ half_unit('chosen.precision_decimals') }} as rounding_tolerance
+        {{ half_unit('other.precision_decimals') }}
+        * case when other.value_status = 'derived_by_us' then coalesce(parts.part_count, 1) else 1 end
+        + {{ half_unit('chosen.precision_decimals') }}
+        * case when chosen.value_status = 'derived_by_us' then coalesce(parts.part_count, 1) else 1 end as rounding_tolerance
     from {{ ref('int_claims__ranked') }} as other
     inner join {{ ref('int_claims__ranked') }} as chosen
         on
             {{ same_cell('other', 'chosen') }}
             and other.measure = chosen.measure
+    left join parts on other.criterion_key = parts.criterion_key
     where
         chosen.precedence_position = 1
         and other.precedence_position > 1
