@@ -21,6 +21,7 @@ from extractors.archive.store import ArchiveError
 from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.lock import LockFileError
 from extractors.catalogue.reference import ReferenceDataError
+from extractors.records import Issue
 
 DAGSTER_YAML = "telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    default_limit: 1\n"
 
@@ -162,8 +163,7 @@ _QUIET: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITI
 def _extract_all(bench: Workbench, instance: Any, defs: Any, summary: Summary) -> None:
     """Each document as its own partition run, so that Dagster's history says when it was read; unchanged ones are not run."""
     job = defs.resolve_job_def("extract_document")
-    for issue in bench.inbox.issues:
-        summary.notes.append(str(issue))
+    summary.notes += _inbox_notes(bench.inbox.issues)
     for entry in bench.entries:
         found = bench.peek(entry)
         if found is None:
@@ -181,6 +181,18 @@ def _extract_all(bench: Workbench, instance: Any, defs: Any, summary: Summary) -
             summary.held_back[key] = [str(issue) for issue in errors]
     report("extract", f"{len(present)} documents, {len(summary.documents_extracted)} read anew, the rest unchanged")
     _write_quarantine(bench, present)
+
+
+def _inbox_notes(issues: tuple[Issue, ...]) -> list[str]:
+    """One line for all unknown files, with the remedy once; every other finding of the inbox in full."""
+    unknown = [issue for issue in issues if issue.code == "inbox_unknown_file"]
+    notes = [str(issue) for issue in issues if issue.code != "inbox_unknown_file"]
+    if unknown:
+        names = ", ".join(issue.found for issue in unknown[:12]) + (", …" if len(unknown) > 12 else "")
+        notes.append(
+            f"{len(unknown)} files of the inbox are no document of the catalogue and were not read: {names}. {unknown[0].hint}"
+        )
+    return notes
 
 
 def _write_quarantine(bench: Workbench, present: dict[str, Extraction]) -> None:
