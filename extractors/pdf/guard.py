@@ -72,7 +72,8 @@ def open_document(data: bytes, document_id: str) -> pdfium.PdfDocument:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        if pdfium_c.FPDF_GetLastError() == pdfium_c.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+        # The library's error code may be left over from an earlier document: an encrypted file says so itself.
+        if error.err_code == pdfium_c.FPDF_ERR_PASSWORD and b"/Encrypt" in data:
             raise refusal(
                 document_id,
                 "needs_password",
@@ -140,8 +141,8 @@ def looks_like_tcvn3(text: str) -> bool:
     if _UNICODE_VIETNAMESE.search(text):
         return False
     letters = sum(char.isalpha() or char in _LEGACY_MARKS for char in text)
-    typical = sum(char in _TCVN3_TYPICAL for char in text)
-    return typical >= 10 and typical >= 0.02 * letters
+    typical = [char for char in text if char in _TCVN3_TYPICAL]
+    return len(set(typical)) >= 4 and len(typical) >= max(10, 0.02 * letters)
 
 
 def check_text(texts: Iterable[str], document_id: str, has_scans: bool) -> float:
