@@ -12,6 +12,13 @@ from scripts.documents import (
 )
 
 if __name__ == "__main__":
-    for module in (sipas_2023_thua_thien_hue, sipas_2022_quang_nam, par_2020_top10, par_quang_nam, compilations, papi_dimensions):
+    for module in (
+        sipas_2023_thua_thien_hue,
+        sipas_2022_quang_nam,
+        par_2020_top10,
+        par_quang_nam,
+        compilations,
+        papi_dimensions,
+    ):
         print(f"setting {module.__name__.rpartition('.')[2]}")
         module.main()
