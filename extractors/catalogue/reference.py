@@ -158,7 +158,7 @@ class Comparability(Strict):
     from_code: str | None
     to_code: str | None
     relation: Literal[
-        "same", "reworded", "split", "merged", "dropped", "new", "changed_family", "changed_rollup", "changed_unit"
+        "same", "reworded", "split", "merged", "dropped", "new", "changed_family", "changed_rollup", "changed_unit", "unknown"
     ]
     source: str
 
