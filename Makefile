@@ -33,10 +33,10 @@ $(STAMP): requirements.lock pyproject.toml
 
 setup: $(STAMP) ## virtual environment with the locked packages
 
-system: ## Debian packages (browser, fonts, typesetter), where this user may install them
+system: ## Debian packages (browser, fonts), where this user may install them
 	@scripts/install_system_packages.sh
 
-refresh: $(STAMP) ## read, check, build, check, publish; REFRESH="--inbox PATH" for more documents
+refresh: $(STAMP) system ## read, check, build, check, publish; REFRESH="--inbox PATH" for more documents
 	@$(BIN)/cchc refresh $(REFRESH)
 
 lint: $(STAMP) ## ruff, pyright, import-linter, sqlfluff
@@ -58,7 +58,8 @@ reports: $(STAMP) ## web pages from the published release, into reports/build
 serve-reports: ## open the built pages on http://127.0.0.1:8765
 	@$(BIN)/python -m http.server 8765 --bind 127.0.0.1 --directory reports/build
 
-documents: $(STAMP) system ## set the embedded documents anew from their cited figures (needs LibreOffice)
+documents: $(STAMP) ## set the embedded documents anew from their cited figures (needs LibreOffice)
+	@scripts/install_system_packages.sh documents
 	@$(BIN)/python -m scripts.documents
 
 lock: ## resolve the dependencies anew and write requirements.lock (needs uv)

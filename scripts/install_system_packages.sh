@@ -1,46 +1,42 @@
 #!/usr/bin/env bash
-# Installs the Debian packages the project can use: a browser for the page tests, fonts, a typesetter for the embedded documents.
-# Does nothing where they are there already. Where this user may not install, it says what will be skipped; with CI=true it fails.
+# Installs the Debian packages the project uses: a browser and fonts for the page tests; with the argument `documents` also the typesetter
+# that sets the embedded documents. Does nothing where they are there already. Where this user may not install, it says what will be
+# skipped; with CI=true it fails, for there nothing may be skipped.
 set -euo pipefail
 
-declare -A needed=(
-  [chromium]="chromium"
-  [soffice]="libreoffice-writer-nogui libreoffice-calc-nogui fonts-liberation fonts-dejavu-core"
-  [pdftoppm]="poppler-utils"
-)
+declare -A package_of=([chromium]="chromium fonts-dejavu-core fonts-liberation")
+skipped="page tests in a browser"
+if [ "${1:-}" = "documents" ]; then
+  package_of[soffice]="libreoffice-writer-nogui libreoffice-calc-nogui fonts-dejavu-core fonts-dejavu-extra"
+  skipped="setting the embedded documents anew"
+fi
 
-packages=()
-for program in "${!needed[@]}"; do
-  command -v "$program" >/dev/null 2>&1 || read -r -a more <<<"${needed[$program]}"
-  packages+=("${more[@]:-}")
-  more=()
+packages=""
+for program in "${!package_of[@]}"; do
+  command -v "$program" >/dev/null 2>&1 || packages="$packages ${package_of[$program]}"
 done
-packages=($(printf '%s\n' "${packages[@]:-}" | sed '/^$/d' | sort -u))
-[ "${#packages[@]}" -eq 0 ] && exit 0
+read -r -a packages <<<"$(printf '%s\n' $packages | sort -u | tr '\n' ' ')" || true
+[ "${#packages[@]}" -gt 0 ] || exit 0
 
 cannot() {
-  echo "system packages: $1"
-  echo "  missing: ${packages[*]}"
-  echo "  what needs them is skipped: page tests in a browser (chromium), setting documents anew (libreoffice)"
-  echo "  to install them: sudo apt-get install ${packages[*]}"
-  if [ "${CI:-}" = "true" ]; then
-    echo "  in CI nothing may be skipped" >&2
-    exit 1
-  fi
+  echo "system packages: $1; missing: ${packages[*]}"
+  echo "  skipped without them: $skipped. To install them: sudo apt-get install ${packages[*]}"
+  [ "${CI:-}" != "true" ] || { echo "  in CI nothing may be skipped" >&2; exit 1; }
   exit 0
 }
 
-command -v apt-get >/dev/null 2>&1 || cannot "no apt-get here"
+command -v apt-get >/dev/null 2>&1 || cannot "there is no apt-get here"
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
   sudo -n true 2>/dev/null || cannot "this user may not install packages"
   as_root=(sudo -n)
 fi
 
-echo "installing Debian packages: ${packages[*]}"
+echo "installing Debian packages: ${packages[*]} (once)"
 log=$(mktemp)
 export DEBIAN_FRONTEND=noninteractive
-if ! { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >"$log" 2>&1; then
+install() { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${packages[@]}"; }
+if ! install >"$log" 2>&1; then
   tail -n 5 "$log"
-  cannot "apt-get failed"
+  cannot "apt-get failed (the end of its log is above)"
 fi
