@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -265,8 +266,11 @@ def _load(data: bytes, document_id: str) -> tuple[Workbook, Workbook | None, str
     """The workbook with stored values, the same with formulas if it has any, and the program that wrote it."""
     try:
         has_formulas, producer = _check_package(data, document_id)
-        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-        formulas = openpyxl.load_workbook(io.BytesIO(data)) if has_formulas else None
+        with warnings.catch_warnings():
+            # openpyxl warns of colours and drop-down lists that it does not keep; no figure stands in them.
+            warnings.simplefilter("ignore", UserWarning)
+            book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+            formulas = openpyxl.load_workbook(io.BytesIO(data)) if has_formulas else None
     except _DAMAGED as error:
         raise _failure(
             document_id,
