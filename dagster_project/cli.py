@@ -173,6 +173,28 @@ def doctor(as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def dagster(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
+) -> None:
+    """Open Dagster on this machine: history of refreshes, checks with their failing rows, schedule and inbox sensor. Ctrl-C ends it."""
+    import os
+
+    from dagster_project.manifest import DbtParseError, ensure_manifest
+    from dagster_project.settings import REPOSITORY, load_settings, prepare_dagster_home, tool_environment
+
+    settings = load_settings()
+    try:
+        prepare_dagster_home(settings)
+        ensure_manifest(settings)
+    except (OSError, DbtParseError) as error:
+        raise _fail(str(error)) from None
+    command = [str(Path(sys.executable).parent / "dagster"), "dev", "-m", "dagster_project.definitions"]
+    command += ["--host", "127.0.0.1", "--port", str(port)]
+    os.chdir(REPOSITORY)
+    os.execve(command[0], command, os.environ | tool_environment(settings))
+
+
+@app.command()
 def lock(
     accept: Annotated[str, typer.Option(help="Id of the document whose fetched bytes changed.")],
     reason: Annotated[str, typer.Option(help="Why the new bytes are right; kept in sources.lock.yml.")],

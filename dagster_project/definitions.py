@@ -1,4 +1,4 @@
-"""Entry point of Dagster: `dagster dev -m dagster_project.definitions`."""
+"""Entry point of Dagster; `cchc dagster` opens it."""
 
 from __future__ import annotations
 

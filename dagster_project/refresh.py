@@ -15,15 +15,13 @@ from dagster_project.lockfile import AlreadyRunningError, only_one
 from dagster_project.manifest import DbtParseError, ensure_manifest
 from dagster_project.outcomes import write_atomically
 from dagster_project.progress import ConsoleReporter, report, watched_by
-from dagster_project.settings import Settings, load_settings, tool_environment
+from dagster_project.settings import Settings, load_settings, prepare_dagster_home, tool_environment
 from dagster_project.workbench import Extraction, Workbench, open_workbench
 from extractors.archive.store import ArchiveError
 from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.lock import LockFileError
 from extractors.catalogue.reference import ReferenceDataError
 from extractors.records import Issue
-
-DAGSTER_YAML = "telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    default_limit: 1\n"
 
 
 class CouldNotRunError(RuntimeError):
@@ -101,8 +99,7 @@ def run_refresh(*, inbox: Path | None = None, force: bool = False) -> Summary:
 
 
 def _run(settings: Settings, *, force: bool) -> Summary:
-    settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    (settings.dagster_home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    prepare_dagster_home(settings)
     bench = open_workbench(settings)
     summary = Summary(run_id="", started_at=datetime.now(UTC))
     ensure_manifest(settings)

@@ -6,6 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+# One writer of the build database at a time; nothing leaves the machine.
+DAGSTER_YAML = "telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    default_limit: 1\n"
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = REPOSITORY / "dbt_project"
 
@@ -91,3 +94,9 @@ def tool_environment(settings: Settings) -> dict[str, str]:
         "CCHC_HOME": str(settings.home),
         "CCHC_BUILD_DB": str(settings.build_database),
     }
+
+
+def prepare_dagster_home(settings: Settings) -> None:
+    """The folder in which Dagster keeps its history, with its settings."""
+    settings.dagster_home.mkdir(parents=True, exist_ok=True)
+    (settings.dagster_home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
