@@ -23,7 +23,7 @@ import pytest
 
 from warehouse.bi import write_bi
 
-pytestmark = [pytest.mark.slow, pytest.mark.node, pytest.mark.browser]
+pytestmark = [pytest.mark.node, pytest.mark.browser]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REPORTS = REPOSITORY / "reports"
