@@ -278,7 +278,7 @@ def summary_lines(summary: Summary) -> list[str]:
         f"  scores      {summary.scores:,} in the release ({summary.withheld} cells withheld by the publisher)",
         f"  checks      {passed} passed, {failed} failed; {summary.listed_failures} known failures of sources listed, "
         f"{summary.incomplete_families} families incomplete",
-        f"  conflicts   {summary.conflicts} statements contradict the chosen one: select * from rpt_conflicts",
+        f"  conflicts   {summary.conflicts} statements contradict the chosen one: rpt_conflicts, kind = 'contradiction'",
         f"  held back   {len(summary.held_back)} documents",
     ]
     for key, reasons in summary.held_back.items():
@@ -300,7 +300,8 @@ def summary_lines(summary: Summary) -> list[str]:
         lines += ["", f"Published: release {summary.release_id}, {summary.published}"]
     lines += [
         "",
-        "Next:  .venv/bin/cchc query \"select year, province, score, rank from rpt_scores where criterion_code = 'S' order by year\"",
-        '       .venv/bin/cchc explain SIPAS 2023 "Thừa Thiên Huế"      make reports (web pages)      .venv/bin/cchc --help',
+        "Next:  .venv/bin/cchc query \"select rank, province, score from rpt_scores where index_code = 'PAPI' and year = 2023 "
+        "and criterion_code = 'D' order by rank limit 10\"",
+        '       .venv/bin/cchc explain SIPAS 2023 "Thừa Thiên Huế"      make reports (web pages)      .venv/bin/cchc status',
     ]
     return lines

@@ -15,6 +15,8 @@ from rich.table import Table
 from warehouse.explain import Explanation
 from warehouse.query import Answer
 
+FEW_ROWS, MANY_COLUMNS = 3, 12
+
 
 def _shown(value: object) -> str:
     if value is None:
@@ -33,12 +35,27 @@ def csv_text(answer: Answer) -> str:
     return stream.getvalue()
 
 
+def _upright(answer: Answer) -> str:
+    """Few rows with many columns: one line per column, as `column  value`."""
+    width = max(len(name) for name in answer.columns)
+    return "\n\n".join(
+        "\n".join(f"{name:<{width}}  {_shown(value)}" for name, value in zip(answer.columns, row, strict=True))
+        for row in answer.rows
+    )
+
+
 def table_text(answer: Answer) -> str:
-    """A table for a terminal; on a pipe as wide as it needs to be, so that nothing is cut."""
+    """A table for a terminal; on a pipe as wide as it needs to be, so that nothing is cut. Few very wide rows are shown upright."""
+    count = len(answer.rows)
+    total = f"({count} row{'' if count == 1 else 's'})"
+    if 0 < count <= FEW_ROWS and len(answer.columns) > MANY_COLUMNS:
+        return f"{_upright(answer)}\n{total}"
     numeric = [
         any(isinstance(row[i], int | float | Decimal) and not isinstance(row[i], bool) for row in answer.rows)
         for i in range(len(answer.columns))
     ]
+    widths = [max((len(_shown(row[i])) for row in answer.rows), default=0) for i in range(len(answer.columns))]
+    needed = sum(max(width, len(name)) + 3 for width, name in zip(widths, answer.columns, strict=True))
     table = Table(box=box.SIMPLE_HEAD)
     for name, is_numeric in zip(answer.columns, numeric, strict=True):
         table.add_column(name, justify="right" if is_numeric else "left", overflow="fold")
@@ -46,13 +63,8 @@ def table_text(answer: Answer) -> str:
         table.add_row(*[_shown(value) for value in row])
     stream = io.StringIO()
     terminal = shutil.get_terminal_size((0, 0)).columns
-    needed = 3 * len(answer.columns) + sum(
-        max((len(_shown(row[i])) for row in answer.rows), default=0) + len(answer.columns[i])
-        for i in range(len(answer.columns))
-    )
-    Console(file=stream, width=terminal or max(needed, 80), highlight=False, markup=False).print(table)
-    count = len(answer.rows)
-    return f"{stream.getvalue().rstrip()}\n({count} row{'' if count == 1 else 's'})"
+    Console(file=stream, width=terminal or max(needed + 2, 80), highlight=False, markup=False).print(table)
+    return f"{stream.getvalue().rstrip()}\n{total}"
 
 
 def _place(claim: dict[str, object]) -> str:
@@ -65,8 +77,13 @@ def _place(claim: dict[str, object]) -> str:
 
 
 def _claim_lines(claim: dict[str, object], mark: str) -> Iterable[str]:
-    value = _shown(claim["value"]) or f"none ({claim['missing_reason']})"
-    printed = f"printed {claim['raw_text']!r} = {value} {claim['unit']}"
+    if claim["measure"] == "responsible_unit":
+        printed = f"printed {claim['raw_text']!r}"
+    else:
+        value = (
+            f"{_shown(claim['value'])} {claim['unit']}" if claim["value"] is not None else f"none ({claim['missing_reason']})"
+        )
+        printed = f"printed {claim['raw_text']!r} = {value}"
     yield f"  {mark} {claim['measure']}: {printed}, {claim['modality']}, {claim['source_class']}"
     yield f"      {claim['document_id']}: {_place(claim)}"
     if claim.get("source_url"):
@@ -83,9 +100,17 @@ def explanation_lines(found: Sequence[Explanation]) -> list[str]:
             f"  = {_shown(score['score']) or 'no score'} {score['unit']}{rank}",
             f"  edition {score['edition_id']}, methodology {score['methodology_code']}, status {score['value_status']}",
         ]
+        if score.get("is_known_failure"):
+            lines.append(
+                f"  KNOWN FAILURE OF THE SOURCE, published as printed: {score.get('known_failure_evidence') or 'see rpt_checks'}"
+            )
+        if score.get("has_conflict"):
+            lines.append("  CONFLICT: another statement contradicts this one; see below and rpt_conflicts")
+        if score.get("source_note"):
+            lines.append(f"  note       {score['source_note']}")
         chosen = item.chosen
         if chosen is not None:
-            address = chosen["cited_url"] or "address unknown"
+            address = chosen["source_url"] or chosen["cited_url"] or "address unknown"
             lines += [
                 "",
                 "  document   " + f"{chosen['document_id']}: {chosen['title_vi']}",

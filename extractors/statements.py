@@ -12,6 +12,7 @@ from extractors.records import (
     Measure,
     MissingReason,
     Modality,
+    RankKind,
     ScoreSource,
     SourceClass,
     Unit,
@@ -49,6 +50,11 @@ class Subject:
     criterion: Criterion
     criterion_label: str
     score_source: ScoreSource = "total"
+
+
+def _rank_kind(edition: Edition, status: ValueStatus) -> RankKind:
+    """A rank read off the order in which somebody lists the units is theirs, not the publisher's."""
+    return "derived_by_third_party" if status == "implied" else edition.rank_kind
 
 
 def state(
@@ -101,7 +107,7 @@ def state(
         score_source=subject.score_source,
         value_status=value_status,
         rank_out_of=out_of if is_rank else None,
-        rank_kind=subject.edition.rank_kind if is_rank else None,
+        rank_kind=_rank_kind(subject.edition, value_status) if is_rank else None,
         source_url=source.url,
         note=note,
     )

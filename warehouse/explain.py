@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
-from warehouse.query import Answer, ask
+from extractors.text.fold import fold_name
+from warehouse.query import ask
 
 _SCORE = """
 select * from rpt_scores
-where index_code = $1 and year = $2
-  and (lower(province) = lower($3) or lower(province_ascii) = lower($3) or province_code = $3)
-  and criterion_code = $4
+where index_code = $1 and year = $2 and province_code = $3 and criterion_code = $4
 order by edition_id
+"""
+
+_CRITERIA = """
+select distinct criterion_code from rpt_scores
+where index_code = $1 and year = $2 and province_code = $3 order by length(criterion_code), criterion_code
 """
 
 _CLAIMS = """
@@ -45,23 +50,67 @@ class NothingToExplainError(LookupError):
     """No published score has that index, year, province and criterion."""
 
 
+_PLACES = "select distinct province, province_code from rpt_scores where index_code = $1 and year = $2"
+_ALIASES = "select distinct entity_code, name_vi, name_en, aliases from dim_province"
+
+
+def _resolve_place(published: Path, index_code: str, year: int, label: str) -> str:
+    """The code of the unit that `label` names in this index and year: its code, its name, or a known alias, folded.
+
+    Raises:
+        NothingToExplainError: no unit, or more than one, has that name there; near names are shown, none is taken.
+    """
+    rows = ask(published, _PLACES, (index_code, year)).rows
+    codes = {str(code): str(name) for name, code in rows}
+    if label in codes:
+        return label
+    names: dict[str, set[str]] = {}
+    for name, code in rows:
+        names.setdefault(fold_name(str(name)), set()).add(str(code))
+    aliases: dict[str, set[str]] = {}
+    for code, *labels, listed in ask(published, _ALIASES).rows:
+        for alias in [*labels, *str(listed or "").split(" | ")]:
+            if str(code) in codes and alias:
+                aliases.setdefault(fold_name(str(alias)), set()).add(str(code))
+    # The name in that year first: codes change hands between provinces, so an alias of another time must not interfere.
+    found = names.get(fold_name(label)) or aliases.get(fold_name(label), set())
+    if len(found) == 1:
+        return next(iter(found))
+    if found:
+        raise NothingToExplainError(f"{label!r} names several units: give one of the codes {', '.join(sorted(found))}")
+    everything = aliases | names
+    near = get_close_matches(fold_name(label), everything, n=3, cutoff=0.6)
+    hint = f"near: {', '.join(sorted({codes[code] for key in near for code in everything[key]}))}" if near else "no name is near"
+    raise NothingToExplainError(
+        f"expected a province, ministry or region with data in {index_code} {year}, found {label!r}; {hint}"
+    )
+
+
+def _check_index_and_year(published: Path, index_code: str, year: int) -> None:
+    years: dict[str, list[int]] = {}
+    for index, known_year in ask(published, "select distinct index_code, year from rpt_scores order by 1, 2").rows:
+        years.setdefault(str(index), []).append(int(str(known_year)))
+    if index_code not in years:
+        raise NothingToExplainError(f"expected one of the indices {', '.join(years)}, found {index_code!r}")
+    if year not in years[index_code]:
+        known = ", ".join(map(str, years[index_code]))
+        raise NothingToExplainError(f"expected a reference year of {index_code} with data ({known}), found {year}")
+
+
 def explain(published: Path, index_code: str, year: int, province: str, criterion_code: str) -> tuple[Explanation, ...]:
     """Every published score of that cell (one per edition: the Ministry's survey and a province's own are two).
 
     Raises:
-        NothingToExplainError: no such score; the message lists what is there.
+        NothingToExplainError: no such score; the message says which of the four is unknown and what is there.
     """
-    scores = ask(published, _SCORE, (index_code, year, province, criterion_code)).records()
+    _check_index_and_year(published, index_code, year)
+    code = _resolve_place(published, index_code, year, province)
+    scores = ask(published, _SCORE, (index_code, year, code, criterion_code)).records()
     if not scores:
-        near: Answer = ask(
-            published,
-            "select distinct criterion_code from rpt_scores where index_code = $1 and year = $2 "
-            "and (lower(province) = lower($3) or lower(province_ascii) = lower($3) or province_code = $3) order by 1 limit 60",
-            (index_code, year, province),
-        )
-        known = ", ".join(str(row[0]) for row in near.rows) or "nothing for that index, year and province"
+        known = ask(published, _CRITERIA, (index_code, year, code)).rows
+        shown = ", ".join(f"{name}" for (name,) in known[:12]) + (f", … ({len(known)} in all)" if len(known) > 12 else "")
         raise NothingToExplainError(
-            f"expected a score for {index_code} {year} {province} {criterion_code}, found none; known criteria there: {known}"
+            f"expected a criterion that {index_code} {year} has a figure for in this place, found {criterion_code!r}; there are {shown}"
         )
     found: list[Explanation] = []
     for score in scores:

@@ -50,10 +50,12 @@ def ask(published: Path, sql: str, parameters: tuple[object, ...] = ()) -> Answe
     """
     with open_published(published) as connection:
         try:
+            if len(duckdb.extract_statements(sql)) != 1:
+                raise QueryError("expected one SQL statement, found several or none; send them one at a time")
             result = connection.execute(sql, parameters)
             columns = tuple(column[0] for column in result.description or ())
             return Answer(columns, tuple(result.fetchall()))
         except duckdb.Error as error:
             raise QueryError(
-                f'{error}\nTables and columns: cchc query "describe" or cchc query "describe rpt_scores"'
+                f'{error}\nTables: cchc query "show tables". Columns of one: cchc query "describe rpt_scores".'
             ) from error
