@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import os
+import re
 import shutil
 import signal
 import subprocess
@@ -286,8 +289,6 @@ def test_a_refresh_killed_half_way_loses_nothing(copied: Instance) -> None:
     before = copied.release
     environment = {"CCHC_HOME": str(copied.home), "CCHC_CATALOGUE": str(copied.catalogue)}
     command = [str(Path(sys.executable).parent / "cchc"), "refresh", "--force"]
-    import os
-
     process = subprocess.Popen(
         command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY
     )
@@ -304,3 +305,57 @@ def test_a_refresh_killed_half_way_loses_nothing(copied: Instance) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert copied.release != before
     assert list((copied.home / "published" / "releases").glob(".staging-*")) == []
+
+
+def test_explain_knows_a_province_by_its_other_names(refreshed: Instance) -> None:
+    for label in ("TP. Hồ Chí Minh", "Ho Chi Minh City", "79"):
+        done = refreshed.run("explain", "PAR_PROVINCE", "2023", label)
+        assert done.returncode == 0, done.stderr
+        assert "Hồ Chí Minh P" in done.stdout
+        assert "= 86.97 points, rank 33 of 63" in done.stdout
+
+
+def test_explain_says_that_a_figure_is_a_known_failure_of_its_source(refreshed: Instance) -> None:
+    done = refreshed.run("explain", "SIPAS", "2022", "Quảng Nam")
+    assert "KNOWN FAILURE OF THE SOURCE" in done.stdout
+    assert "74,995" in done.stdout.replace("74.995", "74,995")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (
+            ("explain", "SIPSA", "2023", "Huế"),
+            "expected one of the indices PAPI, PAR_MINISTRY, PAR_PROVINCE, SIPAS, found 'SIPSA'",
+        ),
+        (("explain", "SIPAS", "2030", "Huế"), "expected a reference year of SIPAS with data"),
+        (("explain", "SIPAS", "2023", "Thừa Thiên Hué City"), "near: Thừa Thiên Huế"),
+        (("explain", "SIPAS", "2023", "46", "S.9"), "found 'S.9'; there are S, S.1, S.2"),
+        (("query", "select nothing_here from rpt_scores"), "nothing_here"),
+        (("query", "select 1; select 2"), "expected one SQL statement"),
+        (("extract", "README.md"), "expected PDF, XLSX, DOCX or CSV"),
+        (("extract", "no/such/file.pdf"), "cannot read no/such/file.pdf"),
+        (("refresh", "--inbox", "no/such/folder"), "expected a folder with documents"),
+        (("lock", "--accept", "nobody", "--reason", "because"), "expected the id of a catalogue entry, found 'nobody'"),
+    ],
+)
+def test_a_wrong_word_is_answered_in_words_with_exit_code_2(
+    refreshed: Instance, arguments: tuple[str, ...], expected: str
+) -> None:
+    done = refreshed.run(*arguments)
+    assert done.returncode == 2
+    assert expected in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_the_readmes_queries_give_the_readmes_answers(refreshed: Instance) -> None:
+    """Each SQL block that a table follows is run; the table must be its answer."""
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```sql\n(select .*?)```\n\n((?:\|.*\n)+)", text, re.DOTALL)
+    assert len(examples) == 5
+    for sql, table in examples:
+        rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in table.splitlines()]
+        header, _, *printed = rows
+        answer = list(csv.reader(refreshed.run("query", sql, "--csv").stdout.splitlines()))
+        assert answer[0] == header
+        assert answer[1:] == printed
