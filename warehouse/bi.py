@@ -48,6 +48,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
         "chosen_document_id", "other_document_id", "chosen_page", "chosen_sheet", "chosen_a1", "chosen_table_number",
         "chosen_row_number", "chosen_column_number", "chosen_paragraph", "other_page", "other_sheet", "other_a1", "other_table_number",
         "other_row_number", "other_column_number", "other_paragraph", "chosen_source_url", "other_source_url", "is_known_failure",
+        "other_province", "chosen_score", "other_score",
     ),
     "rpt_coverage": (
         "edition_id", "index_code", "index_name_vi", "index_name_en", "index_sort", "year", "geography", "methodology_code", "n_units",
@@ -282,14 +283,26 @@ select
     c.criterion_code, coalesce(c.criterion_name_vi, c.criterion_code) as criterion,
     case c.measure when 'score' then 'điểm' when 'rank' then 'hạng' when 'change' then 'thay đổi điểm'
         when 'change_rank' then 'thay đổi hạng' else c.measure end as measure_label,
-    case c.kind when 'rounding' then 'khác do làm tròn' else 'nói khác nhau' end as kind_label,
-    c.kind = 'rounding' as is_rounding, coalesce(c.is_known_failure, false) as is_known_failure,
-    c.chosen_raw_text as chosen_text, c.other_raw_text as other_text,
-    case c.precedence_rule when 'known_failure_last' then 'số của nguồn đã biết là sai xếp sau cùng'
+    case c.kind when 'contradiction' then 'nói khác nhau' when 'rounding' then 'khác do làm tròn'
+        when 'shared_rank' then 'hai nơi cùng một hạng' when 'rank_against_score' then 'hạng ngược với thứ tự điểm'
+        else c.kind end as kind_label,
+    c.kind = 'rounding' as is_rounding,
+    -- Two units that contradict each other have a row each, for the page of either; a list of all shows the pair once.
+    c.other_province is not null and c.province > c.other_province as is_mirror,
+    coalesce(c.is_known_failure, false) as is_known_failure,
+    case when c.other_province is null then c.chosen_raw_text
+         else c.chosen_raw_text || coalesce(' (điểm ' || vn_computed(c.chosen_score) || ')', '') end as chosen_text,
+    case when c.other_province is null then c.other_raw_text
+         else c.other_province || ': ' || c.other_raw_text || coalesce(' (điểm ' || vn_computed(c.other_score) || ')', '')
+    end as other_text,
+    -- Between two units no rule decides: either rank stays where it was printed.
+    coalesce(case c.precedence_rule when 'known_failure_last' then 'số của nguồn đã biết là sai xếp sau cùng'
+        when 'printed_before_implied' then 'hạng in ra đứng trước hạng suy từ danh sách'
         when 'unit_of_criterion' then 'đúng đơn vị của tiêu chí' when 'stronger_source' then 'loại nguồn mạnh hơn'
         when 'stronger_modality' then 'bảng đáng tin hơn lời văn' when 'more_decimals' then 'in nhiều chữ số hơn'
         when 'more_originals' then 'nhiều nguồn cùng nói hơn' when 'newer_publication' then 'công bố sau'
-        when 'claim_id' then 'không quy tắc nào phân định; giữ thứ tự cố định' else c.precedence_rule end as rule_label,
+        when 'claim_id' then 'không quy tắc nào phân định; giữ thứ tự cố định' else c.precedence_rule end,
+        'không số nào bị thay') as rule_label,
     coalesce(c.chosen_source_url, '') as chosen_url, coalesce(c.other_source_url, '') as other_url,
     c.chosen_document_id,
     coalesce(source_label(chosen.cited_decision, chosen.title_vi, c.chosen_source_url, chosen.cited_url), '') as chosen_source,
@@ -301,7 +314,7 @@ select
         c.other_column_number, c.other_paragraph), '') as other_place,
     (row_number() over (
         order by c.kind = 'rounding', e.index_sort, c.year desc, c.province collate vi, code_key(c.criterion_code), c.measure,
-            c.other_raw_text
+            c.kind, c.other_raw_text, c.other_province
     ))::int as conflict_sort
 from published.rpt_conflicts c
 join bi.bi_editions e using (edition_id)

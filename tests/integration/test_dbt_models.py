@@ -176,6 +176,29 @@ def write_claims(reference: Reference) -> list[Claim]:
             modality="compilation", source_class="press_prose", original_id=address,
         )  # fmt: skip
 
+    # PAR 2023 from three addresses; the fourth lists its provinces in an order and prints no rank beside them.
+    par = ("PAR_PROVINCE", "moha", 2023)
+    for name, score, rank, address in (
+        ("Cà Mau", "86,89", "32", "d"),
+        ("Đồng Nai", "87,04", "32", "e"),
+        ("Hồ Chí Minh", "86,97", "33", "f"),
+    ):
+        points = author.says(
+            PRESS, par, ("province", name), "P", "score", score,
+            modality="compilation", source_class="press_prose", original_id=address,
+        )  # fmt: skip
+        author.claims[-1] = replace(points, note=f"của {address}")
+        place = author.says(
+            PRESS, par, ("province", name), "P", "rank", rank,
+            modality="compilation", source_class="press_prose", original_id=address,
+        )  # fmt: skip
+        author.claims[-1] = replace(place, rank_kind="official", rank_out_of=63)
+    listed = author.says(
+        PRESS, par, ("province", "Cà Mau"), "P", "rank", "30",
+        modality="table", source_class="press_table", original_id="g",
+    )  # fmt: skip
+    author.claims[-1] = replace(listed, value_status="implied", rank_kind="derived_by_third_party")
+
     for (year, province), figures in PAPI.items():
         for position, text in enumerate(figures):
             code = f"D.{position}" if position else "D"
@@ -298,6 +321,7 @@ def test_rpt_scores_begins_with_the_columns_readers_rely_on(built: Project) -> N
     expected = RPT_SCORES_COLUMNS.split()
     found = built.rows("select column_name from duckdb_columns() where table_name = 'rpt_scores' order by column_index")
     assert [name for (name,) in found][: len(expected)] == expected
+    assert [name for (name,) in found][-2:] == ["source_note", "known_failure_evidence"]
 
 
 def test_every_published_column_and_table_is_described_in_both_languages_once(built: Project) -> None:
@@ -377,10 +401,49 @@ def test_quang_nam_2022_keeps_its_exact_figure_and_its_own_survey_apart(built: P
 
 def test_listed_failure_gives_way_to_a_claim_that_contradicts_it(built: Project) -> None:
     assert built.rows(
-        "select score, n_claims, has_conflict, is_known_failure from rpt_scores where index_code = 'PAR_PROVINCE'"
+        "select score, n_claims, has_conflict, is_known_failure from rpt_scores where index_code = 'PAR_PROVINCE' and year = 2018"
     ) == [(89.06, 3, True, False)]
-    rules = built.rows("select other_raw_text, precedence_rule from rpt_conflicts where index_code = 'PAR_PROVINCE' order by 1")
+    rules = built.rows(
+        "select other_raw_text, precedence_rule from rpt_conflicts where index_code = 'PAR_PROVINCE' and year = 2018 order by 1"
+    )
     assert rules == [("81", "known_failure_last"), ("89.6", "more_decimals")]
+
+
+def test_ranks_of_two_provinces_that_cannot_both_be_right_are_listed_for_either(built: Project) -> None:
+    rows = built.rows(
+        "select province, kind, chosen_value, chosen_score, other_province, other_value, other_score, precedence_rule "
+        "from rpt_conflicts where other_province is not null order by province_ascii, kind desc"
+    )
+    assert rows == [
+        ("Cà Mau", "shared_rank", 32, 86.89, "Đồng Nai", 32, 87.04, None),
+        ("Cà Mau", "rank_against_score", 32, 86.89, "Hồ Chí Minh", 33, 86.97, None),
+        ("Đồng Nai", "shared_rank", 32, 87.04, "Cà Mau", 32, 86.89, None),
+        ("Hồ Chí Minh", "rank_against_score", 33, 86.97, "Cà Mau", 32, 86.89, None),
+    ]
+    flagged = "select distinct has_conflict from {} where year = 2023 and index_code = 'PAR_PROVINCE'"
+    assert [built.rows(flagged.format(table)) for table in ("rpt_scores", "fct_score")] == [[(True,)], [(True,)]]
+
+
+def test_printed_rank_wins_over_one_read_from_the_order_of_a_list(built: Project) -> None:
+    """The list is a table and of the stronger class; what it prints is still no rank."""
+    assert built.rows(
+        "select rank, rank_kind from rpt_scores where province = 'Cà Mau' and year = 2023 and criterion_code = 'P'"
+    ) == [(32, "official")]
+    assert built.rows("select other_raw_text, kind, precedence_rule from rpt_conflicts where other_raw_text = '30'") == [
+        ("30", "contradiction", "printed_before_implied")
+    ]
+
+
+def test_note_of_the_claim_and_evidence_of_a_failure_stand_in_the_row(built: Project) -> None:
+    assert built.rows(
+        "select province, source_note, known_failure_evidence from rpt_scores "
+        "where (index_code = 'PAR_PROVINCE' and year = 2023) or is_known_failure order by province_ascii"
+    ) == [
+        ("Cà Mau", "của d", None),
+        ("Đồng Nai", "của e", None),
+        ("Hồ Chí Minh", "của f", None),
+        ("Quảng Nam", None, "(73,87 + 76,12) / 2 = 74,995"),
+    ]
 
 
 def test_rank_without_a_score_is_kept_with_its_place(built: Project) -> None:
@@ -425,7 +488,7 @@ def test_papi_ranks_are_ours_and_over_complete_provinces(built: Project) -> None
     ) == [(3,)]
 
 
-def test_change_of_rank_needs_the_same_number_of_units(built: Project) -> None:
+def test_change_of_rank_needs_the_same_set_of_units(built: Project) -> None:
     assert built.rows(
         "select criterion_code, change, change_rank from rpt_scores where index_code = 'PAPI' and year = 2023 "
         "and province = 'Thừa Thiên Huế' and criterion_code in ('D', 'D.6') order by 1"

@@ -20,7 +20,17 @@ INTEGERS = {
     "chosen_table_number", "chosen_row_number", "chosen_column_number", "chosen_paragraph", "other_page", "other_table_number",
     "other_row_number", "other_column_number", "other_paragraph",
 }  # fmt: skip
-DOUBLES = {"score", "max_points", "change", "previous_score", "national_mean", "best", "gap_to_best"}
+DOUBLES = {
+    "score",
+    "max_points",
+    "change",
+    "previous_score",
+    "national_mean",
+    "best",
+    "gap_to_best",
+    "chosen_score",
+    "other_score",
+}
 BOOLEANS = {"change_is_comparable", "has_conflict", "is_known_failure", "is_reset"}
 
 
@@ -323,6 +333,46 @@ def test_a_conflict_keeps_both_places(bi: Path) -> None:
             "trang 9, đoạn 71",
             "bảng đáng tin hơn lời văn",
         )
+    ]
+
+
+def test_ranks_of_two_provinces_that_contradict_each_other_name_both_and_are_listed_once(tmp_path: Path) -> None:
+    """PAR 2023: Cà Mau 86.89 and Đồng Nai 87.04 are both ranked 32nd; the rows stand under an edition of the fixture."""
+    ca_mau: Row = {
+        **CONFLICT,
+        "kind": "shared_rank",
+        "precedence_rule": None,
+        "province": "Cà Mau",
+        "chosen_score": 86.89,
+        "other_province": "Đồng Nai",
+        "other_raw_text": "32",
+        "other_score": 87.04,
+    }
+    dong_nai: Row = {**ca_mau, "province": "Đồng Nai", "other_province": "Cà Mau", "chosen_score": None, "other_score": 86.89}
+    against: Row = {
+        **ca_mau,
+        "kind": "rank_against_score",
+        "other_province": "Hồ Chí Minh",
+        "other_raw_text": "33",
+        "other_score": 86.97,
+    }
+    target = tmp_path / "bi.duckdb"
+    write_bi(publish(tmp_path / "cchc.duckdb", {**MARTS, "rpt_conflicts": (CONFLICT, ca_mau, dong_nai, against)}), target)
+    assert select(
+        target,
+        "select province, chosen_text, other_text, kind_label, rule_label, is_mirror from bi_conflicts "
+        "where province <> 'Thừa Thiên Huế' order by conflict_sort",
+    ) == [
+        (
+            "Cà Mau",
+            "32 (điểm 86,89)",
+            "Hồ Chí Minh: 33 (điểm 86,97)",
+            "hạng ngược với thứ tự điểm",
+            "không số nào bị thay",
+            False,
+        ),
+        ("Cà Mau", "32 (điểm 86,89)", "Đồng Nai: 32 (điểm 87,04)", "hai nơi cùng một hạng", "không số nào bị thay", False),
+        ("Đồng Nai", "32", "Cà Mau: 32 (điểm 86,89)", "hai nơi cùng một hạng", "không số nào bị thay", True),
     ]
 
 

@@ -16,6 +16,7 @@ paired as (
         chosen.value as chosen_value,
         chosen.unit_family as chosen_unit_family,
         chosen.is_contradicted_failure as chosen_is_contradicted_failure,
+        chosen.is_implied as chosen_is_implied,
         chosen.is_unit_of_criterion as chosen_is_unit_of_criterion,
         chosen.source_strength as chosen_source_strength,
         chosen.modality_strength as chosen_modality_strength,
@@ -59,6 +60,7 @@ select
     end as kind,
     case
         when paired.is_contradicted_failure <> paired.chosen_is_contradicted_failure then 'known_failure_last'
+        when paired.is_implied <> paired.chosen_is_implied then 'printed_before_implied'
         when paired.is_unit_of_criterion <> paired.chosen_is_unit_of_criterion then 'unit_of_criterion'
         when paired.source_strength <> paired.chosen_source_strength then 'stronger_source'
         when paired.modality_strength <> paired.chosen_modality_strength then 'stronger_modality'

@@ -26,7 +26,9 @@ tables as (
 ),
 
 listed as (
-    select distinct claims.claim_id
+    select
+        claims.claim_id,
+        string_agg(distinct known_failures.evidence, ' ' order by known_failures.evidence) as evidence
     from claims
     inner join known_failures
         on
@@ -37,6 +39,7 @@ listed as (
             and claims.document_id = coalesce(nullif(known_failures.document_id, ''), claims.document_id)
             and claims.original_id = coalesce(nullif(known_failures.original_id, ''), claims.original_id)
             and claims.raw_text = coalesce(nullif(known_failures.raw_text, ''), claims.raw_text)
+    group by claims.claim_id
 )
 
 select
@@ -52,7 +55,8 @@ select
     coalesce(tables.table_decimals, claims.printed_decimals) as precision_decimals,
     classes.strength as source_strength,
     modalities.strength as modality_strength,
-    listed.claim_id is not null as is_known_failure
+    listed.claim_id is not null as is_known_failure,
+    listed.evidence as known_failure_evidence
 from claims
 left join {{ ref('int_entities__by_edition') }} as entities
     on

@@ -35,6 +35,8 @@ judged as (
         claims.*,
         coalesce(agreement.agreeing_count, 0) as agreeing_count,
         claims.value is not null or claims.value_text is not null as has_content,
+        -- A rank read off the order of somebody's list is no rank that anybody printed.
+        coalesce(claims.value_status = 'implied' or claims.rank_kind = 'derived_by_third_party', false) as is_implied,
         contradicted_failures.claim_id is not null as is_contradicted_failure
     from claims
     left join agreement
@@ -52,6 +54,7 @@ select
         order by
             judged.has_content desc,
             judged.is_contradicted_failure asc,
+            judged.is_implied asc,
             judged.is_unit_of_criterion desc,
             judged.source_strength asc,
             judged.modality_strength asc,

@@ -67,12 +67,14 @@ joined as (
         score.value_status as score_status,
         score.missing_reason,
         score.is_known_failure as is_score_known_failure,
+        score.known_failure_evidence as score_evidence,
         cast(printed_rank.value as integer) as printed_rank,
         printed_rank.rank_out_of as printed_rank_out_of,
         printed_rank.rank_kind as printed_rank_kind,
         printed_rank.claim_id as rank_claim_id,
         printed_rank.value_status as rank_status,
         printed_rank.is_known_failure as is_rank_known_failure,
+        printed_rank.known_failure_evidence as rank_evidence,
         printed_change.value as printed_change,
         printed_change.claim_id as change_claim_id,
         cast(printed_change_rank.value as integer) as printed_change_rank,
@@ -109,6 +111,9 @@ select
         else joined.all_count
     end as n_claims,
     coalesce(joined.is_score_known_failure, false) or coalesce(joined.is_rank_known_failure, false) as is_known_failure,
+    nullif(
+        concat_ws(' ', joined.score_evidence, nullif(joined.rank_evidence, joined.score_evidence)), ''
+    ) as known_failure_evidence,
     coalesce(
         deciding.precedence_rule,
         case

@@ -1,8 +1,39 @@
+-- Two sorts of conflict: claims about one cell that differ, and official ranks of two units that cannot both be right.
 with compared as (
-    select * from {{ ref('int_claims__compared') }}
+    select
+        {{ cell_list('claims') }},
+        claims.measure,
+        claims.kind,
+        claims.precedence_rule,
+        claims.chosen_claim_id,
+        claims.claim_id as other_claim_id,
+        claims.chosen_value,
+        claims.value as other_value,
+        claims.difference,
+        cast(claims.rounding_tolerance as double) as tolerance,
+        cast(null as varchar) as other_entity_key,
+        cast(null as double) as chosen_score,
+        cast(null as double) as other_score
+    from {{ ref('int_claims__compared') }} as claims
     where
-        kind in ('contradiction', 'rounding')
-        and measure in ('score', 'rank', 'change', 'change_rank')
+        claims.kind in ('contradiction', 'rounding')
+        and claims.measure in ('score', 'rank', 'change', 'change_rank')
+    union all
+    select
+        {{ cell_list('ranks') }},
+        'rank' as measure,
+        ranks.kind,
+        cast(null as varchar) as precedence_rule,
+        ranks.rank_claim_id as chosen_claim_id,
+        ranks.other_rank_claim_id as other_claim_id,
+        ranks.rank as chosen_value,
+        ranks.other_rank as other_value,
+        ranks.other_rank - ranks.rank as difference,
+        cast(0 as double) as tolerance,
+        ranks.other_entity_key,
+        {{ report_figure('ranks.score') }} as chosen_score,
+        {{ report_figure('ranks.other_score') }} as other_score
+    from {{ ref('int_ranks__contradicted') }} as ranks
 )
 
 select
@@ -34,7 +65,7 @@ select
     chosen_cells.a1 as chosen_a1,
     chosen_cells.paragraph as chosen_paragraph,
     coalesce(chosen.source_url, chosen_documents.cited_url) as chosen_source_url,
-    {{ report_figure('compared.value') }} as other_value,
+    {{ report_figure('compared.other_value') }} as other_value,
     unchosen.raw_text as other_raw_text,
     unchosen.modality as other_modality,
     unchosen.source_class as other_source_class,
@@ -48,15 +79,19 @@ select
     other_cells.paragraph as other_paragraph,
     coalesce(unchosen.source_url, other_documents.cited_url) as other_source_url,
     {{ report_figure('compared.difference') }} as difference,
-    cast(compared.rounding_tolerance as double) as tolerance,
+    compared.tolerance,
     unchosen.is_known_failure,
     compared.chosen_claim_id,
-    compared.claim_id as other_claim_id,
-    entities.province_slug
+    compared.other_claim_id,
+    entities.province_slug,
+    other_entities.name_vi as other_province,
+    compared.chosen_score,
+    compared.other_score
 from compared
-inner join {{ ref('fct_claim') }} as unchosen on compared.claim_id = unchosen.claim_id
+inner join {{ ref('fct_claim') }} as unchosen on compared.other_claim_id = unchosen.claim_id
 inner join {{ ref('fct_claim') }} as chosen on compared.chosen_claim_id = chosen.claim_id
-left join {{ ref('dim_province') }} as entities on unchosen.entity_key = entities.entity_key
+left join {{ ref('dim_province') }} as entities on chosen.entity_key = entities.entity_key
+left join {{ ref('dim_province') }} as other_entities on compared.other_entity_key = other_entities.entity_key
 left join {{ ref('dim_criterion') }} as criteria on unchosen.criterion_key = criteria.criterion_key
 left join {{ ref('fct_cell_provenance') }} as chosen_cells on chosen.claim_id = chosen_cells.claim_id
 left join {{ ref('fct_cell_provenance') }} as other_cells on unchosen.claim_id = other_cells.claim_id

@@ -7,29 +7,9 @@ with scores as (
 
 previous as (
     select
-        scores.score_key,
-        links.is_comparable,
-        links.relation as change_relation,
-        links.previous_edition_id,
-        earlier.score as previous_score,
-        earlier.rank as previous_rank,
-        links.is_comparable and coalesce(earlier.unit = scores.unit, true) as change_is_comparable,
-        coalesce(
-            earlier.rank_out_of = scores.rank_out_of
-            and links.previous_geography = links.geography,
-            false
-        ) as is_rank_comparable
-    from scores
-    inner join {{ ref('int_criteria__previous') }} as links
-        on
-            scores.edition_id = links.edition_id
-            and scores.criterion_code = links.criterion_code
-    left join scores as earlier
-        on
-            links.previous_edition_id = earlier.edition_id
-            and links.previous_criterion_code = earlier.criterion_code
-            and scores.entity_type = earlier.entity_type
-            and scores.entity_code = earlier.entity_code
+        *,
+        {{ score_key() }} as score_key
+    from {{ ref('int_scores__previous') }}
 ),
 
 national as (
@@ -52,6 +32,7 @@ best as (
         scores.entity_type,
         scores.unit,
         coalesce(
+            max(case when scores.rank = 1 and scores.rank_kind <> 'derived_by_third_party' then scores.score end),
             max(case when scores.rank = 1 then scores.score end),
             case when count(scores.score) = max(editions.n_units) then max(scores.score) end
         ) as best
@@ -145,7 +126,9 @@ select
     coalesce(claims.source_url, documents.cited_url) as source_url,
     scores.claim_id,
     scores.score_claim_id,
-    scores.rank_claim_id
+    scores.rank_claim_id,
+    nullif(claims.note, '') as source_note,
+    scores.known_failure_evidence
 from scores
 inner join {{ ref('dim_index') }} as indices on scores.index_code = indices.index_code
 inner join {{ ref('dim_edition') }} as editions on scores.edition_id = editions.edition_id
