@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from dagster_project.manifest import SOURCE_FOLDERS
+from dagster_project.manifest import dbt_sources
 from dagster_project.outcomes import Extracted
-from dagster_project.settings import DBT_PROJECT_DIR, REPOSITORY, Settings
+from dagster_project.settings import REPOSITORY, Settings
 from expectations import GateReport, run_gate
 from extractors.catalogue.reference import Reference
 from extractors.records import Issue
@@ -108,8 +108,7 @@ def content_fingerprint(accepted: Candidates) -> str:
     digest = hashlib.sha256()
     for key in sorted(accepted):
         digest.update(f"{key}={accepted[key].fingerprint}\n".encode())
-    files = [DBT_PROJECT_DIR / "dbt_project.yml"]
-    files += [path for folder in SOURCE_FOLDERS for path in (DBT_PROJECT_DIR / folder).rglob("*") if path.is_file()]
+    files = dbt_sources()
     for package in ("expectations", "warehouse"):
         root = REPOSITORY / package
         files += [p for p in root.rglob("*") if p.suffix in (".py", ".yml") and "data" not in p.relative_to(root).parts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -27,11 +28,21 @@ def target_path(settings: Settings) -> Path:
     return settings.home / "dbt_target"
 
 
-def _newest_source() -> float:
+def dbt_sources() -> list[Path]:
+    """Every file that the build depends on: settings, models, seeds, tests, macros."""
     files = [DBT_PROJECT_DIR / "dbt_project.yml", DBT_PROJECT_DIR / "profiles.yml"]
     for folder in SOURCE_FOLDERS:
         files += [path for path in (DBT_PROJECT_DIR / folder).rglob("*") if path.is_file()]
-    return max(path.stat().st_mtime for path in files)
+    return sorted(files)
+
+
+def _sources_mark() -> str:
+    """By content, not by time: a copied or checked-out folder has new times and may have old contents."""
+    digest = hashlib.sha256(str(DBT_PROJECT_DIR).encode())
+    for path in dbt_sources():
+        digest.update(path.relative_to(DBT_PROJECT_DIR).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def ensure_manifest(settings: Settings | None = None) -> Path:
@@ -43,7 +54,8 @@ def ensure_manifest(settings: Settings | None = None) -> Path:
     settings = settings or load_settings()
     target = target_path(settings)
     manifest = target / "manifest.json"
-    if manifest.exists() and manifest.stat().st_mtime >= _newest_source():
+    mark, wanted = target / "sources.sha256", _sources_mark()
+    if manifest.exists() and mark.exists() and mark.read_text(encoding="utf-8") == wanted:
         return manifest
     target.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
@@ -67,4 +79,5 @@ def ensure_manifest(settings: Settings | None = None) -> Path:
     )
     if done.returncode != 0 or not manifest.exists():
         raise DbtParseError(f"dbt cannot parse {DBT_PROJECT_DIR}:\n{done.stdout}{done.stderr}")
+    mark.write_text(wanted, encoding="utf-8")
     return manifest
