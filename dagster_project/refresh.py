@@ -132,24 +132,17 @@ def _own_tag() -> dict[str, str]:
     return {PROCESS_TAG: str(os.getpid())}
 
 
-def _is_alive(process: str) -> bool:
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def _bury_dead_runs(instance: Any) -> None:
-    """A refresh that was killed still holds its place in the writer's queue, and every later one would wait for it for ever."""
+    """A refresh that was killed still holds its place in the writer's queue, and every later one would wait for it for ever.
+
+    Whoever calls this holds the lock of the home, so any other refresh of ours that looks unfinished is dead. Process numbers
+    would not tell: in a container every refresh may be number 1.
+    """
     from dagster import DagsterRunStatus, RunsFilter
 
     unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED]
     for run in instance.get_runs(filters=RunsFilter(statuses=unfinished)):
-        process = run.tags.get(PROCESS_TAG)
-        if process is not None and not _is_alive(process):
+        if PROCESS_TAG in run.tags:
             instance.report_run_failed(run, "the process of this run ended before the run did")
             instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
