@@ -329,7 +329,7 @@ def test_explain_says_that_a_figure_is_a_known_failure_of_its_source(refreshed: 
             "expected one of the indices PAPI, PAR_MINISTRY, PAR_PROVINCE, SIPAS, found 'SIPSA'",
         ),
         (("explain", "SIPAS", "2030", "Huế"), "expected a reference year of SIPAS with data"),
-        (("explain", "SIPAS", "2023", "Thừa Thiên Hué City"), "near: Thừa Thiên Huế"),
+        (("explain", "SIPAS", "2023", "Thừa Thiên Hu"), "near: Thừa Thiên Huế"),
         (("explain", "SIPAS", "2023", "46", "S.9"), "found 'S.9'; there are S, S.1, S.2"),
         (("query", "select nothing_here from rpt_scores"), "nothing_here"),
         (("query", "select 1; select 2"), "expected one SQL statement"),
@@ -351,7 +351,7 @@ def test_a_wrong_word_is_answered_in_words_with_exit_code_2(
 def test_the_readmes_queries_give_the_readmes_answers(refreshed: Instance) -> None:
     """Each SQL block that a table follows is run; the table must be its answer."""
     text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    examples = re.findall(r"```sql\n(select .*?)```\n\n((?:\|.*\n)+)", text, re.DOTALL)
+    examples = re.findall(r"```sql\n(select [^`]*)```\n\n((?:\|[^\n]*\n)+)", text)
     assert len(examples) == 5
     for sql, table in examples:
         rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in table.splitlines()]
