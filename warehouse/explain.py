@@ -80,9 +80,8 @@ def _resolve_place(published: Path, index_code: str, year: int, label: str) -> s
         raise NothingToExplainError(f"{label!r} names several units: give one of the codes {', '.join(sorted(found))}")
     everything = aliases | names
     near = get_close_matches(fold_name(label), everything, n=3, cutoff=0.6)
-    hint = (
-        f"near: {', '.join(sorted({codes[code] for key in near for code in everything[key]}))}" if near else "no name is near"
-    )
+    shown = ", ".join(dict.fromkeys(codes[code] for key in near for code in sorted(everything[key])))
+    hint = f"near: {shown}" if near else "no name is near"
     raise NothingToExplainError(
         f"expected a province, ministry or region with data in {index_code} {year}, found {label!r}; {hint}"
     )
