@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project import gatework
+from dagster_project.lockfile import AlreadyRunningError, hold
 from dagster_project.outcomes import Extracted
 from dagster_project.progress import report
 from dagster_project.runstate import RunState
@@ -90,8 +91,15 @@ def _sweep(bench: Workbench) -> dict[str, Extracted]:
     ],
 )
 def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    """Gate 1. A document that fails stays out (its published outcome stays in); nothing is yielded when nothing changed."""
+    """Gate 1. A document that fails stays out (its published outcome stays in); nothing is yielded when nothing changed.
+
+    The first step that writes state, so it takes the lock of the home: a scheduled run and `cchc refresh` never mix.
+    """
     bench = open_workbench()
+    try:
+        hold(bench.settings.lock_file)
+    except AlreadyRunningError as error:
+        raise dg.Failure(str(error)) from None
     state = RunState.of(bench.settings)
     candidates = _sweep(bench)
     claims = sum(len(item.outcome.claims) for item in candidates.values())

@@ -1,0 +1,50 @@
+"""One refresh at a time, whoever starts it: the command line or a scheduled run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dagster_project.lockfile import AlreadyRunningError, hold, only_one
+
+_OTHER = (
+    "import sys; from pathlib import Path; from dagster_project.lockfile import hold; hold(Path(sys.argv[1])); print('held')"
+)
+
+
+def _other_process(lock_file: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", _OTHER, str(lock_file)], capture_output=True, text=True, check=False)
+
+
+def test_the_same_process_may_ask_again_and_another_may_not(tmp_path: Path) -> None:
+    """`cchc refresh` holds the lock around the run whose first step asks for it too."""
+    lock_file = tmp_path / "refresh.lock"
+    with only_one(lock_file):
+        hold(lock_file)
+        other = _other_process(lock_file)
+        assert other.returncode != 0
+        assert "another refresh is running (process " in other.stderr
+    assert _other_process(lock_file).stdout.strip() == "held"
+
+
+def test_a_lock_ends_with_its_process(tmp_path: Path) -> None:
+    lock_file = tmp_path / "refresh.lock"
+    assert _other_process(lock_file).stdout.strip() == "held"
+    with only_one(lock_file):
+        pass
+
+
+def test_the_message_names_the_process_that_runs(tmp_path: Path) -> None:
+    lock_file = tmp_path / "refresh.lock"
+    code = _OTHER + "; import time; sys.stdout.flush(); time.sleep(30)"
+    with subprocess.Popen([sys.executable, "-c", code, str(lock_file)], stdout=subprocess.PIPE, text=True) as holder:
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline().strip() == "held"
+            with pytest.raises(AlreadyRunningError, match=f"process {holder.pid}"):
+                hold(lock_file)
+        finally:
+            holder.kill()
