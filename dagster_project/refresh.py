@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Generator
 from contextlib import contextmanager, redirect_stdout
@@ -16,7 +17,7 @@ from dagster_project.manifest import DbtParseError, ensure_manifest
 from dagster_project.outcomes import write_atomically
 from dagster_project.progress import ConsoleReporter, report, watched_by
 from dagster_project.settings import Settings, load_settings, prepare_dagster_home, tool_environment
-from dagster_project.workbench import Extraction, Workbench, open_workbench
+from dagster_project.workbench import Workbench, open_workbench
 from extractors.archive.store import ArchiveError
 from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.lock import LockFileError
@@ -110,6 +111,8 @@ def _run(settings: Settings, *, force: bool) -> Summary:
     from dagster_project.defs.ingest import documents
     from dagster_project.runstate import RunState
 
+    # A run that stops early because nothing changed makes Dagster warn about each check that had nothing to judge.
+    logging.getLogger("dagster").setLevel(logging.ERROR)
     state = RunState.start(settings, force=force)
     with dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(str(documents.name), [entry.id for entry in bench.entries])
@@ -140,11 +143,19 @@ def _bury_dead_runs(instance: Any) -> None:
     """
     from dagster import DagsterRunStatus, RunsFilter
 
+    storage = instance.event_log_storage
+    dead: set[str] = set()
+    for key in storage.get_concurrency_keys():
+        # Who waits for the build database has taken the lock before, and we hold it now.
+        queue = storage.get_concurrency_info(key)
+        dead |= {step.run_id for step in (*queue.claimed_slots, *queue.pending_steps)}
     unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED]
     for run in instance.get_runs(filters=RunsFilter(statuses=unfinished)):
-        if PROCESS_TAG in run.tags:
+        if run.run_id in dead or PROCESS_TAG in run.tags:
+            dead.add(run.run_id)
             instance.report_run_failed(run, "the process of this run ended before the run did")
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    for run_id in dead:
+        storage.free_concurrency_slots_for_run(run_id)
 
 
 _QUIET: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -169,8 +180,9 @@ def _extract_all(bench: Workbench, instance: Any, defs: Any, summary: Summary) -
         errors = [issue for issue in found.issues if issue.severity == "error"]
         if errors:
             summary.held_back[key] = [str(issue) for issue in errors]
+            if bench.store.accepted(key) is not None:
+                summary.kept_old.append(key)
     report("extract", f"{len(present)} documents, {len(summary.documents_extracted)} read anew, the rest unchanged")
-    _write_quarantine(bench, present)
 
 
 def _inbox_notes(issues: tuple[Issue, ...]) -> list[str]:
@@ -183,16 +195,6 @@ def _inbox_notes(issues: tuple[Issue, ...]) -> list[str]:
             f"{len(unknown)} files of the inbox are no document of the catalogue and were not read: {names}. {unknown[0].hint}"
         )
     return notes
-
-
-def _write_quarantine(bench: Workbench, present: dict[str, Extraction]) -> None:
-    issues = {
-        key: tuple(issue for issue in found.issues if issue.severity == "error")
-        for key, found in present.items()
-        if any(issue.severity == "error" for issue in found.issues)
-    }
-    rows = {key: found.extracted.outcome.quarantined_rows for key, found in present.items() if found.extracted}
-    bench.store.write_quarantine(issues, rows)
 
 
 def _failure(settings: Settings, result: Any) -> list[str]:
@@ -217,10 +219,9 @@ def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str
     summary.finished_at = datetime.now(UTC)
     summary.is_unchanged = found.is_unchanged
     summary.claims = found.claims_count
-    summary.kept_old = found.kept_old
+    summary.kept_old += [key for key in found.kept_old if key not in summary.kept_old]
     for key, issues in found.refused.items():
         summary.held_back.setdefault(key, []).extend(str(issue) for issue in issues)
-        bench.store.add_to_quarantine(key, tuple(issues))
     for row in found.qa_rows:
         summary.checks[row.status] = summary.checks.get(row.status, 0) + 1
         summary.listed_failures += row.tolerated_count

@@ -119,11 +119,11 @@ class RunState:
         self._save()
 
     def record_unchanged(self) -> None:
-        self.state.is_unchanged = True
+        self.state.is_unchanged, self.state.force = True, False
         self._save()
 
     def record_release(self, release: Release) -> None:
-        self.state.release_id = release.release_id
+        self.state.release_id, self.state.force = release.release_id, False
         self._save()
 
     def qa_table(self) -> list[dict[str, Any]]:

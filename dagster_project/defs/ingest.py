@@ -1,6 +1,6 @@
 """Archive, extract, gate 1: from the catalogue to accepted claims."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
@@ -12,6 +12,7 @@ from dagster_project.progress import report
 from dagster_project.runstate import RunState
 from dagster_project.workbench import Workbench, open_workbench
 from expectations import RuleResult, load_rule_book
+from extractors.records import Issue
 
 documents = dg.DynamicPartitionsDefinition(name="documents")
 """One partition per catalogue entry; the id of the document is the key."""
@@ -65,14 +66,25 @@ def check_result(result: RuleResult, name: str | None = None) -> dg.AssetCheckRe
 
 
 def _sweep(bench: Workbench) -> dict[str, Extracted]:
-    """The newest understood outcome of every document; for one that could not be read, the published outcome."""
+    """The newest outcome of every document; where it has an error and an earlier one is published, that one stays, whole.
+
+    So a damaged cell never takes a published figure away. Errors are written to quarantine.
+    """
     candidates: dict[str, Extracted] = {}
+    errors: dict[str, tuple[Issue, ...]] = {}
+    rows: dict[str, tuple[Mapping[str, str], ...]] = {}
     for entry in bench.entries:
         found = bench.extract(entry)
-        if found.extracted is not None and not found.is_held_back:
+        published = bench.store.accepted(entry.id)
+        problems = tuple(issue for issue in found.issues if issue.severity == "error")
+        if problems:
+            errors[entry.id] = problems
+            rows[entry.id] = found.extracted.outcome.quarantined_rows if found.extracted else ()
+        if found.extracted is not None and not found.is_held_back and (not problems or published is None):
             candidates[entry.id] = found.extracted
-        elif (published := bench.store.accepted(entry.id)) is not None:
+        elif published is not None:
             candidates[entry.id] = published
+    bench.store.write_quarantine(errors, rows)
     return candidates
 
 
@@ -109,6 +121,8 @@ def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
     clean = not verdict.report.failing_documents() and not verdict.report.crashed()
     fingerprint = gatework.content_fingerprint(verdict.accepted)
     state.record_gate1(verdict, fingerprint)
+    for document_id, issues in verdict.refused.items():
+        bench.store.add_to_quarantine(document_id, issues)
     results = [
         *(check_result(result) for result in verdict.report.results),
         dg.AssetCheckResult(

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pytest
 
 from tests.conftest import REPOSITORY, Instance
@@ -250,6 +251,30 @@ def test_a_bad_document_is_held_back_and_everything_else_goes_on(
     assert row["n"] >= 40
     report = json.loads((copied.home / "quarantine" / f"{name}.json").read_text(encoding="utf-8"))
     assert report["document_id"] == name
+
+
+def test_one_damaged_cell_takes_no_published_figure_away(copied: Instance) -> None:
+    """A province misspelt and a figure that is none, in a document that is published: its published figures stay, whole."""
+    assert copied.catalogue is not None
+    before = copied.release
+    path = copied.catalogue / "documents" / "par_index_2012_2024_published.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book["Tỉnh"]
+    sheet["B8"], sheet["E9"] = "Quảng Nimh", "abc"
+    book.save(path)
+    done = copied.run("refresh")
+    assert done.returncode == 1, done.stdout + done.stderr
+    for expected in ("par_index_2012_2024_published (its published figures stay)", "cell B8", "Quảng Nimh", "cell E9", "abc"):
+        assert expected in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert copied.release == before
+    report = json.loads((copied.home / "quarantine" / "par_index_2012_2024_published.json").read_text(encoding="utf-8"))
+    assert len(report["rows"]) == 2
+    assert copied.catalogue is not None
+    shutil.copyfile(REPOSITORY / "extractors/documents/par_index_2012_2024_published.xlsx", path)
+    repaired = copied.run("refresh")
+    assert repaired.returncode == 0, repaired.stdout + repaired.stderr
+    assert not (copied.home / "quarantine").exists()
 
 
 def test_a_second_refresh_beside_a_running_one_is_told_so(copied: Instance) -> None:
