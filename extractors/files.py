@@ -13,9 +13,14 @@ from extractors.records import Kind
 
 CONTENT_TYPES: Mapping[Kind, str] = {
     "pdf": "application/pdf",
+    "image": "image/*",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "csv": "text/csv",
+    "txt": "text/plain",
+    "html": "text/html",
 }
 
 

@@ -33,12 +33,26 @@ FAMILIES: Mapping[Layout, Family] = {
 _ENGINES = ("pypdfium2", "pdfplumber", "openpyxl", "python-docx")
 
 
-def read_file(data: bytes, kind: Kind, sha256: str, document_id: str) -> Reading:
+def read_file(
+    data: bytes,
+    kind: Kind,
+    sha256: str,
+    document_id: str,
+    *,
+    pages: frozenset[int] | None = None,
+    second_reading: bool = True,
+) -> Reading:
     """What is on the pages of a file, before anybody asks what it means.
+
+    Args:
+        pages: of a PDF, the pages to read (from 1); None reads all. Other kinds have no pages to choose from.
+        second_reading: of a PDF, let another engine read the cells again; without it the figures rest on one reading.
 
     Raises:
         DocumentError: the file cannot be read.
     """
+    if kind == "pdf":
+        return read_pdf(data, sha256, document_id, pages=pages, second_reading=second_reading)
     return READERS[kind](data, sha256, document_id)
 
 

@@ -19,8 +19,15 @@ from typing import Literal
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom in PDF points (1/72 inch), from the top left corner of the page as it is displayed."""
 
-Kind = Literal["pdf", "xlsx", "docx", "csv"]
+Kind = Literal["pdf", "image", "xlsx", "xls", "ods", "csv", "txt", "html", "docx"]
+"""What a file is, by its bytes. `image`: photograph or scan (PNG, JPEG, TIFF); `txt`: text with tables set by tabs."""
+
 CellSource = Literal["text", "ocr", "legacy"]
+"""How a cell's text came about: from the file's own Unicode, by character recognition, or decoded from TCVN3, VNI or VPS."""
+
+UNSETTLED = "\N{REPLACEMENT CHARACTER}"
+"""Text of a cell that two readings could not settle: never blank, since a blank means something, and never one of the readings."""
+
 Severity = Literal["error", "warning", "info"]
 Modality = Literal["table", "prose", "chart", "title", "compilation"]
 """Where on the page a figure stands. `compilation`: the figure is re-set from an address whose own layout is not recorded."""

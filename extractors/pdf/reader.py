@@ -248,18 +248,28 @@ def _paragraph_issues(paragraphs: Sequence[Paragraph], document_id: str) -> list
 # ---------------------------------------------------------------- entry
 
 
-def read_pages(document: pdfium.PdfDocument) -> list[ReadPage]:
+def read_pages(document: pdfium.PdfDocument, numbers: frozenset[int] | None = None) -> list[ReadPage]:
     pages: list[ReadPage] = []
     for index in range(len(document)):
+        if numbers is not None and index + 1 not in numbers:
+            continue
         page = document[index]
         pages.append(take_apart(read_page(page, index + 1)))
         page.close()
     return pages
 
 
-def read_pdf(data: bytes, sha256: str, document_id: str, *, second_reading: bool = True) -> Reading:
-    """Tables, paragraphs and issues of a PDF with a text layer.
+def read_pdf(
+    data: bytes,
+    sha256: str,
+    document_id: str,
+    *,
+    pages: frozenset[int] | None = None,
+    second_reading: bool = True,
+) -> Reading:
+    """Tables, paragraphs and issues of a PDF.
 
+    `pages`: the pages to read (from 1), None for all; `Reading.pages` counts those of the file in any case.
     `second_reading`: let another engine read the cells again; each cell it reads otherwise is an issue of severity `error`.
 
     Raises:
@@ -268,16 +278,17 @@ def read_pdf(data: bytes, sha256: str, document_id: str, *, second_reading: bool
     document = open_document(data, document_id)
     try:
         producer = document.get_metadata_dict().get("Producer", "")
-        pages = read_pages(document)
+        count = len(document)
+        read = read_pages(document, pages)
     finally:
         document.close()
-    health = check_text((page.whole_text for page in pages), document_id, any(page.has_pictures for page in pages))
-    texts = without_running([page.text for page in pages])
-    tables = stitch(_page_tables(pages, texts))
+    health = check_text((page.whole_text for page in read), document_id, any(page.has_pictures for page in read))
+    texts = without_running([page.text for page in read])
+    tables = stitch(_page_tables(read, texts))
     paragraphs = paragraphs_of(texts)
     issues = [
         *_table_issues(tables, document_id),
-        *_page_issues(pages, document_id),
+        *_page_issues(read, document_id),
         *_paragraph_issues(paragraphs, document_id),
         *(second.compare(data, tables, document_id) if second_reading else ()),
     ]
@@ -287,7 +298,7 @@ def read_pdf(data: bytes, sha256: str, document_id: str, *, second_reading: bool
         tables=tuple(_table(number, table, whole_title(table, paragraphs)) for number, table in enumerate(tables, start=1)),
         paragraphs=paragraphs,
         issues=tuple(issues),
-        pages=len(pages),
+        pages=count,
         producer=producer,
         text_health=round(health, 6),
     )
