@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from extractors.pdf.grid import Grid
 from extractors.pdf.lines import ReadText, join_lines, text_of
@@ -36,10 +36,10 @@ class PlacedCell:
     row_span: int
     column_span: int
     parts: tuple[Part, ...]
+    text: str = field(init=False)
 
-    @property
-    def text(self) -> str:
-        return join_lines([part.read.text for part in self.parts])
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", join_lines([part.read.text for part in self.parts]))
 
     @property
     def last_row(self) -> int:
@@ -59,12 +59,13 @@ def split_by_grid(chars: Iterable[Char], grids: Sequence[Grid]) -> tuple[list[di
     """For each grid the signs of each of its cells (by index), and the signs outside all grids. A sign is where its middle is."""
     inside: list[dict[int, list[Char]]] = [{} for _ in grids]
     outside: list[Char] = []
+    owned = [(grid, grid.owners(), cells) for grid, cells in zip(grids, inside, strict=True)]
     for char in chars:
         x, y = char.centre
-        for grid, cells in zip(grids, inside, strict=True):
-            index = grid.index_at(x, y)
-            if index is not None:
-                cells.setdefault(index, []).append(char)
+        for grid, owners, cells in owned:
+            spot = grid.spot_at(x, y)
+            if spot is not None:
+                cells.setdefault(owners[spot[0]][spot[1]], []).append(char)
                 break
         else:
             outside.append(char)

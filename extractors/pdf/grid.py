@@ -67,15 +67,19 @@ class Grid:
     def n_columns(self) -> int:
         return len(self.xs) - 1
 
-    def index_at(self, x: float, y: float) -> int | None:
-        """Index in `cells` of the cell that holds a point, None outside."""
+    def owners(self) -> list[list[int]]:
+        """n_rows x n_columns: the index in `cells` of the cell that covers each piece of the grid."""
+        found = [[-1] * self.n_columns for _ in range(self.n_rows)]
+        for index, cell in enumerate(self.cells):
+            for row in range(cell.row, cell.row + cell.row_span):
+                found[row][cell.column : cell.column + cell.column_span] = [index] * cell.column_span
+        return found
+
+    def spot_at(self, x: float, y: float) -> Spot | None:
+        """Row and column (from 0) at a point, None outside."""
         if not (self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]):
             return None
-        column, row = bisect_right(self.xs, x) - 1, bisect_right(self.ys, y) - 1
-        for index, cell in enumerate(self.cells):
-            if cell.row <= row < cell.row + cell.row_span and cell.column <= column < cell.column + cell.column_span:
-                return index
-        return None
+        return bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1
 
 
 def snap(values: Iterable[float], tolerance: float = SNAP) -> list[float]:
@@ -160,11 +164,15 @@ def _closing(rules: Sequence[Rule], edges: Sequence[float]) -> tuple[Rule | None
     return before, after
 
 
-def _is_wall(rules: Sequence[Rule], at: float, start: float, end: float) -> bool:
-    covered = sum(
-        max(0.0, min(rule.end, end) - max(rule.start, start)) for rule in rules if abs(rule.at - at) <= SNAP / 2 + 1e-6
-    )
+def _is_wall(rules: Sequence[Rule], start: float, end: float) -> bool:
+    """Whether the rules along one edge cover a side of a cell."""
+    covered = sum(max(0.0, min(rule.end, end) - max(rule.start, start)) for rule in rules)
     return covered >= WALL_SHARE * (end - start)
+
+
+def _by_edge(rules: Sequence[Rule], edges: Sequence[float]) -> list[list[Rule]]:
+    """For each edge the rules that lie on it."""
+    return [[rule for rule in rules if abs(rule.at - edge) <= SNAP / 2 + 1e-6] for edge in edges]
 
 
 def _regions(n_rows: int, n_columns: int, walls_right: set[Spot], walls_below: set[Spot]) -> list[set[Spot]]:
@@ -215,8 +223,9 @@ def _build(horizontal: list[Rule], vertical: list[Rule]) -> Grid | None:
     if n_rows < 1 or n_columns < 1:
         return None
     spots = [(row, column) for row in range(n_rows) for column in range(n_columns)]
-    walls_right = {(r, k) for r, k in spots if k + 1 < n_columns and _is_wall(vertical, xs[k + 1], ys[r], ys[r + 1])}
-    walls_below = {(r, k) for r, k in spots if r + 1 < n_rows and _is_wall(horizontal, ys[r + 1], xs[k], xs[k + 1])}
+    down, across = _by_edge(vertical, xs), _by_edge(horizontal, ys)
+    walls_right = {(r, k) for r, k in spots if k + 1 < n_columns and _is_wall(down[k + 1], ys[r], ys[r + 1])}
+    walls_below = {(r, k) for r, k in spots if r + 1 < n_rows and _is_wall(across[r + 1], xs[k], xs[k + 1])}
     spans: list[tuple[int, int, int, int]] = []
     is_irregular = False
     for region in _regions(n_rows, n_columns, walls_right, walls_below):

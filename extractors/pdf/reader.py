@@ -11,10 +11,11 @@ import pypdfium2 as pdfium
 
 from extractors.pdf import second
 from extractors.pdf.cells import PlacedCell, count_header_rows, is_number, is_table, read_cells, split_by_grid
+from extractors.pdf.engine import open_page
 from extractors.pdf.grid import Grid, find_grids
 from extractors.pdf.guard import check_text, open_document, unreadable_count
 from extractors.pdf.lines import lines_of
-from extractors.pdf.page import Page, read_page
+from extractors.pdf.page import Page
 from extractors.pdf.paragraphs import PageText, line_above, page_pieces, paragraphs_of, without_running
 from extractors.pdf.stitch import PageTable, StitchedTable, stitch
 from extractors.records import Box, Cell, Issue, Locator, Paragraph, Reading, Table
@@ -253,9 +254,8 @@ def read_pages(document: pdfium.PdfDocument, numbers: frozenset[int] | None = No
     for index in range(len(document)):
         if numbers is not None and index + 1 not in numbers:
             continue
-        page = document[index]
-        pages.append(take_apart(read_page(page, index + 1)))
-        page.close()
+        with open_page(document, index + 1) as (page, _):
+            pages.append(take_apart(page))
     return pages
 
 

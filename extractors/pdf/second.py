@@ -17,7 +17,8 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from extractors.pdf.cells import PlacedCell
 from extractors.pdf.lines import join_lines, text_of
-from extractors.pdf.page import Char, Frame, compose_marks, drop_doubles, turn_of, visible_box
+from extractors.pdf.page import Char, Frame, turn_of, visible_box
+from extractors.pdf.signs import compose_marks, drop_doubles
 from extractors.pdf.stitch import StitchedTable
 from extractors.records import Box, Issue, Locator
 

@@ -13,6 +13,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 def nfc(text: str) -> str:
     """NFC, no zero-width marks, every white space (NBSP, line breaks) folded to one blank, ends trimmed. Diacritics are kept."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text.translate(_INVISIBLE))).strip()
 
 

@@ -99,12 +99,13 @@ def test_every_point_of_a_grid_lies_in_exactly_one_cell(table: tuple[list[float]
     for x0, x1 in pairwise(grid.xs):
         for y0, y1 in pairwise(grid.ys):
             x, y = (x0 + x1) / 2, (y0 + y1) / 2
-            index = grid.index_at(x, y)
-            assert index is not None
+            spot = grid.spot_at(x, y)
+            assert spot is not None
+            index = grid.owners()[spot[0]][spot[1]]
             holding = [i for i, c in enumerate(grid.cells) if c.box[0] <= x < c.box[2] and c.box[1] <= y < c.box[3]]
             assert holding == [index]
-    assert grid.index_at(grid.xs[0] - 1, grid.ys[0] + 1) is None
-    assert grid.index_at(grid.xs[0] + 1, grid.ys[-1] + 1) is None
+    assert grid.spot_at(grid.xs[0] - 1, grid.ys[0] + 1) is None
+    assert grid.spot_at(grid.xs[0] + 1, grid.ys[-1] + 1) is None
 
 
 def full_grid(xs: tuple[float, ...], ys: tuple[float, ...]) -> tuple[list[Rule], list[Rule]]:

@@ -9,7 +9,9 @@ import pytest
 from extractors.pdf.cells import Part, PlacedCell, count_header_rows
 from extractors.pdf.grid import Grid
 from extractors.pdf.lines import ReadText, join_lines, text_of
-from extractors.pdf.page import Char, Frame, compose_marks, drop_doubles, path_rules, turn_of
+from extractors.pdf.page import Char, Frame, turn_of
+from extractors.pdf.rules import path_rules
+from extractors.pdf.signs import compose_marks, drop_doubles
 from extractors.pdf.stitch import PageTable, StitchedTable, common_edges, stitch
 
 

@@ -1,0 +1,52 @@
+"""One page through pdfium: what stands on it, in points from the top left corner of the page as it is displayed."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import pypdfium2 as pdfium
+
+from extractors.pdf.page import LETTER, Char, Frame, Letters, Page, visible_box
+from extractors.pdf.rules import read_rules
+from extractors.pdf.signs import SignReader, compose_marks, drop_doubles
+
+
+def frame_of(page: pdfium.PdfPage) -> Frame:
+    media = page.get_mediabox() or LETTER
+    return Frame(visible_box(media, page.get_cropbox() or media), page.get_rotation())
+
+
+@contextmanager
+def open_page(document: pdfium.PdfDocument, number: int) -> Generator[tuple[Page, Letters]]:
+    """Page `number` (from 1), what is outside its visible box left out, and the way to take runs apart while it is open."""
+    page = document[number - 1]
+    try:
+        frame = frame_of(page)
+        width, height = frame.size
+        horizontal, vertical, has_pictures = read_rules(page, frame)
+        reader = SignReader(page, frame)
+        try:
+            signs = drop_doubles(compose_marks(reader.chars(horizontal, vertical)))
+            chars = tuple(char for sign in signs for char in _displayed(sign, width, height, reader.letters))
+            yield (
+                Page(number, width, height, chars, horizontal, vertical, has_pictures, reader.has_hidden_text),
+                reader.letters,
+            )
+        finally:
+            reader.close()
+    finally:
+        page.close()
+
+
+def _is_inside(char: Char, width: float, height: float) -> bool:
+    x, y = char.centre
+    return 0 <= x <= width and 0 <= y <= height
+
+
+def _displayed(char: Char, width: float, height: float, letters: Letters) -> list[Char]:
+    """The signs of a run whose middle is on the page: all, none, or those before its edge."""
+    x0, top, x1, bottom = char.box
+    if x0 >= 0 and top >= 0 and x1 <= width and bottom <= height:
+        return [char]
+    return [sign for sign in letters(char) if _is_inside(sign, width, height)]

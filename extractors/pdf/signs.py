@@ -1,0 +1,280 @@
+"""Signs of a page by pdfium, in runs: the signs of one text object that stand together are one `Char`.
+
+A call into the engine for every sign costs more than all other work on a page, so only the ends of a run are measured. A run is taken
+apart into single signs where that could matter: where a ruling line crosses it, where it holds raised figures, and wherever the
+caller asks for it (`SignReader.letters`).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as c
+
+from extractors.pdf.page import Char, Frame, Rule, turn_of
+from extractors.records import UNSETTLED, Box
+
+_SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+_ENGINE_SIGNS = {0: UNSETTLED, 2: "-"} | dict.fromkeys(range(0xD800, 0xE000), UNSETTLED)
+"""pdfium shows a sign that the font does not decode as 0, and a hyphen at the end of a line as 2."""
+
+_INSIDE = 0.5
+"""Points by which a ruling line must lie inside a run to cross it."""
+
+_HIDDEN = 3
+"""Text render mode of text that is not painted."""
+
+
+def _by_address(function: Any, result: Any) -> Any:
+    """An engine function of (text page, number): plain numbers in and out are several times as fast as typed pointers."""
+    return ctypes.CFUNCTYPE(result, ctypes.c_void_p, ctypes.c_int)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+
+
+_text_object = _by_address(c.FPDFText_GetTextObject, ctypes.c_void_p)
+_code = _by_address(c.FPDFText_GetUnicode, ctypes.c_uint)
+_is_generated = _by_address(c.FPDFText_IsGenerated, ctypes.c_int)
+
+_LINE_ENDS = re.compile(r"[\r\n]")
+_OVERLAP = 0.2
+"""Sizes by which a run must reach into the next one on its line to have a hole in which the other stands (signs of another font)."""
+
+
+def compose_marks(chars: Iterable[Char]) -> Iterator[Char]:
+    """Combining marks joined to the letter before them, in the order of the file: sorting by x would put them in front of it."""
+    held: Char | None = None
+    for char in chars:
+        if held is not None and unicodedata.combining(char.text[0]):
+            held = replace(held, text=unicodedata.normalize("NFC", held.text + char.text))
+            continue
+        if held is not None:
+            yield held
+        held = char
+    if held is not None:
+        yield held
+
+
+def drop_doubles(chars: Iterable[Char]) -> Iterator[Char]:
+    """Without signs printed twice on the same spot (imitated bold, shadows)."""
+    seen: dict[tuple[str, int, int], Char] = {}
+    for char in chars:
+        x, y = char.centre
+        tolerance = max(char.size * 0.1, 0.3)
+        across, down = round(x), round(y)
+        text = char.text
+        is_double = False
+        for spot in ((text, i, j) for i in (across, across - 1, across + 1) for j in (down, down - 1, down + 1)):
+            other = seen.get(spot)
+            if other is not None and abs(other.centre[0] - x) < tolerance and abs(other.centre[1] - y) < tolerance:
+                is_double = not text.isspace()
+                break
+        if is_double:
+            continue
+        seen[text, across, down] = char
+        yield char
+
+
+class _Crossings:
+    """Which ruling lines lie between two positions."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = sorted(rules, key=lambda rule: rule.at)
+        self._at = [rule.at for rule in self._rules]
+
+    def any_between(self, start: float, end: float, middle: float) -> bool:
+        low, high = bisect_right(self._at, start + _INSIDE), bisect_right(self._at, end - _INSIDE)
+        return any(rule.start <= middle <= rule.end for rule in self._rules[low:high])
+
+
+class SignReader:
+    """The text of one open page. Close it before the page."""
+
+    def __init__(self, page: pdfium.PdfPage, frame: Frame) -> None:
+        self._textpage = page.get_textpage()
+        self._raw: Any = self._textpage.raw
+        self._address = ctypes.cast(self._raw, ctypes.c_void_p).value
+        self._frame = frame
+        self._fonts: dict[int, str] = {}
+        self._loose, self._matrix = c.FS_RECTF(), c.FS_MATRIX()
+        self._tight = tuple(ctypes.c_double() for _ in range(4))
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self.has_hidden_text = False
+        self._text = self._all_text()
+
+    def close(self) -> None:
+        self._textpage.close()
+
+    def _all_text(self) -> str:
+        """One letter for each number of the engine's text."""
+        count = self._textpage.count_chars()
+        buffer = (ctypes.c_ushort * (count + 1))()
+        written = c.FPDFText_GetText(self._raw, 0, count, buffer) if count else 0
+        units: Sequence[int] = buffer[:count]
+        # The engine leaves signs without a code out of its text: then each sign is asked for, lest the numbers shift.
+        if written != count + 1 or any(0xD800 <= unit <= 0xDFFF for unit in units):
+            units = [_code(self._address, index) for index in range(count)]
+        text = "".join(map(chr, units))
+        return text.translate(_ENGINE_SIGNS)
+
+    def _box(self, index: int) -> Box | None:
+        loose, frame = self._loose, self._frame
+        if not c.FPDFText_GetLooseCharBox(self._raw, index, loose):
+            return None
+        if loose.right - loose.left < 0.01 or loose.top - loose.bottom < 0.01:
+            left, right, bottom, top = self._tight
+            c.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top)
+            return frame.box(left.value, bottom.value, right.value, top.value)
+        return frame.box(loose.left, loose.bottom, loose.right, loose.top)
+
+    def _span(self, first: int, last: int) -> Box | None:
+        start = self._box(first)
+        end = start if first == last else self._box(last)
+        if start is None or end is None:
+            return None
+        return min(start[0], end[0]), min(start[1], end[1]), max(start[2], end[2]), max(start[3], end[3])
+
+    def _font(self, handle: int) -> str:
+        font: Any = c.FPDFTextObj_GetFont(ctypes.cast(handle, c.FPDF_PAGEOBJECT))
+        address = ctypes.cast(font, ctypes.c_void_p).value
+        if not address:
+            return ""
+        if address not in self._fonts:
+            length = c.FPDFFont_GetBaseFontName(font, None, 0)
+            buffer = ctypes.create_string_buffer(max(length, 1))
+            c.FPDFFont_GetBaseFontName(font, buffer, length)
+            self._fonts[address] = buffer.value.decode("utf-8", "replace")
+        return self._fonts[address]
+
+    def _is_hidden(self, handle: int) -> bool:
+        return c.FPDFTextObj_GetTextRenderMode(ctypes.cast(handle, c.FPDF_PAGEOBJECT)) == _HIDDEN
+
+    def _run(self, text: str, first: int, font: str) -> Char | None:
+        """One run; `text` begins and ends with printed signs, or is one blank."""
+        box = self._span(first, first + len(text) - 1)
+        if box is None:
+            return None
+        x, y, matrix, frame = self._x, self._y, self._matrix, self._frame
+        c.FPDFText_GetCharOrigin(self._raw, first, x, y)
+        c.FPDFText_GetMatrix(self._raw, first, matrix)
+        origin, ahead = frame.point(x.value, y.value), frame.point(x.value + matrix.a, y.value + matrix.b)
+        turn = turn_of(ahead[0] - origin[0], ahead[1] - origin[1])
+        size = c.FPDFText_GetFontSize(self._raw, first) * math.hypot(matrix.c, matrix.d)
+        return Char(text, box, origin[1] if turn in (0, 2) else origin[0], round(size, 3), turn, font, first)
+
+    def letters(self, char: Char) -> list[Char]:
+        """The single signs of a run, marks composed; a sign by itself stays as it is."""
+        if char.first < 0 or len(char.text) == 1:
+            return [char]
+        found: list[Char] = []
+        for offset, sign in enumerate(self._text[char.first : char.first + len(char.text)]):
+            box = self._box(char.first + offset)
+            if box is not None:
+                found.append(replace(char, text=sign, box=box, first=char.first + offset))
+        return list(compose_marks(found))
+
+    def _parted(self, first: int, last: int) -> str:
+        """Text of some numbers, line ends and the blanks that the engine adds as line ends."""
+        text = _LINE_ENDS.sub("\r", self._text[first:last])
+        blank = text.find(" ")
+        while blank >= 0:
+            if _is_generated(self._address, first + blank) == 1:
+                text = f"{text[:blank]}\r{text[blank + 1 :]}"
+            blank = text.find(" ", blank + 1)
+        return text
+
+    def _objects(self) -> Iterator[tuple[int, int, int]]:
+        """Text objects as (handle, first number, number after the last). The signs of one object follow each other."""
+        address, count = self._address, len(self._text)
+        first = 0
+        while first < count:
+            handle = _text_object(address, first)
+            if handle is None:
+                first += 1
+                continue
+            step, known, unknown = 1, first, first + 1
+            while unknown < count and _text_object(address, unknown) == handle:
+                step *= 2
+                known, unknown = unknown, min(unknown + step, count)
+            while unknown - known > 1:
+                middle = (known + unknown) // 2
+                known, unknown = (middle, unknown) if _text_object(address, middle) == handle else (known, middle)
+            yield handle, first, unknown
+            first = unknown
+
+    def _pieces(self) -> Iterator[tuple[int, str, int]]:
+        """Runs as (first number, text, handle of the text object); a blank at the end of a run is a piece of its own."""
+        for handle, first, last in self._objects():
+            start = first
+            for part in self._parted(first, last).split("\r"):
+                solid = part.strip()
+                if solid:
+                    before = len(part) - len(part.lstrip())
+                    after = len(part.rstrip())
+                    if before:
+                        yield start + before - 1, " ", handle
+                    yield start + before, solid, handle
+                    if after < len(part):
+                        yield start + after, " ", handle
+                elif part:
+                    yield start, " ", handle
+                start += len(part) + 1
+
+    def _runs(self) -> Iterator[Char]:
+        hidden: dict[int, bool] = {}
+        fonts: dict[int, str] = {}
+        for first, text, handle in self._pieces():
+            if handle not in hidden:
+                hidden[handle] = self._is_hidden(handle)
+                fonts[handle] = self._font(handle)
+            if hidden[handle]:
+                self.has_hidden_text = True
+            elif (char := self._run(text, first, fonts[handle])) is not None:
+                yield char
+
+    def chars(self, horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> Iterator[Char]:
+        """All displayed runs in the order of the file; sign by sign where a rule crosses one, another stands in a hole of it, or
+        raised figures are in it."""
+        across, down = _Crossings(vertical), _Crossings(horizontal)
+        runs = list(self._runs())
+        with_holes = _with_holes(runs)
+        for char in runs:
+            x0, top, x1, bottom = char.box
+            if len(char.text) == 1:
+                yield char
+                continue
+            is_crossed = (
+                across.any_between(x0, x1, (top + bottom) / 2)
+                if char.turn in (0, 2)
+                else char.turn is not None and down.any_between(top, bottom, (x0 + x1) / 2)
+            )
+            if is_crossed or char.first in with_holes or not _SUPERSCRIPTS.isdisjoint(char.text):
+                yield from self.letters(char)
+            else:
+                yield char
+
+
+def _with_holes(runs: Iterable[Char]) -> set[int]:
+    """Numbers of the runs into which another run of the same line reaches."""
+    found: set[int] = set()
+    lines: dict[tuple[float, int | None], list[tuple[float, float, Char]]] = {}
+    for run in runs:
+        x0, top, x1, bottom = run.box
+        start, end = (x0, x1) if run.turn in (0, 2) else (top, bottom)
+        lines.setdefault((round(run.baseline), run.turn), []).append((start, end, run))
+    for line in lines.values():
+        line.sort(key=lambda item: item[0])
+        reach, widest = float("-inf"), None
+        for start, end, run in line:
+            if widest is not None and start < reach - _OVERLAP * run.size:
+                found.add(widest.first)
+                found.add(run.first)
+            if end > reach:
+                reach, widest = end, run
+    return found
