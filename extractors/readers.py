@@ -12,13 +12,13 @@ from extractors.catalogue.models import CatalogueEntry, Layout
 from extractors.catalogue.reference import REFERENCE_DIR, Reference
 from extractors.pdf import read_pdf
 from extractors.records import DocumentError, Kind, Outcome, Reading
-from extractors.spreadsheet import read_csv, read_workbook
+from extractors.spreadsheet import read_csv, read_workbook, read_xls
 from extractors.word import read_docx
 
 Reader = Callable[[bytes, str, str], Reading]
 Family = Callable[[Reading, CatalogueEntry, Reference], Outcome]
 
-READERS: Mapping[Kind, Reader] = {"pdf": read_pdf, "xlsx": read_workbook, "docx": read_docx, "csv": read_csv}
+READERS: Mapping[Kind, Reader] = {"pdf": read_pdf, "xlsx": read_workbook, "docx": read_docx, "csv": read_csv, "xls": read_xls}
 FAMILIES: Mapping[Layout, Family] = {
     "sipas_provincial_plan": sipas.read_provincial_plan,
     "sipas_department_answer": sipas.read_department_answer,
@@ -30,7 +30,7 @@ FAMILIES: Mapping[Layout, Family] = {
     "papi_panel_csv": papi.read_panel_csv,
 }
 
-_ENGINES = ("pypdfium2", "pdfplumber", "openpyxl", "python-docx")
+_ENGINES = ("pypdfium2", "pdfplumber", "openpyxl", "python-docx", "xlrd")
 
 
 def read_file(

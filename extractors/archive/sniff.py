@@ -7,19 +7,26 @@ import re
 import zipfile
 from typing import Literal
 
+from extractors.archive.ole import MAGIC, top_names
 from extractors.files import KindedEntry
-from extractors.records import DocumentError, Issue
+from extractors.records import DocumentError, Issue, Kind
 
-FoundKind = Literal["pdf", "xlsx", "docx", "csv", "html", "zip", "ole", "empty", "unknown"]
+FoundKind = Kind | Literal["doc", "protected", "zip", "ole", "empty", "unknown"]
 
 _IN_WORDS: dict[FoundKind, str] = {
     "pdf": "a PDF",
     "xlsx": "an Excel workbook (xlsx)",
     "docx": "a Word document (docx)",
+    "xls": "an old Excel workbook (xls)",
+    "ods": "an OpenDocument sheet (ods)",
     "csv": "a CSV table",
+    "txt": "text with tables set by tabs",
     "html": "a web page (HTML)",
+    "image": "a picture (PNG, JPEG, TIFF)",
     "zip": "a zip file that is damaged or holds something else",
-    "ole": "an old Office file (xls, doc) or one with a password",
+    "doc": "an old Word document (doc)",
+    "protected": "an Office file with a password",
+    "ole": "an old Office file that is damaged, or neither a workbook (xls) nor a document (doc)",
     "empty": "an empty file",
     "unknown": "a file of unknown kind",
 }
@@ -27,7 +34,9 @@ _IN_WORDS: dict[FoundKind, str] = {
 _HINTS: dict[FoundKind, str] = {
     "html": "The address probably leads to a page about the document, or to an error page; put the address of the file itself "
     "into the catalogue entry.",
-    "ole": "Open it in Excel, Word or LibreOffice, take the password off and save it as xlsx or docx.",
+    "doc": "Open it in Word or LibreOffice and save it as docx.",
+    "protected": "Open it in Excel, Word or LibreOffice, take the password off and save it as xlsx or docx.",
+    "ole": "Fetch or copy the file again, or open it in Excel, Word or LibreOffice and save it as xlsx or docx.",
     "zip": "Fetch or copy the file again; if it is a parcel of files, unpack it first.",
     "empty": "Fetch or copy the file again; the transfer was probably cut off.",
     "unknown": "Open the file and look; if it is a CSV, save it as CSV UTF-8.",
@@ -36,7 +45,6 @@ _HINTS: dict[FoundKind, str] = {
 _HTML_START = re.compile(
     rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.I | re.S
 )
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _PDF_END_WINDOW = 4096
@@ -53,6 +61,15 @@ def _zip_kind(data: bytes) -> FoundKind:
     return "docx" if "word/document.xml" in names else "zip"
 
 
+def _ole_kind(data: bytes) -> FoundKind:
+    names = top_names(data)
+    if "EncryptedPackage" in names:
+        return "protected"
+    if names & {"Workbook", "Book"}:
+        return "xls"
+    return "doc" if "WordDocument" in names else "ole"
+
+
 def sniff(data: bytes) -> FoundKind:
     """The kind of `data`. A CSV is text whose first line that is not blank holds a comma, semicolon or tab."""
     if not data.strip():
@@ -61,7 +78,7 @@ def sniff(data: bytes) -> FoundKind:
         return "pdf"
     if data.startswith(_ZIP_MAGICS):
         return _zip_kind(data)
-    return "ole" if data.startswith(_OLE_MAGIC) else _text_kind(data.removeprefix(b"\xef\xbb\xbf"))
+    return _ole_kind(data) if data.startswith(MAGIC) else _text_kind(data.removeprefix(b"\xef\xbb\xbf"))
 
 
 def _text_kind(text: bytes) -> FoundKind:

@@ -1,6 +1,7 @@
 """Readers of spreadsheets: bytes in, `Reading` out."""
 
 from extractors.spreadsheet.delimited import read_csv
+from extractors.spreadsheet.old_workbook import read_xls
 from extractors.spreadsheet.workbook import read_workbook
 
-__all__ = ["read_csv", "read_workbook"]
+__all__ = ["read_csv", "read_workbook", "read_xls"]
