@@ -22,6 +22,7 @@ from extractors.archive.store import ArchiveError
 from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.lock import LockFileError
 from extractors.catalogue.reference import ReferenceDataError
+from extractors.isolation import LimitsError
 from extractors.records import Issue
 
 
@@ -69,7 +70,7 @@ def _problems_in_words(settings: Settings) -> Generator[None]:
         yield
     except AlreadyRunningError as error:
         raise CouldNotRunError(str(error)) from None
-    except (CatalogueError, LockFileError, ReferenceDataError, ArchiveError, DbtParseError) as error:
+    except (CatalogueError, LockFileError, ReferenceDataError, ArchiveError, DbtParseError, LimitsError) as error:
         raise CouldNotRunError(f"{error}\nNothing was published; the release of before stands.") from error
     except OSError as error:
         where = error.filename or settings.home

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractors.isolation import Limits, limits_of
+
 # One writer of the build database at a time; nothing leaves the machine.
 DAGSTER_YAML = "telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    default_limit: 1\n"
 
@@ -81,6 +83,15 @@ def load_settings(inbox: Path | None = None) -> Settings:
         documents=Path(catalogue).resolve() / "documents" if catalogue else extractors / "documents",
         inbox=given_inbox.resolve() if given_inbox else None,
     )
+
+
+def read_limits() -> Limits:
+    """How much one file may take, from the environment: CCHC_READ_SECONDS, CCHC_READ_SECONDS_PER_SCANNED_PAGE, CCHC_READ_MEMORY_MB.
+
+    Raises:
+        LimitsError: one of them is no whole number above zero.
+    """
+    return limits_of(os.environ)
 
 
 def tool_environment(settings: Settings) -> dict[str, str]:

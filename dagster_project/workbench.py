@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from dagster_project.outcomes import Extracted, OutcomeStore, SourceFacts, fingerprint
 from dagster_project.progress import report
-from dagster_project.settings import Settings, load_settings
+from dagster_project.settings import Settings, load_settings, read_limits
 from extractors.archive.collect import Collected, InboxMatches, collect, match_inbox
 from extractors.archive.store import Archive
+from extractors.bounded import read_bounded
 from extractors.catalogue.loader import load_entries
 from extractors.catalogue.lock import Lock, read_lock
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Reference, load_reference
+from extractors.isolation import LIMIT_CODES, LIMITS, Limits
 from extractors.readers import code_fingerprint, read_document
 from extractors.records import Issue
+
+_UNFINISHED: dict[tuple[str, Limits], Extracted] = {}
+"""Outcomes of documents whose reading broke off at a limit, by fingerprint and limits, for the life of this process: a refresh does
+not try three times, and the next one tries again, since another machine or another hour may have the time or the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Workbench:
     reference: Reference
     lock: Lock
     code: str
+    limits: Limits = LIMITS
 
     @cached_property
     def archive(self) -> Archive:
@@ -77,10 +84,14 @@ class Workbench:
         collected, mark = found
         stored = collected.file
         report("extract", entry.id)
-        outcome = read_document(self.archive.get(stored.sha256), entry, stored.sha256, self.reference)
+        read = partial(read_bounded, limits=self.limits)
+        outcome = read_document(self.archive.get(stored.sha256), entry, stored.sha256, self.reference, read)
         facts = SourceFacts(stored.file_name, stored.bytes_count, stored.retrieved_at, stored.url)
         extracted = Extracted(entry, outcome, facts, mark, self.code[:12])
-        self.store.keep(extracted)
+        if any(issue.code in LIMIT_CODES for issue in outcome.issues):
+            _UNFINISHED[mark, self.limits] = extracted
+        else:
+            self.store.keep(extracted)
         return Extraction(extracted, (*collected.issues, *outcome.issues))
 
     def _archived(self, entry: CatalogueEntry) -> Extraction | tuple[Collected, str]:
@@ -91,7 +102,7 @@ class Workbench:
         if isinstance(collected, Issue):
             return Extraction(None, (collected,))
         mark = fingerprint(entry, collected.file.sha256, self.code)
-        cached = self.store.cached(entry.id, mark)
+        cached = self.store.cached(entry.id, mark) or _UNFINISHED.get((mark, self.limits))
         if cached is not None:
             return Extraction(cached, (*collected.issues, *cached.outcome.issues), from_cache=True)
         return collected, mark
@@ -107,7 +118,8 @@ def open_workbench(settings: Settings | None = None) -> Workbench:
 
     Raises:
         CatalogueError, LockFileError, ReferenceDataError: a file of the catalogue does not have its shape.
+        LimitsError: a setting of the limits on reading is no number.
     """
     settings = settings or load_settings()
     reference, code = _reference_data()
-    return Workbench(settings, load_entries(settings.entries), reference, read_lock(), code)
+    return Workbench(settings, load_entries(settings.entries), reference, read_lock(), code, read_limits())

@@ -16,6 +16,8 @@ from extractors.spreadsheet import read_csv, read_workbook, read_xls
 from extractors.word import read_docx
 
 Reader = Callable[[bytes, str, str], Reading]
+AnyReader = Callable[[bytes, Kind, str, str], Reading]
+"""`read_file`, or what does the same within limits."""
 Family = Callable[[Reading, CatalogueEntry, Reference], Outcome]
 
 READERS: Mapping[Kind, Reader] = {"pdf": read_pdf, "xlsx": read_workbook, "docx": read_docx, "csv": read_csv, "xls": read_xls}
@@ -56,10 +58,12 @@ def read_file(
     return READERS[kind](data, sha256, document_id)
 
 
-def read_document(data: bytes, entry: CatalogueEntry, sha256: str, reference: Reference) -> Outcome:
+def read_document(
+    data: bytes, entry: CatalogueEntry, sha256: str, reference: Reference, read: AnyReader = read_file
+) -> Outcome:
     """All that one document says. A document that cannot be understood gives an outcome that is held back, never an exception."""
     try:
-        reading = read_file(data, entry.kind, sha256, entry.id)
+        reading = read(data, entry.kind, sha256, entry.id)
         return FAMILIES[entry.layout](reading, entry, reference)
     except DocumentError as error:
         return Outcome(document_id=entry.id, sha256=sha256, issues=(error.issue,))
