@@ -39,7 +39,8 @@ class PlacedCell:
     text: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", join_lines([part.read.text for part in self.parts]))
+        texts = [part.read.text for part in self.parts]
+        object.__setattr__(self, "text", texts[0] if len(texts) == 1 else join_lines(texts))
 
     @property
     def last_row(self) -> int:

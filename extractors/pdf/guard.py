@@ -109,18 +109,15 @@ def _no_pages(document_id: str) -> DocumentError:
     )
 
 
-def is_unreadable(char: str) -> bool:
-    """A character that stands for no letter: replacement mark, control, private use, or a code point without meaning."""
-    point = ord(char)
-    return point in (0xFFFD, 0xFFFE, 0xFFFF) or (point < 0x20 and char not in "\t\n\r") or 0xE000 <= point <= 0xF8FF
-
+_UNDECODED = re.compile(r"\(cid:\d+\)|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ufffe\uffff\ue000-\uf8ff]")
+"""A sign that stands for no letter: "(cid:12)", replacement mark, control, private use, a code point without meaning."""
 
 _CID = re.compile(r"\(cid:\d+\)")
 
 
 def unreadable_count(text: str) -> int:
     """How many printed signs of `text` could not be decoded; a "(cid:12)" is one sign."""
-    return len(_CID.findall(text)) + sum(map(is_unreadable, text))
+    return 0 if text.isascii() and text.isprintable() and "(cid:" not in text else len(_UNDECODED.findall(text))
 
 
 def text_health(texts: Iterable[str]) -> float:

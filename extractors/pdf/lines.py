@@ -140,6 +140,8 @@ def line_text(line: Line, *, keep_marks: bool = False) -> tuple[str, list[str]]:
 
 def join_lines(texts: Sequence[str]) -> str:
     """Lines to one NFC text: a blank between, none after a slash or a hyphen that ends a line without a blank before it."""
+    if len(texts) == 1:
+        return nfc(texts[0])
     whole = ""
     for text in map(nfc, texts):
         if not text:

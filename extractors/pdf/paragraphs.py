@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from extractors.pdf.lines import Line, join_lines, line_text, lines_of, text_of, union
+from extractors.pdf.lines import Line, join_lines, line_text, text_of, union
 from extractors.pdf.page import Char
 from extractors.records import Box, Paragraph
 from extractors.text.fold import nfc
@@ -82,11 +82,11 @@ def _split(line: Line) -> list[list[Char]]:
     return parts
 
 
-def page_pieces(chars: Iterable[Char], page: int) -> tuple[Piece, ...]:
-    """Pieces of the signs outside tables; text that is turned by a quarter is one piece for each direction."""
-    signs = list(chars)
+def page_pieces(lines: Iterable[Line], turned_signs: Iterable[Char], page: int) -> tuple[Piece, ...]:
+    """Pieces of the lines outside tables; text that is turned by a quarter is one piece for each direction."""
+    signs = list(turned_signs)
     found: list[Piece] = []
-    for line in lines_of(char for char in signs if char.turn == 0):
+    for line in lines:
         found.extend(piece for part in _split(line) if (piece := _piece(part, line, page)) is not None)
     for turn in (1, 2, 3):
         turned = [char for char in signs if char.turn == turn]

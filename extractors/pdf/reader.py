@@ -42,9 +42,9 @@ class ReadPage:
     whole_text: str
 
 
-def _has_loose_numbers(page: Page, outside: Sequence[str]) -> bool:
+def _has_loose_numbers(lines: Iterable[str]) -> bool:
     count = 0
-    for text in outside:
+    for text in lines:
         words = _SPACES.split(text)
         numbers = sum(map(is_number, words))
         count += numbers >= _DATA_NUMBERS and numbers > len(words) - numbers
@@ -63,14 +63,14 @@ def take_apart(page: Page) -> ReadPage:
     ]
     grids = [grid for grid, _ in tables]
     _, outside = split_by_grid(signs, grids)
-    pieces = page_pieces(outside, page.number)
-    rows = [line.text for line in lines_of(char for char in outside if char.turn == 0)]
+    lines = lines_of(char for char in outside if char.turn == 0)
+    pieces = page_pieces(lines, (char for char in outside if char.turn != 0), page.number)
     return ReadPage(
         text=PageText(page.number, page.width, page.height, pieces, tuple(grid.box for grid in grids)),
         grids=tuple(tables),
         has_text=any(not char.text.isspace() for char in signs),
         has_pictures=page.has_pictures,
-        has_loose_numbers=_has_loose_numbers(page, rows),
+        has_loose_numbers=_has_loose_numbers(line.text for line in lines),
         whole_text="".join(char.text for char in page.chars),
     )
 

@@ -63,21 +63,23 @@ def compose_marks(chars: Iterable[Char]) -> Iterator[Char]:
 
 def drop_doubles(chars: Iterable[Char]) -> Iterator[Char]:
     """Without signs printed twice on the same spot (imitated bold, shadows)."""
-    seen: dict[tuple[str, int, int], Char] = {}
+    seen: dict[str, dict[tuple[int, int], Char]] = {}
     for char in chars:
         x, y = char.centre
-        tolerance = max(char.size * 0.1, 0.3)
         across, down = round(x), round(y)
-        text = char.text
-        is_double = False
-        for spot in ((text, i, j) for i in (across, across - 1, across + 1) for j in (down, down - 1, down + 1)):
-            other = seen.get(spot)
-            if other is not None and abs(other.centre[0] - x) < tolerance and abs(other.centre[1] - y) < tolerance:
-                is_double = not text.isspace()
-                break
-        if is_double:
+        same = seen.get(char.text)
+        if same is None:
+            seen[char.text] = {(across, down): char}
+            yield char
             continue
-        seen[text, across, down] = char
+        tolerance = max(char.size * 0.1, 0.3)
+        near = (same.get((i, j)) for i in (across, across - 1, across + 1) for j in (down, down - 1, down + 1))
+        if not char.text.isspace() and any(
+            other is not None and abs(other.centre[0] - x) < tolerance and abs(other.centre[1] - y) < tolerance
+            for other in near
+        ):
+            continue
+        same[across, down] = char
         yield char
 
 

@@ -75,6 +75,8 @@ def common_edges(first: Sequence[float], second: Sequence[float]) -> tuple[float
 def _on_edges(cells: Iterable[PlacedCell], old: Sequence[float], new: Sequence[float]) -> list[PlacedCell]:
     """Cells with columns counted on the edges `new`, of which `old` are some."""
     number = [min(range(len(new)), key=lambda index: abs(new[index] - edge)) for edge in old]
+    if number == list(range(len(new))):
+        return list(cells)
     return [
         replace(
             cell,
