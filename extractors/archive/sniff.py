@@ -43,7 +43,7 @@ _HINTS: dict[FoundKind, str] = {
 }
 
 _HTML_START = re.compile(
-    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.I | re.S
+    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.I | re.S
 )
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
@@ -90,6 +90,25 @@ def _text_kind(text: bytes) -> FoundKind:
     return "csv" if any(mark in first_line for mark in (b",", b";", b"\t")) else "unknown"
 
 
+def in_words(kind: FoundKind) -> str:
+    return _IN_WORDS[kind]
+
+
+def wrong_kind(document_id: str, expected: str, found: FoundKind, otherwise: str) -> DocumentError:
+    """The error for bytes that are not what was expected. `otherwise`: the hint, where the kind found has none of its own."""
+    return DocumentError(
+        Issue(
+            code="empty_file" if found == "empty" else "wrong_kind",
+            severity="error",
+            document_id=document_id,
+            message=f"expected {expected}, found {_IN_WORDS[found]}",
+            hint=_HINTS.get(found, otherwise),
+            expected=expected,
+            found=_IN_WORDS[found],
+        )
+    )
+
+
 def check_kind(entry: KindedEntry, data: bytes) -> None:
     """Nothing if `data` are of the kind that the entry says.
 
@@ -98,19 +117,8 @@ def check_kind(entry: KindedEntry, data: bytes) -> None:
     """
     found = sniff(data)
     if found != entry.kind:
-        raise DocumentError(
-            Issue(
-                code="empty_file" if found == "empty" else "wrong_kind",
-                severity="error",
-                document_id=entry.id,
-                message=f"expected {_IN_WORDS[entry.kind]}, found {_IN_WORDS[found]}",
-                hint=_HINTS.get(
-                    found, f"Give the right file, or correct `kind` in extractors/catalogue/entries/{entry.id}.yml."
-                ),
-                expected=entry.kind,
-                found=found,
-            )
-        )
+        edit = f"Give the right file, or correct `kind` in extractors/catalogue/entries/{entry.id}.yml."
+        raise wrong_kind(entry.id, _IN_WORDS[entry.kind], found, edit)
     if found == "pdf" and b"%%EOF" not in data[-_PDF_END_WINDOW:]:
         raise DocumentError(
             Issue(
