@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from extractors.pdf.grid import Grid
 from extractors.pdf.lines import ReadText, join_lines, text_of
 from extractors.pdf.page import Char
-from extractors.records import Box
+from extractors.records import Box, CellSource
 
 _NUMBER = re.compile(r"^[+\-−–]?\s?\d[\d.,\s]*\s?%?$")
 _YEAR = re.compile(r"^(?:19|20)\d{2}$")
@@ -20,11 +20,13 @@ MIN_TEXT_ROWS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The piece of a cell that stands on one page."""
+    """The piece of a cell that stands on one page, how its text came about and how sure the reader is of it (0 to 1)."""
 
     page: int
     box: Box
     read: ReadText
+    source: CellSource = "text"
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,16 @@ class PlacedCell:
     def __post_init__(self) -> None:
         texts = [part.read.text for part in self.parts]
         object.__setattr__(self, "text", texts[0] if len(texts) == 1 else join_lines(texts))
+
+    @property
+    def source(self) -> CellSource:
+        """Of a cell cut by pages that of the piece which is least the file's own Unicode."""
+        sources = {part.source for part in self.parts}
+        return "ocr" if "ocr" in sources else "legacy" if "legacy" in sources else "text"
+
+    @property
+    def confidence(self) -> float:
+        return min(part.confidence for part in self.parts)
 
     @property
     def last_row(self) -> int:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import pypdfium2 as pdfium
 
@@ -14,11 +13,13 @@ from extractors.pdf.cells import PlacedCell, count_header_rows, is_number, is_ta
 from extractors.pdf.engine import open_page
 from extractors.pdf.grid import Grid, find_grids
 from extractors.pdf.guard import check_text, open_document, unreadable_count
+from extractors.pdf.issues import PageFacts, page_issues, paragraph_issues, rounded, table_issues
 from extractors.pdf.lines import lines_of
 from extractors.pdf.page import Page
 from extractors.pdf.paragraphs import PageText, line_above, page_pieces, paragraphs_of, without_running
+from extractors.pdf.second import CellKey
 from extractors.pdf.stitch import PageTable, StitchedTable, stitch
-from extractors.records import Box, Cell, Issue, Locator, Paragraph, Reading, Table
+from extractors.records import UNSETTLED, Cell, Paragraph, Reading, Table
 
 _DATA_LINES = 3
 _DATA_NUMBERS = 3
@@ -104,149 +105,35 @@ def whole_title(table: StitchedTable, paragraphs: Sequence[Paragraph]) -> str:
     return table.title
 
 
-def _rounded(box: Box) -> Box:
-    return round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2)
+def _cell(cell: PlacedCell, *, is_settled: bool) -> Cell:
+    return Cell(
+        row=cell.row + 1,
+        column=cell.column + 1,
+        text=cell.text if is_settled else UNSETTLED,
+        row_span=cell.row_span,
+        column_span=cell.column_span,
+        page=cell.parts[0].page,
+        bbox=rounded(cell.parts[0].box),
+        confidence=cell.confidence if is_settled else 0.0,
+        source=cell.source,
+    )
 
 
-def _table(number: int, table: StitchedTable, title: str) -> Table:
+def _table(number: int, table: StitchedTable, title: str, differing: Container[CellKey]) -> Table:
+    """`differing`: cells that the second engine reads otherwise; they have no text that stands."""
     cells = tuple(
-        Cell(
-            row=cell.row + 1,
-            column=cell.column + 1,
-            text=cell.text,
-            row_span=cell.row_span,
-            column_span=cell.column_span,
-            page=cell.parts[0].page,
-            bbox=_rounded(cell.parts[0].box),
-        )
+        _cell(cell, is_settled=(number, cell.row, cell.column) not in differing and not unreadable_count(cell.text))
         for cell in sorted(table.cells, key=lambda c: (c.row, c.column))
     )
     header = count_header_rows(table.cells, table.n_rows)
     return Table(number, table.n_rows, len(table.xs) - 1, header, cells, title, table.pages)
 
 
-# ---------------------------------------------------------------- issues
-
-
-def _at(number: int, cell: PlacedCell) -> Locator:
-    part = cell.parts[0]
-    return Locator(
-        page=part.page,
-        table_number=number,
-        row_number=cell.row + 1,
-        column_number=cell.column + 1,
-        bbox=_rounded(part.box),
-    )
-
-
-def _table_issues(tables: Sequence[StitchedTable], document_id: str) -> list[Issue]:
-    issues: list[Issue] = []
-    for number, table in enumerate(tables, start=1):
-        if table.is_irregular:
-            issues.append(
-                Issue(
-                    code="irregular_grid",
-                    severity="error",
-                    document_id=document_id,
-                    message="expected every cell to be a rectangle, found rules that leave a cell of another shape",
-                    hint="look at the table on its page: a missing or broken rule is the usual cause",
-                    locator=Locator(page=table.pages[0], table_number=number),
-                )
-            )
-        for doubt in table.doubts:
-            issues.append(Issue(doubt.code, "warning", document_id, doubt.message, doubt.hint, locator=_at(number, doubt.cell)))
-        for cell in table.cells:
-            marks = [mark for part in cell.parts for mark in part.read.marks]
-            if marks:
-                issues.append(
-                    Issue(
-                        code="footnote_mark",
-                        severity="info",
-                        document_id=document_id,
-                        message=f"the cell {cell.text!r} bears the footnote mark {', '.join(marks)}, which is not part of its text",
-                        hint="read the note under the table",
-                        found=", ".join(marks),
-                        locator=_at(number, cell),
-                    )
-                )
-            bad = unreadable_count(cell.text)
-            if bad:
-                issues.append(
-                    Issue(
-                        code="unreadable_text",
-                        severity="error",
-                        document_id=document_id,
-                        message=f"expected letters and figures, found {bad} sign(s) that the font does not decode: {cell.text!r}",
-                        hint="ask the publisher for a file with embedded letter tables, or type the cell into a correction",
-                        found=cell.text,
-                        locator=_at(number, cell),
-                    )
-                )
-    return issues
-
-
-def _ranges(pages: Iterable[int]) -> list[tuple[int, int]]:
-    """Page numbers as ranges: 3, 4, 5, 9 -> (3, 5), (9, 9)."""
-    numbers = sorted(pages)
-    starts = [n for previous, n in pairwise([-1, *numbers]) if n != previous + 1]
-    ends = [n for n, following in pairwise([*numbers, -1]) if following != n + 1]
-    return list(zip(starts, ends, strict=True))
-
-
-def _page_words(first: int, last: int) -> str:
-    return f"page {first}" if first == last else f"pages {first} to {last}"
-
-
-def _page_issues(pages: Sequence[ReadPage], document_id: str) -> list[Issue]:
-    issues: list[Issue] = []
-    for first, last in _ranges(p.text.page for p in pages if p.has_loose_numbers and not p.grids):
-        issues.append(
-            Issue(
-                code="table_without_grid",
-                severity="info",
-                document_id=document_id,
-                message=f"{_page_words(first, last)}: lines of numbers without a full grid of rules; expected a ruled table",
-                hint="tables without rules are not read yet: their figures are not in the data",
-                locator=Locator(page=first),
-            )
-        )
-    for first, last in _ranges(p.text.page for p in pages if not p.has_text and p.has_pictures):
-        issues.append(
-            Issue(
-                code="page_without_text",
-                severity="warning",
-                document_id=document_id,
-                message=f"{_page_words(first, last)}: expected text, found pictures only",
-                hint="scanned pages are not read yet: what they say is not in the data",
-                locator=Locator(page=first),
-            )
-        )
-    return issues
-
-
-def _paragraph_issues(paragraphs: Sequence[Paragraph], document_id: str) -> list[Issue]:
-    """One issue for each range of pages with undecoded signs in the running text."""
-    bad = [paragraph for paragraph in paragraphs if unreadable_count(paragraph.text)]
-    issues: list[Issue] = []
-    for first, last in _ranges({paragraph.page for paragraph in bad if paragraph.page is not None}):
-        here = [p for p in bad if p.page is not None and first <= p.page <= last]
-        issues.append(
-            Issue(
-                code="unreadable_text",
-                severity="warning",
-                document_id=document_id,
-                message=f"{_page_words(first, last)}: {len(here)} paragraph(s) with signs that the font does not decode, "
-                f"the first is {here[0].text[:60]!r}",
-                hint="figures in these paragraphs may be incomplete: ask the publisher for a file with embedded letter tables",
-                expected="letters and figures",
-                found=here[0].text[:60],
-                locator=here[0].locator(),
-            )
-        )
-    return issues
-
-
-# ---------------------------------------------------------------- entry
+def _facts(pages: Iterable[ReadPage]) -> list[PageFacts]:
+    return [
+        PageFacts(page.text.page, page.has_loose_numbers and not page.grids, not page.has_text and page.has_pictures)
+        for page in pages
+    ]
 
 
 def read_pages(document: pdfium.PdfDocument, numbers: frozenset[int] | None = None) -> list[ReadPage]:
@@ -286,18 +173,22 @@ def read_pdf(
     texts = without_running([page.text for page in read])
     tables = stitch(_page_tables(read, texts))
     paragraphs = paragraphs_of(texts)
-    issues = [
-        *_table_issues(tables, document_id),
-        *_page_issues(read, document_id),
-        *_paragraph_issues(paragraphs, document_id),
-        *(second.compare(data, tables, document_id) if second_reading else ()),
-    ]
+    again = second.read_again(data, tables, document_id) if second_reading else second.SecondReading()
+    issues = (
+        *table_issues(tables, document_id),
+        *page_issues(_facts(read), document_id),
+        *paragraph_issues(paragraphs, document_id),
+        *again.issues,
+    )
     return Reading(
         sha256=sha256,
         kind="pdf",
-        tables=tuple(_table(number, table, whole_title(table, paragraphs)) for number, table in enumerate(tables, start=1)),
+        tables=tuple(
+            _table(number, table, whole_title(table, paragraphs), again.differing)
+            for number, table in enumerate(tables, start=1)
+        ),
         paragraphs=paragraphs,
-        issues=tuple(issues),
+        issues=issues,
         pages=count,
         producer=producer,
         text_health=round(health, 6),

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pdfplumber
@@ -15,15 +17,24 @@ from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
 from pdfplumber.utils.exceptions import PdfminerException
 
-from extractors.pdf.cells import PlacedCell
 from extractors.pdf.lines import join_lines, text_of
 from extractors.pdf.page import Char, Frame, turn_of, visible_box
 from extractors.pdf.signs import compose_marks, drop_doubles
 from extractors.pdf.stitch import StitchedTable
-from extractors.records import Box, Issue, Locator
+from extractors.records import UNSETTLED, Box, Issue, Locator
 
 _ENGINE_ERRORS = (PDFException, PSException, PdfminerException, ValueError, KeyError, IndexError, TypeError, AssertionError)
 """What pdfminer raises on files that pdfium can still read."""
+
+PAGES_AT_ONCE = 100
+"""Pages after which the file is opened anew: the engine keeps every object it has seen."""
+
+_BAND = 16.0
+"""Height in points of the strips by which cells are looked up."""
+
+_LOOSE_BLANK = re.compile(r"(?<!\d) | (?!\d)")
+
+CellKey = tuple[int, int, int]
 
 
 def _number_box(values: Iterable[Any]) -> Box:
@@ -59,64 +70,103 @@ def _char(raw: dict[str, Any], height: float, corner: float, offset: tuple[float
     return Char(str(raw["text"]), box, height - y - top if turn in (0, 2) else x - left, round(size, 3), turn)
 
 
-def read_chars(data: bytes, pages: Iterable[int]) -> dict[int, list[Char]]:
-    """Signs of the given pages (from 1) as pdfplumber sees them, in displayed points from the top left corner.
+def read_chars(data: bytes, pages: Iterable[int]) -> Iterator[tuple[int, list[Char]]]:
+    """For each of the given pages (from 1) its signs as pdfplumber sees them, in displayed points from the top left corner.
 
     Raises:
         one of `_ENGINE_ERRORS` if the engine cannot read the file.
     """
-    found: dict[int, list[Char]] = {}
-    with pdfplumber.open(io.BytesIO(data), pages=sorted(set(pages))) as document:
-        for page in document.pages:
-            height, corner, offset = float(page.height), float(page.mediabox[0]), _crop_offset(page)
-            raw: Sequence[dict[str, Any]] = page.chars
-            signs = [_char(item, height, corner, offset) for item in raw]
-            found[page.page_number] = [char for char in drop_doubles(compose_marks(signs)) if char.turn is not None]
-            page.close()
-    return found
+    numbers = sorted(set(pages))
+    for start in range(0, len(numbers), PAGES_AT_ONCE):
+        with pdfplumber.open(io.BytesIO(data), pages=numbers[start : start + PAGES_AT_ONCE]) as document:
+            for page in document.pages:
+                height, corner, offset = float(page.height), float(page.mediabox[0]), _crop_offset(page)
+                raw: Sequence[dict[str, Any]] = page.chars
+                signs = [_char(item, height, corner, offset) for item in raw]
+                yield page.page_number, [char for char in drop_doubles(compose_marks(signs)) if char.turn is not None]
+                page.close()
 
 
-def _inside(chars: Iterable[Char], box: Box) -> list[Char]:
-    return [char for char in chars if box[0] <= char.centre[0] < box[2] and box[1] <= char.centre[1] < box[3]]
+def _texts(chars: Iterable[Char], boxes: Sequence[Box]) -> list[str]:
+    """The text in each of the boxes of one page, by the middle of each sign."""
+    bands: dict[int, list[int]] = {}
+    for index, (_, top, _, bottom) in enumerate(boxes):
+        for band in range(int(top // _BAND), int(bottom // _BAND) + 1):
+            bands.setdefault(band, []).append(index)
+    inside: list[list[Char]] = [[] for _ in boxes]
+    for char in chars:
+        x, y = char.centre
+        for index in bands.get(int(y // _BAND), ()):
+            x0, top, x1, bottom = boxes[index]
+            if x0 <= x < x1 and top <= y < bottom:
+                inside[index].append(char)
+    return [text_of(signs).text for signs in inside]
 
 
-def _second_text(cell: PlacedCell, chars: dict[int, list[Char]]) -> str:
-    return join_lines([text_of(_inside(chars.get(part.page, []), part.box)).text for part in cell.parts])
+def is_same(first: str, second: str) -> bool:
+    """Whether two readings of a cell agree: a blank counts only between figures, where it could make two numbers of one."""
+    return first == second or _LOOSE_BLANK.sub("", first) == _LOOSE_BLANK.sub("", second)
 
 
-def compare(data: bytes, tables: Sequence[StitchedTable], document_id: str) -> tuple[Issue, ...]:
-    """One issue for each cell whose text the second engine reads otherwise; one for the document if that engine cannot read it."""
-    pages = {page for table in tables for page in table.pages}
-    if not pages:
-        return ()
+@dataclass(frozen=True, slots=True)
+class SecondReading:
+    """`differing`: for (table number from 1, row, column from 0) of a cell what the second engine reads in it."""
+
+    differing: Mapping[CellKey, str] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+
+
+def _second_texts(data: bytes, tables: Sequence[StitchedTable]) -> dict[CellKey, str]:
+    """The second engine's text of every cell; page by page, so that a long file needs no more memory than a short one."""
+    parts: dict[int, list[tuple[CellKey, int, Box]]] = {}
+    for number, table in enumerate(tables, start=1):
+        for cell in table.cells:
+            for order, part in enumerate(cell.parts):
+                if part.source != "ocr":
+                    parts.setdefault(part.page, []).append(((number, cell.row, cell.column), order, part.box))
+    texts: dict[CellKey, dict[int, str]] = {}
+    for page, chars in read_chars(data, parts):
+        found = _texts(chars, [box for _, _, box in parts[page]])
+        for (key, order, _), text in zip(parts[page], found, strict=True):
+            texts.setdefault(key, {})[order] = text
+    return {key: join_lines([found[order] for order in sorted(found)]) for key, found in texts.items()}
+
+
+def read_again(data: bytes, tables: Sequence[StitchedTable], document_id: str) -> SecondReading:
+    """The cells whose text the second engine reads otherwise, with an issue each; one issue if that engine cannot read the file."""
+    count = len({part.page for table in tables for cell in table.cells for part in cell.parts})
     try:
-        chars = read_chars(data, pages)
+        second = _second_texts(data, tables)
     except _ENGINE_ERRORS as error:
-        return (
-            Issue(
-                code="second_reading_failed",
-                severity="warning",
-                document_id=document_id,
-                message=f"expected a second engine to read {len(pages)} page(s) with tables again, it stopped: {error or type(error)}",
-                hint="the figures rest on one reading: compare them with the pages by eye",
-            ),
+        return SecondReading(
+            issues=(
+                Issue(
+                    code="second_reading_failed",
+                    severity="warning",
+                    document_id=document_id,
+                    message=f"expected a second engine to read {count} page(s) with tables again, it stopped: {error or type(error)}",
+                    hint="the figures rest on one reading: compare them with the pages by eye",
+                ),
+            )
         )
+    differing: dict[CellKey, str] = {}
     issues: list[Issue] = []
     for number, table in enumerate(tables, start=1):
         for cell in table.cells:
-            second = _second_text(cell, chars)
-            if second == cell.text:
+            key = number, cell.row, cell.column
+            if key not in second or is_same(cell.text, second[key]) or UNSETTLED in cell.text:
                 continue
             part = cell.parts[0]
+            differing[key] = second[key]
             issues.append(
                 Issue(
                     code="second_reading_differs",
                     severity="error",
                     document_id=document_id,
-                    message=f"two engines read one cell differently: {cell.text!r} and {second!r}",
+                    message=f"two engines read one cell differently: {cell.text!r} and {second[key]!r}",
                     hint="look at the cell on the page; a font without a proper letter table is the usual cause",
                     expected=cell.text,
-                    found=second,
+                    found=second[key],
                     locator=Locator(
                         page=part.page,
                         table_number=number,
@@ -126,4 +176,4 @@ def compare(data: bytes, tables: Sequence[StitchedTable], document_id: str) -> t
                     ),
                 )
             )
-    return tuple(issues)
+    return SecondReading(differing, tuple(issues))
