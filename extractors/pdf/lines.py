@@ -53,6 +53,9 @@ class ReadText:
     marks: tuple[str, ...] = ()
 
 
+_NOTHING = ReadText("")
+
+
 def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all; there must be at least one."""
     found = list(boxes)
@@ -112,6 +115,8 @@ def is_raised(char: Char, line: Line) -> bool:
 
 def line_text(line: Line, *, keep_marks: bool = False) -> tuple[str, list[str]]:
     """Text of a line and the footnote marks in it. A power of a unit (m², km²) is text. `keep_marks`: marks stay as ⁴ in the text."""
+    if len(line.chars) == 1 and line.chars[0].text not in _SUPERSCRIPT_SIGNS:
+        return line.chars[0].text, []
     text, marks = "", []
     from_gap = word_gap(line)
     previous: Char | None = None
@@ -152,6 +157,10 @@ def join_lines(texts: Sequence[str]) -> str:
 
 def text_of(chars: Sequence[Char], *, keep_marks: bool = False) -> ReadText:
     """The text of the signs in one box, upright ones first, then those of each other direction."""
+    if not chars:
+        return _NOTHING
+    if len(chars) == 1 and chars[0].turn is not None and chars[0].text not in _SUPERSCRIPT_SIGNS:
+        return ReadText(nfc(chars[0].text))
     texts: list[str] = []
     marks: list[str] = []
     for turn in (0, 3, 1, 2):

@@ -42,7 +42,7 @@ _text_object = _by_address(c.FPDFText_GetTextObject, ctypes.c_void_p)
 _code = _by_address(c.FPDFText_GetUnicode, ctypes.c_uint)
 _is_generated = _by_address(c.FPDFText_IsGenerated, ctypes.c_int)
 
-_LINE_ENDS = re.compile(r"[\r\n]")
+_BLANKS = re.compile(r"[ \r\n]")
 _OVERLAP = 0.2
 """Sizes by which a run must reach into the next one on its line to have a hole in which the other stands (signs of another font)."""
 
@@ -181,15 +181,23 @@ class SignReader:
                 found.append(replace(char, text=sign, box=box, first=char.first + offset))
         return list(compose_marks(found))
 
-    def _parted(self, first: int, last: int) -> str:
-        """Text of some numbers, line ends and the blanks that the engine adds as line ends."""
-        text = _LINE_ENDS.sub("\r", self._text[first:last])
-        blank = text.find(" ")
-        while blank >= 0:
-            if _is_generated(self._address, first + blank) == 1:
-                text = f"{text[:blank]}\r{text[blank + 1 :]}"
-            blank = text.find(" ", blank + 1)
-        return text
+    def _parts(self, first: int, last: int) -> Iterator[tuple[int, str]]:
+        """Text of some numbers, parted at line ends and at the blanks that the engine adds, each with its first number."""
+        text = self._text[first:last]
+        if text.isalnum():
+            yield first, text
+            return
+        address = self._address
+        ends = [
+            at
+            for match in _BLANKS.finditer(text)
+            if text[at := match.start()] != " " or _is_generated(address, first + at) == 1
+        ]
+        start = 0
+        for end in (*ends, len(text)):
+            if end > start:
+                yield first + start, text[start:end]
+            start = end + 1
 
     def _objects(self) -> Iterator[tuple[int, int, int]]:
         """Text objects as (handle, first number, number after the last). The signs of one object follow each other."""
@@ -213,10 +221,11 @@ class SignReader:
     def _pieces(self) -> Iterator[tuple[int, str, int]]:
         """Runs as (first number, text, handle of the text object); a blank at the end of a run is a piece of its own."""
         for handle, first, last in self._objects():
-            start = first
-            for part in self._parted(first, last).split("\r"):
+            for start, part in self._parts(first, last):
                 solid = part.strip()
-                if solid:
+                if len(solid) == len(part):
+                    yield start, part, handle
+                elif solid:
                     before = len(part) - len(part.lstrip())
                     after = len(part.rstrip())
                     if before:
@@ -224,9 +233,8 @@ class SignReader:
                     yield start + before, solid, handle
                     if after < len(part):
                         yield start + after, " ", handle
-                elif part:
+                else:
                     yield start, " ", handle
-                start += len(part) + 1
 
     def _runs(self) -> Iterator[Char]:
         hidden: dict[int, bool] = {}
