@@ -47,7 +47,7 @@ class PlacedCell:
     @property
     def source(self) -> CellSource:
         """Of a cell cut by pages that of the piece which is least the file's own Unicode."""
-        sources = {part.source for part in self.parts}
+        sources = {"legacy" if part.read.is_decoded and part.source == "text" else part.source for part in self.parts}
         return "ocr" if "ocr" in sources else "legacy" if "legacy" in sources else "text"
 
     @property

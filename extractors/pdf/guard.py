@@ -24,11 +24,6 @@ _OTHER_FILES = (
     (re.compile(rb"\x89PNG|\xff\xd8\xff|II\*\x00|MM\x00\*"), "a picture"),
 )
 
-_LEGACY_MARKS = frozenset("µ¶·¸¹¨©ª«¬®\u00adÊËÈÉÆÇÌÐÑÎÏÕÖ×ØÜÝÞßåæçèéêëìíîïñòóôõö÷øùúûüýþ")
-_TCVN3_TYPICAL = frozenset("µ¶·¸¹¨©«¬®\u00ad")
-_UNICODE_VIETNAMESE = re.compile("[\u1ea0-\u1ef9ăơưđĂƠƯĐ]")
-
-
 def refusal(document_id: str, code: str, message: str, hint: str, *, expected: str = "", found: str = "") -> DocumentError:
     """The error that ends the reading of a whole document."""
     return DocumentError(
@@ -130,23 +125,11 @@ def text_health(texts: Iterable[str]) -> float:
     return 1.0 - bad / total if total else 1.0
 
 
-def looks_like_tcvn3(text: str) -> bool:
-    """Text set in a font of the TCVN 5712 (ABC) family: many of its typical signs, and no letter only Unicode Vietnamese has.
-
-    Judged for a document as a whole, never for a cell: a lone "·" is not an encoding.
-    """
-    if _UNICODE_VIETNAMESE.search(text):
-        return False
-    letters = sum(char.isalpha() or char in _LEGACY_MARKS for char in text)
-    typical = [char for char in text if char in _TCVN3_TYPICAL]
-    return len(set(typical)) >= 4 and len(typical) >= max(10, 0.02 * letters)
-
-
 def check_text(texts: Iterable[str], document_id: str, has_scans: bool) -> float:
     """Text health of a document, from the text of its pages.
 
     Raises:
-        DocumentError: `no_text_layer` (no character on any page) or `legacy_encoding` (TCVN3 letters: figures can be read, names not).
+        DocumentError: `no_text_layer` (no character on any page).
     """
     pages = tuple(texts)
     if not any(text.strip() for text in pages):
@@ -157,16 +140,5 @@ def check_text(texts: Iterable[str], document_id: str, has_scans: bool) -> float
             "scans are not read yet: give the typeset original",
             expected="a text layer",
             found="pictures only" if has_scans else "no text",
-        )
-    whole = "\n".join(pages)
-    if looks_like_tcvn3(whole):
-        sample = " ".join(whole.split())[:60]
-        raise refusal(
-            document_id,
-            "legacy_encoding",
-            f"expected Unicode text, found letters of the old TCVN3 (ABC) fonts: {sample!r}",
-            "legacy fonts are not read yet: give a Unicode copy",
-            expected="Unicode",
-            found="TCVN3",
         )
     return text_health(pages)

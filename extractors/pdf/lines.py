@@ -11,6 +11,7 @@ from statistics import median
 from extractors.pdf.page import Char
 from extractors.records import Box
 from extractors.text.fold import nfc
+from extractors.text.legacy import Decoded
 
 WORD_GAP = 0.12
 """Gap between two signs, in sizes, from which a blank is read where the file holds none. pdfium drops blanks at the end of a text
@@ -47,10 +48,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """NFC text without footnote marks, and the marks that stood in it, in order."""
+    """NFC text without footnote marks, and the marks that stood in it, in order. `is_decoded`: it rests on an old encoding."""
 
     text: str
     marks: tuple[str, ...] = ()
+    is_decoded: bool = False
 
 
 _NOTHING = ReadText("")
@@ -169,4 +171,4 @@ def text_of(chars: Sequence[Char], *, keep_marks: bool = False) -> ReadText:
             text, found = line_text(line, keep_marks=keep_marks)
             texts.append(text)
             marks.extend(found)
-    return ReadText(join_lines(texts), tuple(marks))
+    return ReadText(join_lines(texts), tuple(marks), any(isinstance(char.text, Decoded) for char in chars))

@@ -14,6 +14,7 @@ from extractors.pdf.engine import open_page
 from extractors.pdf.grid import Grid, find_grids
 from extractors.pdf.guard import check_text, open_document, unreadable_count
 from extractors.pdf.issues import PageFacts, page_issues, paragraph_issues, rounded, table_issues
+from extractors.pdf.legacy import FontTexts, Verdicts, decode_page
 from extractors.pdf.lines import lines_of
 from extractors.pdf.page import Page
 from extractors.pdf.paragraphs import PageText, line_above, page_pieces, paragraphs_of, without_running
@@ -136,13 +137,28 @@ def _facts(pages: Iterable[ReadPage]) -> list[PageFacts]:
     ]
 
 
-def read_pages(document: pdfium.PdfDocument, numbers: frozenset[int] | None = None) -> list[ReadPage]:
+def read_pages(
+    document: pdfium.PdfDocument, numbers: frozenset[int] | None = None
+) -> tuple[list[ReadPage], FontTexts, Verdicts]:
+    """Pages taken apart, in Unicode; what their fonts are in shows at the end, and if one is in an old encoding they are read again."""
+    fonts = FontTexts()
+    pages = _read_pages(document, numbers, {}, fonts)
+    verdicts = fonts.verdicts()
+    return (_read_pages(document, numbers, verdicts) if verdicts else pages), fonts, verdicts
+
+
+def _read_pages(
+    document: pdfium.PdfDocument, numbers: frozenset[int] | None, verdicts: Verdicts, fonts: FontTexts | None = None
+) -> list[ReadPage]:
+    """`fonts` gathers, if it is given, the text of each font as the file holds it."""
     pages: list[ReadPage] = []
     for index in range(len(document)):
         if numbers is not None and index + 1 not in numbers:
             continue
-        with open_page(document, index + 1) as (page, _):
-            pages.append(take_apart(page))
+        with open_page(document, index + 1) as (page, letters):
+            if fonts is not None:
+                fonts.add(page)
+            pages.append(take_apart(decode_page(page, letters, verdicts)))
     return pages
 
 
@@ -160,24 +176,25 @@ def read_pdf(
     `second_reading`: let another engine read the cells again; each cell it reads otherwise is an issue of severity `error`.
 
     Raises:
-        DocumentError: the bytes are no readable PDF (see `guard`), or no page has text, or the text is in a legacy font.
+        DocumentError: the bytes are no readable PDF (see `guard`), or no page has text.
     """
     document = open_document(data, document_id)
     try:
         producer = document.get_metadata_dict().get("Producer", "")
         count = len(document)
-        read = read_pages(document, pages)
+        read, fonts, verdicts = read_pages(document, pages)
     finally:
         document.close()
     health = check_text((page.whole_text for page in read), document_id, any(page.has_pictures for page in read))
     texts = without_running([page.text for page in read])
     tables = stitch(_page_tables(read, texts))
     paragraphs = paragraphs_of(texts)
-    again = second.read_again(data, tables, document_id) if second_reading else second.SecondReading()
+    again = second.read_again(data, tables, document_id, verdicts) if second_reading else second.SecondReading()
     issues = (
         *table_issues(tables, document_id),
         *page_issues(_facts(read), document_id),
         *paragraph_issues(paragraphs, document_id),
+        *fonts.issues(verdicts, document_id),
         *again.issues,
     )
     return Reading(

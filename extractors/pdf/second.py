@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pdfplumber
+from pdfminer.encodingdb import EncodingDB
 from pdfminer.pdfexceptions import PDFException
 from pdfminer.psexceptions import PSException
 from pdfplumber.utils.exceptions import PdfminerException
 
+from extractors.pdf.legacy import Verdicts, decode_signs
 from extractors.pdf.lines import join_lines, text_of
 from extractors.pdf.page import Char, Frame, turn_of, visible_box
 from extractors.pdf.signs import compose_marks, drop_doubles
@@ -25,6 +27,10 @@ from extractors.records import UNSETTLED, Box, Issue, Locator
 
 _ENGINE_ERRORS = (PDFException, PSException, PdfminerException, ValueError, KeyError, IndexError, TypeError, AssertionError)
 """What pdfminer raises on files that pdfium can still read."""
+
+_HYPHEN_CODE = 0xAD
+EncodingDB.win2unicode[_HYPHEN_CODE] = "-"
+"""pdfminer takes this code of the standard letter table for a blank; ISO 32000 (annex D.2) calls it a hyphen. In TCVN3 it is ư."""
 
 PAGES_AT_ONCE = 100
 """Pages after which the file is opened anew: the engine keeps every object it has seen."""
@@ -67,7 +73,7 @@ def _char(raw: dict[str, Any], height: float, corner: float, offset: tuple[float
         float(raw["x1"]) - corner - left,
         height - float(raw["y0"]) - top,
     )
-    return Char(str(raw["text"]), box, height - y - top if turn in (0, 2) else x - left, round(size, 3), turn)
+    return Char(str(raw["text"]), box, height - y - top if turn in (0, 2) else x - left, round(size, 3), turn, str(raw["fontname"]))
 
 
 def read_chars(data: bytes, pages: Iterable[int]) -> Iterator[tuple[int, list[Char]]]:
@@ -116,7 +122,7 @@ class SecondReading:
     issues: tuple[Issue, ...] = ()
 
 
-def _second_texts(data: bytes, tables: Sequence[StitchedTable]) -> dict[CellKey, str]:
+def _second_texts(data: bytes, tables: Sequence[StitchedTable], verdicts: Verdicts) -> dict[CellKey, str]:
     """The second engine's text of every cell; page by page, so that a long file needs no more memory than a short one."""
     parts: dict[int, list[tuple[CellKey, int, Box]]] = {}
     for number, table in enumerate(tables, start=1):
@@ -126,17 +132,20 @@ def _second_texts(data: bytes, tables: Sequence[StitchedTable]) -> dict[CellKey,
                     parts.setdefault(part.page, []).append(((number, cell.row, cell.column), order, part.box))
     texts: dict[CellKey, dict[int, str]] = {}
     for page, chars in read_chars(data, parts):
-        found = _texts(chars, [box for _, _, box in parts[page]])
+        found = _texts(decode_signs(chars, verdicts) if verdicts else chars, [box for _, _, box in parts[page]])
         for (key, order, _), text in zip(parts[page], found, strict=True):
             texts.setdefault(key, {})[order] = text
     return {key: join_lines([found[order] for order in sorted(found)]) for key, found in texts.items()}
 
 
-def read_again(data: bytes, tables: Sequence[StitchedTable], document_id: str) -> SecondReading:
-    """The cells whose text the second engine reads otherwise, with an issue each; one issue if that engine cannot read the file."""
+def read_again(data: bytes, tables: Sequence[StitchedTable], document_id: str, verdicts: Verdicts) -> SecondReading:
+    """The cells whose text the second engine reads otherwise, with an issue each; one issue if that engine cannot read the file.
+
+    `verdicts`: the fonts in an old encoding, as decided for the first reading.
+    """
     count = len({part.page for table in tables for cell in table.cells for part in cell.parts})
     try:
-        second = _second_texts(data, tables)
+        second = _second_texts(data, tables, verdicts)
     except _ENGINE_ERRORS as error:
         return SecondReading(
             issues=(

@@ -23,8 +23,9 @@ from extractors.pdf.page import Char, Frame, Rule, turn_of
 from extractors.records import UNSETTLED, Box
 
 _SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
-_ENGINE_SIGNS = {0: UNSETTLED, 2: "-"} | dict.fromkeys(range(0xD800, 0xE000), UNSETTLED)
-"""pdfium shows a sign that the font does not decode as 0, and a hyphen at the end of a line as 2."""
+_ENGINE_SIGNS = {0: UNSETTLED, 2: "-", 0xFFFE: "-"} | dict.fromkeys(range(0xD800, 0xE000), UNSETTLED)
+"""pdfium shows a sign that the font does not decode as 0, and a hyphen at the end of a line as 2 (sign by sign) or FFFE (in its
+text as a whole); whether it was a soft one is lost."""
 
 _INSIDE = 0.5
 """Points by which a ruling line must lie inside a run to cross it."""

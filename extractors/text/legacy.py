@@ -63,19 +63,20 @@ class Decoded(str):
     __slots__ = ()
 
 
-def _bare(font_name: str) -> str:
+def bare_font_name(font_name: str) -> str:
+    """Without the mark of a subset: "ABCDEF+.VnTime" is ".VnTime"."""
     return _SUBSET.sub("", font_name.strip())
 
 
 def encoding_of_font(font_name: str) -> Encoding | None:
     """What the name of a font promises: ".VnTime", "ABCDEF+VnArialH", "VNI-Times", "VPS Times"; None for any other name."""
-    name = _bare(font_name)
+    name = bare_font_name(font_name)
     return next((encoding for pattern, encoding in _FONTS if pattern.match(name)), None)
 
 
 def is_capital_font(font_name: str) -> bool:
     """True for fonts of TCVN3 that draw small letters as capitals: ".VnTimeH", ".VnArial NarrowH", ".VnTimeH,Bold"."""
-    return encoding_of_font(font_name) == "tcvn3" and _STYLE.sub("", _bare(font_name)).endswith("H")
+    return encoding_of_font(font_name) == "tcvn3" and _STYLE.sub("", bare_font_name(font_name)).endswith("H")
 
 
 def has_unicode_letters(text: str) -> bool:
