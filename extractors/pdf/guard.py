@@ -24,6 +24,7 @@ _OTHER_FILES = (
     (re.compile(rb"\x89PNG|\xff\xd8\xff|II\*\x00|MM\x00\*"), "a picture"),
 )
 
+
 def refusal(document_id: str, code: str, message: str, hint: str, *, expected: str = "", found: str = "") -> DocumentError:
     """The error that ends the reading of a whole document."""
     return DocumentError(

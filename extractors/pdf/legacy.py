@@ -153,4 +153,3 @@ def decode_page(page: Page, letters: Letters, verdicts: Verdicts) -> Page:
     for char in page.chars:
         signs.extend(letters(char) if bare_font_name(char.font) in verdicts else (char,))
     return replace(page, chars=tuple(decode_signs(signs, verdicts)))
-

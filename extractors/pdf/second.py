@@ -73,7 +73,9 @@ def _char(raw: dict[str, Any], height: float, corner: float, offset: tuple[float
         float(raw["x1"]) - corner - left,
         height - float(raw["y0"]) - top,
     )
-    return Char(str(raw["text"]), box, height - y - top if turn in (0, 2) else x - left, round(size, 3), turn, str(raw["fontname"]))
+    return Char(
+        str(raw["text"]), box, height - y - top if turn in (0, 2) else x - left, round(size, 3), turn, str(raw["fontname"])
+    )
 
 
 def read_chars(data: bytes, pages: Iterable[int]) -> Iterator[tuple[int, list[Char]]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from extractors.pdf import read_pdf
-from extractors.pdf.guard import looks_like_tcvn3, text_health, unreadable_count
+from extractors.pdf.guard import text_health, unreadable_count
 from extractors.records import DocumentError, Issue, Locator
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "pdf"
@@ -50,7 +50,6 @@ def test_other_files_are_named(data: bytes, code: str, found: str) -> None:
         ("password", "needs_password"),
         ("no_pages", "no_pages"),
         ("no_text_layer", "no_text_layer"),
-        ("legacy_tcvn3", "legacy_encoding"),
     ],
 )
 def test_pdfs_without_readable_pages(fixture: str, code: str) -> None:
@@ -78,9 +77,3 @@ def test_text_health_is_the_share_of_decoded_signs() -> None:
     assert text_health([]) == 1.0
     assert text_health(["abc\ufffd", "(cid:17)bcd"]) == pytest.approx(0.75)
     assert unreadable_count("8\ue0012\x03 (cid:50)") == 3
-
-
-def test_unicode_vietnamese_is_never_taken_for_a_legacy_font() -> None:
-    assert looks_like_tcvn3("ChØ sè hµi lßng cña ng\xadêi d©n ®èi víi c¸c c¬ quan nhµ n\xadíc. " * 3)
-    assert not looks_like_tcvn3("Chỉ số hài lòng của người dân · " * 20)
-    assert not looks_like_tcvn3("Plain English text with a middle dot · and a copyright sign © now and then. " * 5)
