@@ -147,7 +147,7 @@ def decode_signs(signs: Iterable[Char], verdicts: Verdicts) -> list[Char]:
 
 def decode_page(page: Page, letters: Letters, verdicts: Verdicts) -> Page:
     """`page` in Unicode. Runs of fonts with a verdict are taken apart by `letters`; text of other fonts stays in runs."""
-    if not any(bare_font_name(char.font) in verdicts for char in page.chars):
+    if not verdicts or not any(bare_font_name(char.font) in verdicts for char in page.chars):
         return page
     signs: list[Char] = []
     for char in page.chars:
