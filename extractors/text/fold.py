@@ -7,15 +7,14 @@ import unicodedata
 
 _TYPE_WORDS = re.compile(r"^(?:tỉnh|thành\s+phố|thủ\s+đô|t\.?\s?p\.?)(?=[\s.]|$)[\s.]*", re.IGNORECASE)
 _ENGLISH_TYPE_WORDS = re.compile(r"\s+(?:province|city)$", re.IGNORECASE)
-_SPACES = re.compile(r"\s+")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 
 
 def nfc(text: str) -> str:
     """NFC, no zero-width marks, every white space (NBSP, line breaks) folded to one blank, ends trimmed. Diacritics are kept."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text.translate(_INVISIBLE))).strip()
+    return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
 
 def strip_diacritics(text: str) -> str:
