@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 done, but something was held back (see quarantine); 2 coul
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -35,7 +36,13 @@ def _fail(message: str) -> typer.Exit:
 
 
 def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """JSON with its letters as they are, or as escapes where the terminal's encoding (or a stray half of a letter) forbids them."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=2, default=str)
+    typer.echo(text)
 
 
 @app.command()
@@ -69,26 +76,51 @@ def refresh(
 
 @app.command()
 def extract(
-    file: Annotated[Path, typer.Argument(help="A PDF, XLSX, DOCX or CSV file; it needs no catalogue entry.")],
+    file: Annotated[Path, typer.Argument(help="The file; its content says what it is. It needs no catalogue entry.")],
+    pages: Annotated[
+        str | None, typer.Option(help="Read only these pages of a PDF, such as 3-9,12.", show_default=False)
+    ] = None,
     as_json: JsonOption = False,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Leave out the second reading of a PDF: the figures then rest on one engine.")
+    ] = False,
     picture: Annotated[
         Path | None,
-        typer.Option(help="Write each PDF page as PNG with the found grid drawn over it into this folder.", show_default=False),
+        typer.Option(help="Write each PDF page as PNG with what was read drawn over it into this folder.", show_default=False),
     ] = None,
 ) -> None:
-    """Show what is on the pages of one file: tables with the place of every cell, and claims if the catalogue knows the file."""
-    from dagster_project.extraction import ExtractError, extract_file, extraction_lines
+    """Show what is on the pages of one file: its tables, each cell with its place, and claims if the catalogue knows the file.
+
+    Exit codes: 0 read; 1 read, but some of it cannot be relied on (issues of severity error say what); 2 not read.
+    With --json, one JSON document comes out in each of the three cases.
+
+    A file may take 300 seconds (and 40 more for each scanned page) and 4096 MB of memory; CCHC_READ_SECONDS,
+    CCHC_READ_SECONDS_PER_SCANNED_PAGE and CCHC_READ_MEMORY_MB set other limits.
+    """
+    from extractors.isolation import LimitsError, shared_isolation
+
+    shared_isolation("extractors.bounded").warm_up()  # it gets ready while this process imports the same
+    from dagster_project.extract_text import extraction_lines, failure_line
+    from dagster_project.extraction import extract_file, failed
+    from dagster_project.page_choice import PageChoiceError, choose_pages
+    from dagster_project.workbench import open_workbench
+    from extractors.catalogue.loader import CatalogueError
+    from extractors.catalogue.lock import LockFileError
+    from extractors.catalogue.reference import ReferenceDataError
 
     try:
-        found = extract_file(file, picture)
-    except ExtractError as error:
-        if as_json:
-            _print_json({"document": {"file": str(file)}, "tables": [], "claims": [], "issues": [error.as_dict()]})
-        raise _fail(str(error)) from None
+        choice = choose_pages(pages) if pages is not None else None
+        found = extract_file(file, open_workbench(), choice=choice, second_reading=not fast, picture=picture)
+    except PageChoiceError as error:
+        found = failed(file, "bad_pages", str(error), "correct --pages")
+    except (LimitsError, CatalogueError, LockFileError, ReferenceDataError) as error:
+        found = failed(file, "bad_setting", str(error), "correct the setting or the file of the catalogue")
     if as_json:
         _print_json(found.as_dict())
-    else:
+    elif found.failure is None:
         typer.echo("\n".join(extraction_lines(found)))
+    if found.failure is not None:
+        raise _fail(failure_line(found.failure))
     raise typer.Exit(HELD_BACK if found.has_errors else DONE)
 
 
@@ -210,6 +242,8 @@ def lock(
 
 def main() -> Any:
     """Run the command line. A closed pipe (`cchc query … | head`) is no error; a stop by Ctrl-C says what stays."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a letter that the terminal has not is no reason to break off
     try:
         return app()
     except BrokenPipeError:

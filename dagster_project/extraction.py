@@ -3,173 +3,213 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from dagster_project.workbench import open_workbench
-from extractors.archive.sniff import sniff
+from dagster_project.extract_json import DocumentJson, ExtractedFile, claim_json, issue_json, table_json
+from dagster_project.page_choice import PageChoice, PageChoiceError
+from dagster_project.workbench import Workbench
+from extractors.archive.fetch import DEFAULT_LIMITS
+from extractors.archive.sniff import FoundKind, in_words, sniff, wrong_kind
+from extractors.bounded import draw_bounded, measure_effort, read_bounded
 from extractors.catalogue.models import CatalogueEntry
-from extractors.pdf import draw_page_pictures
-from extractors.readers import FAMILIES, READERS, read_file
-from extractors.records import Cell, Claim, DocumentError, Issue, Kind, Outcome, Reading, Table
-
-
-class ExtractError(RuntimeError):
-    """The file could not be read; `code` names the kind of trouble."""
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(f"{message} -> {hint}" if hint else message)
-        self.code, self.message, self.hint = code, message, hint
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"code": self.code, "severity": "error", "page": None, "message": self.message, "hint": self.hint}
+from extractors.isolation import Limits
+from extractors.pdf.effort import Effort
+from extractors.readers import FAMILIES, READERS
+from extractors.records import DocumentError, Issue, Kind, Outcome, Reading, Table
 
 
 @dataclass(frozen=True, slots=True)
 class FileExtraction:
-    """A reading, and the outcome if a catalogue entry knows these bytes (same sha256 as its own file, or the inbox name)."""
+    """What is known of a file. `failure` says why it could not be read; then there is no reading.
 
-    reading: Reading
-    outcome: Outcome | None
-    entry: CatalogueEntry | None
+    `outcome`: what the catalogue's layout makes of the reading, if these bytes have an entry (same sha256 as its own file, or the
+    inbox name). `notes`: issues about how the file was read, not about the file.
+    """
+
+    path: Path
+    sha256: str | None = None
+    kind: FoundKind | None = None
+    pages: int | None = None
+    entry: CatalogueEntry | None = None
+    reading: Reading | None = None
+    outcome: Outcome | None = None
+    failure: Issue | None = None
+    notes: tuple[Issue, ...] = ()
     pictures: tuple[Path, ...] = ()
 
     @property
+    def tables(self) -> tuple[Table, ...]:
+        return self.reading.tables if self.reading is not None else ()
+
+    @property
     def issues(self) -> tuple[Issue, ...]:
-        return self.outcome.issues if self.outcome is not None else self.reading.issues
+        if self.failure is not None:
+            return (self.failure,)
+        said = self.outcome.issues if self.outcome is not None else self.reading.issues if self.reading is not None else ()
+        return (*said, *self.notes)
 
     @property
     def has_errors(self) -> bool:
         return any(issue.severity == "error" for issue in self.issues)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> ExtractedFile:
         reading = self.reading
-        return {
-            "document": {
-                "sha256": reading.sha256,
-                "kind": reading.kind,
-                "pages": reading.pages,
-                "producer": reading.producer,
-                "text_health": reading.text_health,
-                "document_id": self.entry.id if self.entry else None,
-            },
-            "tables": [_table_dict(table) for table in reading.tables],
-            "claims": [_claim_dict(claim) for claim in (self.outcome.claims if self.outcome else ())],
-            "issues": [_issue_dict(issue) for issue in self.issues],
-        }
+        return ExtractedFile(
+            document=DocumentJson(
+                sha256=self.sha256,
+                kind=self.kind,
+                pages=self.pages,
+                producer=reading.producer if reading else "",
+                text_health=reading.text_health if reading else None,
+                document_id=self.entry.id if self.entry else None,
+            ),
+            tables=[table_json(table) for table in self.tables],
+            claims=[claim_json(claim) for claim in (self.outcome.claims if self.outcome else ())],
+            issues=[issue_json(issue) for issue in self.issues],
+        )
 
 
-def _cell_dict(cell: Cell) -> dict[str, Any]:
-    place = (
-        {"sheet": cell.sheet, "a1": cell.a1} if cell.a1 else {"page": cell.page, "bbox": list(cell.bbox) if cell.bbox else None}
-    )
-    return {
-        "row": cell.row,
-        "column": cell.column,
-        "row_span": cell.row_span,
-        "column_span": cell.column_span,
-        "text": cell.text,
-        **place,
-        "confidence": cell.confidence,
-        "source": cell.source,
-    }
+def _refusal(name: str, code: str, message: str, hint: str) -> DocumentError:
+    return DocumentError(Issue(code, "error", name, message, hint))
 
 
-def _table_dict(table: Table) -> dict[str, Any]:
-    return {
-        "number": table.number,
-        "title": table.title,
-        "pages": list(table.pages),
-        "sheet": table.sheet,
-        "header_rows": table.header_rows,
-        "n_rows": table.n_rows,
-        "n_columns": table.n_columns,
-        "cells": [_cell_dict(cell) for cell in table.cells],
-    }
+def _bytes_of(path: Path) -> bytes:
+    """The bytes of a file on this machine; pipes, devices and folders are none, and what does not end is not begun."""
+    try:
+        if not path.is_file():
+            found = "a folder" if path.is_dir() else "something else" if path.exists() else "nothing"
+            raise _refusal(path.name, "no_such_file", f"expected a file at {path}, found {found}", "give the path of a file")
+        size = path.stat().st_size
+        if size > DEFAULT_LIMITS.max_bytes:
+            message = f"expected a file of at most {DEFAULT_LIMITS.max_bytes:,} bytes, found {size:,}"
+            raise _refusal(path.name, "file_too_large", message, "look at the file; if it is right, split it")
+        return path.read_bytes()
+    except OSError as error:
+        message = f"expected a file that can be read at {path}, found: {error.strerror}"
+        raise _refusal(path.name, "file_unreadable", message, "correct the rights of the file") from error
 
 
-def _claim_dict(claim: Claim) -> dict[str, Any]:
-    return {"claim_id": claim.claim_id, **asdict(claim)}
+def readable_kind(path: Path, found: FoundKind) -> Kind:
+    """The kind, if there is a reader for it and the name does not promise another.
+
+    A name that ends in .pdf over a web page or a zip is what a failed download looks like. Other names promise less: a table saved
+    as HTML under the name .xls is common, and is read.
+
+    Raises:
+        DocumentError: `empty_file` or `wrong_kind`.
+    """
+    if path.suffix.lower() == ".pdf" and found != "pdf":
+        raise wrong_kind(path.name, in_words("pdf"), found, f"if it is meant to be {in_words(found)}, correct its name")
+    kind: Kind | None = next((kind for kind in READERS if kind == found), None)
+    if kind is None:
+        *most, last = READERS
+        raise wrong_kind(path.name, f"a file of kind {', '.join(most)} or {last}", found, "save it as one of these kinds")
+    return kind
 
 
-def _issue_dict(issue: Issue) -> dict[str, Any]:
-    return {
-        "code": issue.code,
-        "severity": issue.severity,
-        "page": issue.locator.page,
-        "message": issue.message,
-        "hint": issue.hint,
-    }
-
-
-def _readable(found: str) -> Kind | None:
-    """The kind, if there is a reader for it."""
-    return next((kind for kind in READERS if kind == found), None)
-
-
-def _known_as(path: Path, data: bytes) -> CatalogueEntry | None:
+def _known_as(bench: Workbench, path: Path, sha256: str) -> CatalogueEntry | None:
     """The entry whose own file has these very bytes, or whose inbox name this is; a name never decides for an embedded document."""
-    bench = open_workbench()
-    digest = hashlib.sha256(data).hexdigest()
     for entry in bench.entries:
         if entry.file is not None:
             own = bench.settings.documents / entry.file
-            if own.is_file() and hashlib.sha256(own.read_bytes()).hexdigest() == digest:
+            if own.is_file() and hashlib.sha256(own.read_bytes()).hexdigest() == sha256:
                 return entry
         elif entry.inbox == path.name:
             return entry
     return None
 
 
-def extract_file(path: Path, picture: Path | None = None) -> FileExtraction:
-    """Read one file.
-
-    Raises:
-        ExtractError: no such file, unknown kind, or it cannot be read.
-    """
+def _chosen(choice: PageChoice, kind: Kind, effort: Effort | None, name: str) -> frozenset[int]:
+    if effort is None:
+        message = f"expected a PDF to choose pages from, found {in_words(kind)}"
+        raise _refusal(name, "bad_pages", message, "leave --pages out: the file is read whole")
     try:
-        data = path.read_bytes()
+        return choice.within(effort.pages)
+    except PageChoiceError as error:
+        raise _refusal(name, "bad_pages", str(error), "correct --pages") from None
+
+
+def _note(name: str, code: str, message: str, hint: str) -> Issue:
+    return Issue(code, "info", name, message, hint)
+
+
+def _picture_folder(directory: Path, name: str) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ExtractError("file_unreadable", f"cannot read {path}: {error.strerror}", "give the path of a file") from error
-    sniffed = sniff(data)
-    kind = _readable(sniffed)
-    if kind is None:
-        raise ExtractError(
-            "unknown_kind",
-            f"{path.name}: expected PDF, XLSX, DOCX or CSV, found {sniffed}",
-            "save the document in one of these forms",
-        )
-    sha256 = hashlib.sha256(data).hexdigest()
-    entry = _known_as(path, data)
-    name = entry.id if entry else path.name
+        message = f"expected a folder for pictures at {directory}, found: {error.strerror}"
+        raise _refusal(name, "picture_folder", message, "give --picture a folder that can be written") from None
+
+
+def _notes(kind: Kind, choice: PageChoice | None, entry: CatalogueEntry | None, name: str, *, is_fast: bool) -> list[Issue]:
+    """What a reader of the output must know of how the file was read."""
+    notes: list[Issue] = []
+    if is_fast and kind == "pdf":
+        message = "the figures rest on one reading; expected two that agree, found --fast"
+        notes.append(_note(name, "single_reading", message, "leave --fast out to have every table page read a second time"))
+    if choice is not None:
+        no_claims = "; claims are made of whole documents only" if entry else ""
+        notes.append(_note(name, "pages_chosen", f"only pages {choice} were read{no_claims}", "leave --pages out to read all"))
+    return notes
+
+
+def _draw(
+    data: bytes, reading: Reading, directory: Path, pages: frozenset[int] | None, limits: Limits, name: str
+) -> tuple[tuple[Path, ...], list[Issue]]:
+    """Pictures are for looking at: where they cannot be made, what was read stands, with a warning."""
+    if reading.kind != "pdf":
+        message = f"expected a PDF to draw pictures of, found {in_words(reading.kind)}"
+        return (), [_note(name, "no_pictures", message, "leave --picture out")]
     try:
-        reading = read_file(data, kind, sha256, name)
-        outcome = FAMILIES[entry.layout](reading, entry, open_workbench().reference) if entry else None
+        return draw_bounded(data, reading, directory, name, pages=pages, limits=limits), []
     except DocumentError as error:
-        raise ExtractError(error.issue.code, f"{name}: {error.issue.message}", error.issue.hint) from error
-    pictures = tuple(draw_page_pictures(data, reading, picture)) if picture is not None and kind == "pdf" else ()
-    return FileExtraction(reading, outcome, entry, pictures)
+        return (), [replace(error.issue, severity="warning", message=f"the pictures were not drawn: {error.issue.message}")]
 
 
-def extraction_lines(found: FileExtraction) -> Iterable[str]:
-    """Tables as a person would check them against the page."""
-    reading = found.reading
-    pages = f", {reading.pages} pages" if reading.pages else ""
-    yield f"{reading.kind}{pages}, sha256 {reading.sha256}, made by {reading.producer or 'unknown'}"
-    yield f"known as {found.entry.id}" if found.entry else "not in the catalogue: tables only, no claims"
-    for table in reading.tables:
-        where = f"pages {', '.join(map(str, table.pages))}" if table.pages else f"sheet {table.sheet}" if table.sheet else ""
-        yield ""
-        yield f"table {table.number}: {table.title or 'no title'} ({table.n_rows} rows x {table.n_columns} columns, {where})"
-        for row in table.grid():
-            shown = ["" if cell is None else cell.text for cell in row]
-            yield "  " + " | ".join(text if len(text) <= 48 else f"{text[:47]}…" for text in shown)
-    if found.outcome is not None:
-        yield ""
-        yield f"{len(found.outcome.claims)} claims"
-    for issue in found.issues:
-        yield f"{issue.severity}: {issue}"
-    for picture in found.pictures:
-        yield f"picture: {picture}"
+def failed(path: Path, code: str, message: str, hint: str) -> FileExtraction:
+    """A file that was not looked at, and why."""
+    return FileExtraction(path, failure=_refusal(path.name, code, message, hint).issue)
+
+
+def extract_file(
+    path: Path,
+    bench: Workbench,
+    *,
+    choice: PageChoice | None = None,
+    second_reading: bool = True,
+    picture: Path | None = None,
+) -> FileExtraction:
+    """Read one file, in a child process with the limits of the workbench. Whatever is wrong with it stands in `failure`.
+
+    Args:
+        choice: of a PDF, the pages to read. Then there are no claims: a layout is understood from the whole document.
+        second_reading: of a PDF, let another engine read the cells again.
+        picture: folder for pictures of the pages of a PDF, with what was read drawn over them.
+    """
+    found = FileExtraction(path)
+    try:
+        data = _bytes_of(path)
+        sha256, sniffed = hashlib.sha256(data).hexdigest(), sniff(data)
+        entry = _known_as(bench, path, sha256)
+        name = entry.id if entry else path.name
+        found = replace(found, sha256=sha256, kind=sniffed, entry=entry)
+        kind = readable_kind(path, sniffed)
+        if picture is not None:
+            _picture_folder(picture, name)
+        effort = measure_effort(data, kind, name, limits=bench.limits)
+        found = replace(found, pages=effort.pages if effort else None)
+        pages = _chosen(choice, kind, effort, name) if choice is not None else None
+        reading = read_bounded(
+            data, kind, sha256, name, limits=bench.limits, pages=pages, second_reading=second_reading, known=effort
+        )
+        notes = _notes(kind, choice, entry, name, is_fast=not second_reading)
+        found = replace(found, reading=reading, pages=reading.pages, notes=tuple(notes))
+        if entry is not None and pages is None:
+            found = replace(found, outcome=FAMILIES[entry.layout](reading, entry, bench.reference))
+        if picture is not None:
+            pictures, troubles = _draw(data, reading, picture, pages, bench.limits, name)
+            found = replace(found, pictures=pictures, notes=(*found.notes, *troubles))
+    except DocumentError as error:
+        return replace(found, failure=error.issue)
+    return found

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
-from extractors.isolation import LIMITS, Isolation, Limits
+from extractors.isolation import LIMITS, Isolation, Limits, shared_isolation
 from extractors.pdf import draw_page_pictures
 from extractors.pdf.effort import Effort, effort
 from extractors.readers import read_file
 from extractors.records import Kind, Reading
 
 
-@lru_cache(maxsize=1)
-def _isolation(_process: int) -> Isolation:
-    """One helper for all files of a run. A forked copy of this process must not speak into its parent's, hence one per process."""
-    return Isolation(preload=("extractors.bounded",))
-
-
-def warm_up() -> None:
-    """Starts the helper now, so that it gets ready while the caller does something else."""
-    _isolation(os.getpid()).warm_up()
+def _isolation() -> Isolation:
+    return shared_isolation(__name__)
 
 
 def measure_effort(
@@ -35,7 +27,7 @@ def measure_effort(
     """
     if kind != "pdf":
         return None
-    return _isolation(os.getpid()).run(partial(effort, data, document_id, pages), limits, document_id)
+    return _isolation().run(partial(effort, data, document_id, pages), limits, document_id)
 
 
 def read_bounded(
@@ -57,16 +49,22 @@ def read_bounded(
     measured = known or measure_effort(data, kind, document_id, limits=limits, pages=pages)
     scanned = measured.scanned_pages if measured else 1 if kind == "image" else 0
     job = partial(read_file, data, kind, sha256, document_id, pages=pages, second_reading=second_reading)
-    return _isolation(os.getpid()).run(job, limits.with_scanned_pages(scanned), document_id)
+    return _isolation().run(job, limits.with_scanned_pages(scanned), document_id)
 
 
 def draw_bounded(
-    data: bytes, reading: Reading, directory: Path, document_id: str, *, limits: Limits = LIMITS
+    data: bytes,
+    reading: Reading,
+    directory: Path,
+    document_id: str,
+    *,
+    pages: frozenset[int] | None = None,
+    limits: Limits = LIMITS,
 ) -> tuple[Path, ...]:
     """As `pdf.draw_page_pictures`, in a child process.
 
     Raises:
         DocumentError: `reader_timed_out`, `reader_out_of_memory`, `reader_crashed`.
     """
-    job = partial(draw_page_pictures, data, reading, directory)
-    return tuple(_isolation(os.getpid()).run(job, limits.with_scanned_pages(reading.pages or 1), document_id))
+    job = partial(draw_page_pictures, data, reading, directory, pages=pages)
+    return tuple(_isolation().run(job, limits, document_id))

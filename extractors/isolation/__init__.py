@@ -16,5 +16,6 @@ macOS accepts RLIMIT_AS and does not enforce it: there a job is held by its time
 from extractors.isolation.client import Isolation
 from extractors.isolation.endings import LIMIT_CODES
 from extractors.isolation.limits import LIMITS, Limits, LimitsError, limits_of
+from extractors.isolation.shared import shared_isolation
 
-__all__ = ["LIMITS", "LIMIT_CODES", "Isolation", "Limits", "LimitsError", "limits_of"]
+__all__ = ["LIMITS", "LIMIT_CODES", "Isolation", "Limits", "LimitsError", "limits_of", "shared_isolation"]
