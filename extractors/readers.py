@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from extractors import compilation, papi, par_index, sipas
+from extractors import compilation, papi, par_index, pci, sipas
 from extractors.catalogue.models import CatalogueEntry, Layout
 from extractors.catalogue.reference import REFERENCE_DIR, Reference
 from extractors.pdf import read_pdf
@@ -30,6 +30,7 @@ FAMILIES: Mapping[Layout, Family] = {
     "papi_dimensions_workbook": papi.read_dimensions_workbook,
     "papi_undp_workbook": papi.read_undp_workbook,
     "papi_panel_csv": papi.read_panel_csv,
+    "pci_workbook": pci.read_workbook,
 }
 
 _ENGINES = ("pypdfium2", "pdfplumber", "openpyxl", "python-docx", "xlrd")
@@ -70,10 +71,10 @@ def read_document(
 
 
 def code_fingerprint() -> str:
-    """Changes whenever a reader, the reference data or an engine changes: then every document is read again."""
+    """Changes whenever a reader, a layout, the reference data or an engine changes: then every document is read again."""
     digest = hashlib.sha256()
     root = Path(__file__).parent
-    for path in sorted([*root.rglob("*.py"), *REFERENCE_DIR.glob("*.yml"), *root.glob("compilation/*.yml")]):
+    for path in sorted([*root.rglob("*.py"), *REFERENCE_DIR.glob("*.yml"), *root.glob("pci/layouts/*.yml")]):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())
     for engine in _ENGINES:

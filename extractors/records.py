@@ -34,7 +34,8 @@ Modality = Literal["table", "prose", "chart", "title", "compilation"]
 
 EntityType = Literal["province", "ministry", "nation", "region"]
 Facet = Literal["satisfaction", "perception", "expectation", "none"]
-Geography = Literal["vn63", "vn34"]
+Geography = Literal["vn64", "vn63", "vn34"]
+"""Map of provinces: 64 from 2004 to July 2008 (with Hà Tây), 63 to June 2025, 34 since."""
 Measure = Literal[
     "score",
     "rank",

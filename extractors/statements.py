@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Entity
@@ -19,6 +20,9 @@ from extractors.records import (
     ValueStatus,
 )
 from extractors.text.numbers import PrintedNumber
+
+DECIMALS = 6
+"""Digits behind the mark that the warehouse holds of a figure."""
 
 _PLACES: frozenset[Measure] = frozenset({"rank", "change_rank", "target_rank"})
 
@@ -50,6 +54,13 @@ class Subject:
     criterion: Criterion
     criterion_label: str
     score_source: ScoreSource = "total"
+
+
+def stored(number: PrintedNumber) -> PrintedNumber:
+    """The number with as many decimals as the warehouse holds: workbooks store binary fractions of fifteen digits."""
+    if number.decimals <= DECIMALS:
+        return number
+    return replace(number, value=number.value.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_EVEN), decimals=DECIMALS)
 
 
 def _rank_kind(edition: Edition, status: ValueStatus) -> RankKind:

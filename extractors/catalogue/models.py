@@ -21,6 +21,7 @@ Layout = Literal[
     "papi_dimensions_workbook",
     "papi_undp_workbook",
     "papi_panel_csv",
+    "pci_workbook",
 ]
 """Which reader turns the document's tables into claims; `extractors.readers` holds the register."""
 

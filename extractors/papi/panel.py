@@ -10,8 +10,7 @@ Each of the three PAPI layouts is turned into a `Panel` first; `state` is the on
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from dataclasses import dataclass
 
 from extractors import statements
 from extractors.catalogue.models import CatalogueEntry
@@ -23,7 +22,6 @@ from extractors.text.numbers import NumberError, PrintedNumber, parse_number
 INDEX = "PAPI"
 INSTRUMENT = "undp"
 ROOT = "D"
-DECIMALS = 6
 
 ENTITY_HINT = (
     "check the name; if the document is right, add it as an alias in extractors/catalogue/reference/entities_provinces.yml"
@@ -89,12 +87,7 @@ def number_in(cell: Cell | None) -> PrintedNumber | None:
         return None
     # Spreadsheets and the panel write a decimal point; a comma is read too where it can be nothing else.
     number = parse_number(text, decimal_mark=".")
-    if number.value == 0:
-        return None
-    if number.decimals <= DECIMALS:
-        return number
-    value = number.value.quantize(Decimal(1).scaleb(-DECIMALS), ROUND_HALF_EVEN)
-    return replace(number, value=value, decimals=DECIMALS)
+    return None if number.value == 0 else statements.stored(number)
 
 
 def _claim(entry: CatalogueEntry, panel: Panel, line: Line, heading: Heading, cell: Cell) -> Claim:

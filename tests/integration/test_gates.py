@@ -105,6 +105,7 @@ def gate1(path: Path, claims: Iterable[Claim], today: date = TODAY) -> GateRepor
 Figures = tuple[str, str]
 SIPAS_2023, SIPAS_2022, PAR_2018 = "sipas_2023_moha", "sipas_2022_moha", "par_province_2018_moha"
 PAR_2020, PAR_2023, PAPI_2023 = "par_province_2020_moha", "par_province_2023_moha", "papi_2023_undp"
+PCI_2010 = "pci_2010_vcci"
 
 
 def rows(
@@ -228,6 +229,17 @@ def shares(document: str, first: str) -> list[Claim]:
     return rows(document, SIPAS_2023, [("N.5.1", first), ("N.5.2", "16,58%"), ("N.5.3", "0,72%")], unit="percent")
 
 
+def lowest(document: str, end: str) -> list[Claim]:
+    """63 provinces from 50,00 to 62,40 and the lowest score at the foot of their table."""
+    day = editions()[PCI_2010].as_of_date
+    provinces = [e.entity_code for e in reference_data().entities if e.entity_type == "province" and e.is_valid_on(day)]
+    scores = [
+        claim(document, PCI_2010, "C", f"{50 + number / 5:.2f}".replace(".", ","), unit="points", entity=code, row=number + 2)
+        for number, code in enumerate(provinces)
+    ]
+    return [*scores, claim(document, PCI_2010, "C", end, measure="range_min", unit="points", entity="VN", entity_type="nation")]
+
+
 CASES = {
     "gate1__score__mean_of_leaves": (leaves, "81,29", "80,29", "81.03", "81.53"),
     "gate1__score__mean_of_children": (children, "79,56", "80,56", "79.05", "78.55"),
@@ -245,6 +257,7 @@ CASES = {
     "gate1__rank__permutation": (permutation, "3", "2", "each rank from 1 to 3 once", "rank 2, 2 times"),
     "gate1__figure__table_repeats": (repeats, "81,53", "81,54", "81.53", "81.54"),
     "gate1__share__single_choice_sums_to_100": (shares, "82,70%", "83,70%", "100", "101"),
+    "gate1__range__ends_are_scores": (lowest, "50,00", "50,40", "50", "50.4"),
 }
 """Rule: builder, figure with which it holds, figure with which it fails, what is then expected and found."""
 

@@ -126,7 +126,10 @@ def test_hue_before_and_after_it_became_a_city(reference: Reference) -> None:
 def test_an_unknown_name_says_where_to_look_and_near_versions_never_decide(reference: Reference) -> None:
     with pytest.raises(UnknownNameError, match=r"extractors/catalogue/reference/entities_\*\.yml") as unknown:
         reference.entity("Bắc Giang", at("2025-12-31"))
-    assert unknown.value.candidates == ("Bắc Giang (24, 2008-08-01 to 2025-06-30)",)
+    assert unknown.value.candidates == (
+        "Bắc Giang (24, 2008-08-01 to 2025-06-30)",
+        "Bắc Giang (24, 2004-01-01 to 2008-07-31)",
+    )
     with pytest.raises(UnknownNameError):
         reference.entity("Quảng Nin", at("2023-12-31"))
 
