@@ -78,7 +78,9 @@ def check_fingerprint(layout: SheetLayout, cells: SheetCells, findings: Findings
     before = len(findings.issues)
     where = f"sheet {cells.name!r}"
     for a1, expected, found in _header_differences(layout, cells):
-        moved = sorted(other for other, place in cells.places.items() if place.cell.text == expected and other not in layout.header)
+        moved = sorted(
+            other for other, place in cells.places.items() if place.cell.text == expected and other not in layout.header
+        )
         drift = f"; {expected!r} stands in {', '.join(moved)}, so the columns have moved" if moved else ""
         message = f"{where}, cell {a1}: expected the header {expected!r}, found {found!r}{drift}"
         findings.hold_document("unknown_header", message, _hint(document_id), expected=expected, found=found)
@@ -88,7 +90,9 @@ def check_fingerprint(layout: SheetLayout, cells: SheetCells, findings: Findings
         if a1 not in layout.header and not layout.is_expected(*_position(a1))
     ]  # fmt: skip
     for a1 in sorted(unknown, key=_position)[:3]:
-        message = f"{where}, cell {a1}: expected a blank cell, found {cells.text(a1)!r} ({len(unknown)} such cells in the sheet)"
+        message = (
+            f"{where}, cell {a1}: expected a blank cell, found {cells.text(a1)!r} ({len(unknown)} such cells in the sheet)"
+        )
         findings.hold_document("unknown_content", message, _hint(document_id), expected="", found=cells.text(a1))
     return len(findings.issues) == before
 

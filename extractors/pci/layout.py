@@ -107,8 +107,8 @@ class SheetLayout(Strict):
     province_rows: Rows
     blocks: tuple[Block, ...] = Field(min_length=1)
     statistics: tuple[Statistic, ...] = ()
-    ignored_columns: dict[Columns, Reason] = {}
-    ignored_rows: dict[Rows, Reason] = {}
+    ignored_columns: dict[Columns, Reason] = Field(default_factory=dict)
+    ignored_rows: dict[Rows, Reason] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
@@ -147,7 +147,7 @@ class WorkbookLayout(Strict):
     document_id: DocumentId
     decimal_mark: DecimalMark
     sheets: tuple[SheetLayout, ...] = Field(min_length=1)
-    ignored_sheets: dict[str, Reason] = {}
+    ignored_sheets: dict[str, Reason] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _each_sheet_once(self) -> Self:

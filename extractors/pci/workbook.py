@@ -26,7 +26,9 @@ from extractors.text.numbers import NumberError, PrintedNumber, parse_number
 
 INDEX = "PCI"
 INSTRUMENT = "vcci"
-ENTITY_HINT = "check the name; if the workbook is right, add it as an alias in extractors/catalogue/reference/entities_provinces*.yml"
+ENTITY_HINT = (
+    "check the name; if the workbook is right, add it as an alias in extractors/catalogue/reference/entities_provinces*.yml"
+)
 NUMBER_HINT = "open the cell and write one number; blank means that no score is printed"
 TWICE_HINT = "find out which of the lines is another province's; until then neither is published"
 
@@ -94,9 +96,7 @@ class _SheetReader:
         number = None if place is None else self._number(place)
         return statements.state(
             self.source,
-            statements.Subject(
-                self.edition, line.entity, line.name.cell.text, criterion, nfc(self.layout.header[block.label])
-            ),
+            statements.Subject(self.edition, line.entity, line.name.cell.text, criterion, nfc(self.layout.header[block.label])),
             measure,
             "" if place is None else place.cell.text,
             at.table.locator(at.cell),

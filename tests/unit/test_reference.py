@@ -70,7 +70,15 @@ def test_63_provinces_until_june_2025_and_34_after(reference: Reference) -> None
         day += timedelta(days=1)
 
 
-@pytest.mark.parametrize("day", ["2012-01-01", "2024-12-31", "2025-01-01", "2025-06-30", "2025-07-01", "2026-04-30"])
+def test_64_provinces_before_august_2008_each_with_the_code_and_name_of_the_version_that_follows(reference: Reference) -> None:
+    before, after = (provinces_on(reference, day) for day in (date(2008, 7, 31), date(2008, 8, 1)))
+    assert (len(before), len(after)) == (64, 63)
+    assert {e.geography for e in before} == {"vn64"}
+    following = {e.entity_code: (e.name_vi, e.name_en, e.unit_type) for e in after}
+    assert {e.entity_code: (e.name_vi, e.name_en, e.unit_type) for e in before if e.name_vi != "Hà Tây"} == following
+
+
+@pytest.mark.parametrize("day", ["2006-12-31", "2012-01-01", "2024-12-31", "2025-01-01", "2025-06-30", "2025-07-01", "2026-04-30"])
 def test_no_label_means_two_provinces_on_one_day(reference: Reference, day: str) -> None:
     provinces = provinces_on(reference, date.fromisoformat(day))
     owners: dict[str, set[str]] = {}
@@ -342,7 +350,8 @@ def test_every_edition_has_a_method_that_covers_its_year(reference: Reference) -
         method = methods[edition.index_code, edition.methodology_code]
         assert method.first_year <= edition.reference_year <= (method.last_year or 9999), edition.edition_id
         assert edition.edition_id == f"{edition.index_code.lower()}_{edition.reference_year}_{edition.instrument_code}"
-        assert edition.as_of_date == date(edition.reference_year, 12, 31)
+        last_day_of_map = {"vn64": date(2008, 7, 31), "vn63": date(2025, 6, 30), "vn34": date.max}[edition.geography]
+        assert edition.as_of_date == min(date(edition.reference_year, 12, 31), last_day_of_map)
 
 
 def test_an_undescribed_year_is_an_error(reference: Reference) -> None:
@@ -480,7 +489,10 @@ def test_province_versions_agree_with_the_list(reference: Reference) -> None:
     with (DATA / "provinces.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     versions = {(e.entity_code, e.valid_from.isoformat()): e for e in reference.entities if e.entity_type == "province"}
-    assert len(rows) == len(versions) == 100
+    listed = {(row["gso_code"], row["valid_from"]) for row in rows}
+    assert len(rows) == len(listed) == 100
+    # The list begins with August 2008 (and Hà Tây); what stood before has a test of its own.
+    assert {valid_from for _, valid_from in set(versions) - listed} == {"2004-01-01"}
     for row in rows:
         entity = versions[row["gso_code"], row["valid_from"]]
         assert (entity.name_vi, entity.region_vi, entity.successor_code or "") == (
