@@ -84,7 +84,11 @@ def test_one_id_in_two_files_is_told(catalogue: Catalogue) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("kind: pdf", "kind: doc", "field kind: expected: Input should be 'pdf', 'xlsx', 'docx' or 'csv'; found 'doc'"),
+        (
+            "kind: pdf",
+            "kind: doc",
+            "field kind: expected: Input should be 'pdf', 'image', 'xlsx', 'xls', 'ods', 'csv', 'txt', 'html' or 'docx'; found 'doc'",
+        ),
         ("title_vi: Kế hoạch 216/KH-UBND\n", "", "field title_vi: expected a value, found nothing"),
         ("kind: pdf", "kind: pdf\nscore: 82.28", "field score: expected no such field, found 82.28"),
         ("kind: pdf", "kind: pdf\nkind: csv", "the field 'kind' is given twice"),

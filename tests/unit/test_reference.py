@@ -78,7 +78,9 @@ def test_64_provinces_before_august_2008_each_with_the_code_and_name_of_the_vers
     assert {e.entity_code: (e.name_vi, e.name_en, e.unit_type) for e in before if e.name_vi != "Hà Tây"} == following
 
 
-@pytest.mark.parametrize("day", ["2006-12-31", "2012-01-01", "2024-12-31", "2025-01-01", "2025-06-30", "2025-07-01", "2026-04-30"])
+@pytest.mark.parametrize(
+    "day", ["2006-12-31", "2012-01-01", "2024-12-31", "2025-01-01", "2025-06-30", "2025-07-01", "2026-04-30"]
+)
 def test_no_label_means_two_provinces_on_one_day(reference: Reference, day: str) -> None:
     provinces = provinces_on(reference, date.fromisoformat(day))
     owners: dict[str, set[str]] = {}
