@@ -97,8 +97,8 @@ class _Cutter:
                 return titles, rest + [position for later in runs[index + 1 :] for position in later]
         return [], list(positions)
 
-    def is_table(self, positions: Sequence[Position]) -> bool:
-        """A header that names at least half of the columns below, then two rows or more with a figure and a label.
+    def is_table(self, positions: Sequence[Position], least_rows: int = 2) -> bool:
+        """A header that names at least half of the columns below, then rows with a figure, most of them with a label.
 
         Judged by its first rows: a table that needs more of them to show that it is one is none.
         """
@@ -115,7 +115,7 @@ class _Cutter:
             head += 1
         data = [row for row in rows[head:] if has_figure(row)]
         labels = [row for row in data if any(not is_figure(self._text(p)) for p in row[:2])]
-        if head == 0 or len(data) < 2 or len(labels) * 2 < len(data):
+        if head == 0 or len(data) < least_rows or len(labels) * 2 < len(data):
             return False
         header = [position for row in rows[:head] for position in row]
         named = {column + right for row, column in header for right in range(self.sheet.span((row, column))[1])}
@@ -160,7 +160,7 @@ class _Cutter:
         if len(across) > 1:
             above = (*region.titles, *titles)
             return [part for positions in across for part in self.cut(Region(tuple(positions), above))]
-        if self.is_table(region.positions):
+        if self.is_table(region.positions, least_rows=1):
             return [Region(tuple(body), (*region.titles, *titles))]
         return [region]
 
@@ -256,7 +256,7 @@ def tables_of(sheet: Sheet, first_number: int, document_id: str) -> list[Table]:
     regions = [part for positions in far_apart for part in cutter.cut(Region(tuple(positions)))]
     tables: list[Table] = []
     for number, region in enumerate(regions, start=first_number):
-        is_table = cutter.is_table(region.positions)
+        is_table = cutter.is_table(region.positions, least_rows=1)
         first = _corners(sheet, region.positions)[0] if is_table or len(regions) > 1 else (1, 1)
         _check_size(sheet, region, document_id)
         table = _table(sheet, region, number, first)

@@ -7,7 +7,6 @@ footnotes are no part of the body and are left out.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,15 +17,11 @@ import docx
 from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 
-from extractors.records import Cell, DocumentError, Issue, Locator, Paragraph, Reading, Table
+from extractors.headers import count_header_rows
+from extractors.package import DOCUMENT, Package, check_package
+from extractors.records import Cell, Issue, Locator, Paragraph, Reading, Table
 from extractors.text.fold import nfc
-from extractors.text.numbers import NumberError, parse_number
 
-MAX_UNPACKED_BYTES = 500_000_000
-
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_APPLICATION = re.compile(rb"<Application>([^<]*)</Application>")
-_YEAR = re.compile(r"^(?:19|20)[0-9]{2}$")
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -55,10 +50,6 @@ _NOT_READ = frozenset(
         "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent",
     }
 )
-
-
-def _failure(document_id: str, code: str, message: str, hint: str) -> DocumentError:
-    return DocumentError(Issue(code=code, severity="error", document_id=document_id, message=message, hint=hint))
 
 
 def _children(element: Element) -> Iterator[Element]:
@@ -164,41 +155,6 @@ def _filled(cells: list[Cell], n_rows: int, n_columns: int) -> tuple[Cell, ...]:
     return tuple(sorted([*cells, *blanks], key=lambda cell: (cell.row, cell.column)))
 
 
-def _is_number(text: str) -> bool:
-    """True for a figure; a lone year ("2023") is a heading far more often than a figure."""
-    if _YEAR.match(text):
-        return False
-    try:
-        parse_number(text)
-    except NumberError:
-        return False
-    return True
-
-
-def _is_column_numbers(texts: list[str]) -> bool:
-    """A row "1 2 3 4" or "(1) (2) (3)" below a header numbers the columns."""
-    return len(texts) > 1 and [text.strip("()[]") for text in texts] == [str(number) for number in range(1, len(texts) + 1)]
-
-
-def count_header_rows(table: Table) -> int:
-    """Leading rows without a figure outside the first column.
-
-    A row of column numbers belongs to the header; a row that is one cell belongs to it only at the very top, further down it
-    heads a group of rows. A table without any figure has no header that could be told from its rows: 0.
-    """
-    for number, row in enumerate(table.grid()):
-        cells = list(dict.fromkeys(cell for cell in row if cell is not None))
-        if number and _is_column_numbers([cell.text for cell in cells]):
-            return number + 1
-        if any(_is_number(cell.text) for cell in cells if cell.column > 1):
-            return number
-        heads_group = len(cells) == 1 and cells[0].column_span == table.n_columns > 1
-        above_is_header = number > 0 and any(cell.column_span < table.n_columns for cell in table.cells if cell.row <= number)
-        if heads_group and above_is_header:
-            return number
-    return 0
-
-
 def _table(element: Element, number: int, title: str) -> Table | None:
     """None for a table without rows."""
     cells: list[_OpenCell] = []
@@ -276,36 +232,14 @@ class _BodyReader:
             )
 
 
-def _open(data: bytes, document_id: str) -> tuple[Element, str]:
-    """The body and the program that wrote the document."""
-    if data.startswith(_OLE_MAGIC):
-        raise _failure(
-            document_id,
-            "document_protected",
-            "expected a Word document (docx), found one with a password or in the old doc format",
-            "Open it in Word or LibreOffice, take the password off and save it as docx.",
-        )
+def _open(data: bytes, document_id: str) -> tuple[Element, Package]:
+    """The body, and what the package around it holds."""
+    package = check_package(data, document_id, DOCUMENT)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            unpacked = sum(member.file_size for member in package.infolist())
-            names = package.namelist()
-            application = _APPLICATION.search(package.read("docProps/app.xml")) if "docProps/app.xml" in names else None
-        if unpacked > MAX_UNPACKED_BYTES:
-            raise _failure(
-                document_id,
-                "document_too_large",
-                f"expected a document of at most {MAX_UNPACKED_BYTES} bytes unpacked, found {unpacked}",
-                "Look at the file; if it is right, split it.",
-            )
-        body: Element = docx.Document(io.BytesIO(data)).element.body
+        body: Element = docx.Document(io.BytesIO(data)).element.body  # pyright: ignore[reportAttributeAccessIssue]
     except _DAMAGED as error:
-        raise _failure(
-            document_id,
-            "document_damaged",
-            f"expected a Word document (docx) that can be read, found a damaged one ({type(error).__name__}: {error})",
-            "Fetch or copy the file again, or open it in Word or LibreOffice and save it as docx.",
-        ) from error
-    return body, application[1].decode("utf-8", "replace").strip() if application else ""
+        raise DOCUMENT.damaged(document_id, error) from error
+    return body, package
 
 
 def read_docx(data: bytes, sha256: str, document_id: str) -> Reading:
@@ -317,20 +251,20 @@ def read_docx(data: bytes, sha256: str, document_id: str) -> Reading:
     Raises:
         DocumentError: damaged, protected by a password, far too large, or without any text.
     """
-    body, producer = _open(data, document_id)
-    reader = _BodyReader(document_id)
+    body, package = _open(data, document_id)
+    reader = _BodyReader(document_id, issues=list(package.issues))
     try:
         reader.read(body)
     except (ValueError, TypeError) as error:  # a width or a merge that is no number
-        raise _failure(
+        raise DOCUMENT.failure(
             document_id,
-            "document_damaged",
+            "damaged",
             f"expected tables whose merged cells can be understood, found: {error}",
             "Open the document in Word or LibreOffice and save it as docx.",
         ) from error
     if not reader.paragraphs and not reader.tables:
-        raise _failure(
-            document_id, "document_empty", "expected text or tables, found none", "Give the document that holds the text."
+        raise DOCUMENT.failure(
+            document_id, "empty", "expected text or tables, found none", "Give the document that holds the text."
         )
     return Reading(
         sha256=sha256,
@@ -338,5 +272,5 @@ def read_docx(data: bytes, sha256: str, document_id: str) -> Reading:
         tables=tuple(reader.tables),
         paragraphs=tuple(reader.paragraphs),
         issues=tuple(reader.issues),
-        producer=producer,
+        producer=package.producer,
     )

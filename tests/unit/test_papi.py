@@ -57,13 +57,12 @@ def one(outcome: Outcome, year: int, code: str, criterion: str) -> Claim:
     return found[0]
 
 
-def sheet(reading: Reading, name: str, **texts: str) -> Reading:
-    """Only the named sheet, with the texts of some cells (by A1) changed."""
+def sheet(reading: Reading, name: str, title: str | None = None, **texts: str) -> Reading:
+    """Only the named sheet, with its title or the texts of some cells (by A1) changed."""
     table = next(table for table in reading.tables if table.sheet == name)
     assert set(texts) <= {cell.a1 for cell in table.cells}
     cells = tuple(replace(cell, text=texts.get(cell.a1 or "", cell.text)) for cell in table.cells)
-    title = next(cell.text for cell in cells if cell.text)
-    return replace(reading, tables=(replace(table, cells=cells, title=title),))
+    return replace(reading, tables=(replace(table, cells=cells, title=table.title if title is None else title),))
 
 
 def read(reading: Reading) -> Outcome:
@@ -184,7 +183,7 @@ def test_text_in_a_figure_cell_quarantines_its_line(text: str) -> None:
         ("2023_VIE_ENG", {"B3": "Happiness"}, "unknown_header"),
         ("2023_VIE_ENG", {"B2": "Thing"}, "unknown_header"),
         ("2023_VIE_ENG", {"A4": "Dimension 1", "B4": "Participation at Local Levels"}, "header_repeats"),
-        ("2023_VIE_ENG", {"A1": "PAPI 2022 - Bảng tổng hợp kết quả"}, "year_differs"),
+        ("2023_VIE_ENG", {"title": "PAPI 2022 - Bảng tổng hợp kết quả"}, "year_differs"),
     ],
 )
 def test_unknown_header_holds_the_document(name: str, changed: dict[str, str], code: str) -> None:

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 
 from extractors.records import DocumentError, Reading
-from extractors.spreadsheet import read_csv, read_workbook
-from extractors.spreadsheet import workbook as workbook_module
+from extractors.spreadsheet import blocks, read_csv, read_workbook
 from extractors.text.numbers import parse_number
 
 DOCUMENT = "par_index_2022_2023_quang_nam_press"
@@ -31,12 +30,16 @@ def _bytes(book: openpyxl.Workbook) -> bytes:
     return file.getvalue()
 
 
-def _read(*fillers: Callable[[Worksheet], object]) -> Reading:
+def _book(*fillers: Callable[[Worksheet], object]) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for number, fill in enumerate(fillers, start=1):
         fill(book.create_sheet(f"Trang {number}"))
-    return read_workbook(_bytes(book), "0" * 64, DOCUMENT)
+    return _bytes(book)
+
+
+def _read(*fillers: Callable[[Worksheet], object]) -> Reading:
+    return read_workbook(_book(*fillers), "0" * 64, DOCUMENT)
 
 
 def _texts(reading: Reading, table: int = 0) -> dict[str, str]:
@@ -63,20 +66,25 @@ def test_a_provincial_scoring_sheet_keeps_places_blanks_and_spans() -> None:
     def fill(sheet: Worksheet) -> None:
         sheet["B2"] = "BẢNG TỔNG HỢP\u00a0ĐIỂM"
         sheet.merge_cells("B2:D2")
-        sheet.append(["STT", "Lĩnh vực", "Điểm tối đa", "Điểm"])
+        sheet["D3"] = "Đơn vị tính: điểm"
+        sheet.append(["STT", "Lĩnh vực", "Năm 2023"])
+        sheet.append([None, None, "Điểm tối đa", "Điểm"])
+        for merged in ("A4:A5", "B4:B5", "C4:D4"):
+            sheet.merge_cells(merged)
         sheet.append([1, "Cải cách thể chế", None, 80.91])
 
     (table,) = _read(fill).tables
-    assert (table.number, table.sheet, table.n_rows, table.n_columns, table.header_rows) == (1, "Trang 1", 4, 4, 0)
-    assert table.title == "BẢNG TỔNG HỢP ĐIỂM"
+    assert (table.number, table.sheet, table.n_rows, table.n_columns, table.header_rows) == (1, "Trang 1", 3, 4, 2)
+    assert table.title == "BẢNG TỔNG HỢP ĐIỂM Đơn vị tính: điểm"
+    assert table.header_paths() == [("STT",), ("Lĩnh vực",), ("Năm 2023", "Điểm tối đa"), ("Năm 2023", "Điểm")]
     grid = table.grid()
     assert all(cell is not None for row in grid for cell in row)
-    title = grid[1][1]
-    assert title is not None
-    assert (title.a1, title.row, title.column, title.row_span, title.column_span) == ("B2", 2, 2, 1, 3)
-    assert grid[1][3] is title
-    assert [cell.text for cell in grid[3] if cell is not None] == ["1", "Cải cách thể chế", "", "80.91"]
-    assert str(table.locator(table.cells[-1])) == "sheet Trang 1, table 1, row 4, column 4, cell D4"
+    year = grid[0][2]
+    assert year is not None
+    assert (year.a1, year.row, year.column, year.row_span, year.column_span) == ("C4", 1, 3, 1, 2)
+    assert grid[0][3] is year
+    assert [cell.text for cell in grid[2] if cell is not None] == ["1", "Cải cách thể chế", "", "80.91"]
+    assert str(table.locator(table.cells[-1])) == "sheet Trang 1, table 1, row 3, column 4, cell D6"
 
 
 @pytest.mark.parametrize(
@@ -195,10 +203,37 @@ def test_a_merged_range_beyond_the_text_is_cut_and_one_at_the_end_counts() -> No
     assert [(cell.a1, cell.column_span) for cell in table.cells] == [("A1", 1), ("B1", 2)]
 
 
-def test_a_sheet_of_a_million_empty_rows_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook_module, "MAX_POSITIONS", 100)
-    with pytest.raises(DocumentError, match="expected at most 100 cells, found 101 rows x 1 columns"):
-        _read(lambda sheet: sheet.cell(101, 1, "Huế"))
+def test_a_sheet_that_claims_a_million_rows_is_read_by_what_stands_in_it() -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["Tỉnh", "Điểm"])
+        sheet.append(["Huế", 80.91])
+        sheet.append(["Hà Nội", 81.2])
+        sheet.row_dimensions[1048576].hidden = True
+        sheet["XFD1048576"].number_format = "0.00"
+
+    merged = b'</sheetData><mergeCells count="1"><mergeCell ref="A5:XFD1048576"/></mergeCells>'
+    data = _rewrite(_book(fill), "xl/worksheets/sheet1.xml", b"</sheetData>", merged)
+    (table,) = read_workbook(data, "0" * 64, DOCUMENT).tables
+    assert (table.n_rows, table.n_columns, table.header_rows) == (3, 2, 1)
+
+
+def test_a_far_cell_is_a_table_of_its_own_and_no_million_of_blanks() -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["Tỉnh", "Điểm"])
+        sheet.append(["Huế", 80.91])
+        sheet.append([None, None])
+        sheet.append(["Hà Nội", 81.2])
+        sheet.cell(1_048_576, 16_384, "lạc")
+
+    near, far = _read(fill).tables
+    assert (near.n_rows, near.n_columns, far.n_rows, far.n_columns) == (4, 2, 1, 1)
+    assert far.cells[0].a1 == "XFD1048576"
+
+
+def test_a_table_without_end_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "MAX_POSITIONS", 3)
+    with pytest.raises(DocumentError, match="expected at most 3 cells in a table, found 2 rows x 2 columns"):
+        _read(lambda sheet: [sheet.append(["Tỉnh", "Điểm"]), sheet.append(["Huế", 80.91])])
 
 
 def _damaged() -> bytes:
