@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from extractors.records import Cell, Claim, Issue, Locator, Outcome, Reading, Table
+from extractors.records import UNSETTLED, Cell, Claim, Issue, Locator, Outcome, Reading, Table
 
 
 class CellError(ValueError):
@@ -49,8 +49,17 @@ class Findings:
         cells = {f"column {cell.column} row {cell.row}": cell.text for cell in row if cell is not None and cell.text}
         self.quarantined.append({"reason": message, "place": str(locator), **cells})
 
+    def _hold_unsettled(self) -> None:
+        """A cell without a text that stands states nothing, whatever its family makes of it; the reading's own issue says why."""
+        for claim in self.claims:
+            if UNSETTLED in claim.raw_text:
+                place = str(claim.locator)
+                self.quarantined.append({"reason": "two readings of this cell could not be settled", "place": place})
+        self.claims = [claim for claim in self.claims if UNSETTLED not in claim.raw_text]
+
     def outcome(self, reading: Reading) -> Outcome:
         """A document that is held back as a whole gives no claims."""
+        self._hold_unsettled()
         held = any(issue.severity == "error" and issue.locator == Locator() for issue in (*reading.issues, *self.issues))
         return Outcome(
             document_id=self.document_id,
