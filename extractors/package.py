@@ -57,6 +57,7 @@ class Noun:
 
 
 WORKBOOK = Noun("workbook", "an Excel workbook (xlsx)", "open it in Excel or LibreOffice and save it as xlsx")
+OLD_WORKBOOK = Noun("workbook", "an Excel workbook (xls)", "open it in Excel or LibreOffice and save it as xlsx")
 OPEN_SHEET = Noun("workbook", "an OpenDocument sheet (ods)", "open it in LibreOffice or Excel and save it as xlsx")
 DOCUMENT = Noun("document", "a Word document (docx)", "open it in Word or LibreOffice and save it as docx")
 
@@ -106,11 +107,15 @@ def _outside(package: zipfile.ZipFile, names: list[str]) -> Counter[str]:
     return found
 
 
+def macros_issue(document_id: str) -> Issue:
+    message, hint = "the document holds macros; they were not run", "Nothing to do: figures are read as they were saved."
+    return Issue("macros_present", "info", document_id, message, hint)
+
+
 def _issues(names: list[str], outside: Counter[str], document_id: str) -> tuple[Issue, ...]:
     issues: list[Issue] = []
     if any(name.lower().endswith(_MACROS[0]) or name.lower().startswith(_MACROS[1:]) for name in names):
-        message, hint = "the document holds macros; they were not run", "Nothing to do: figures are read as they were saved."
-        issues.append(Issue("macros_present", "info", document_id, message, hint))
+        issues.append(macros_issue(document_id))
     if outside:
         said = ", ".join(f"{count} {kind}" for kind, count in sorted(outside.items()))
         message = f"the document points to addresses outside ({said}); nothing was fetched"

@@ -16,12 +16,14 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDocError
 
-from extractors.records import DocumentError, Issue, Reading, Table
-from extractors.spreadsheet.blocks import tables_of
-from extractors.spreadsheet.fonts import Run, entry_of
-from extractors.spreadsheet.sheet import Entry, Position, Sheet, SheetIssues
-from extractors.spreadsheet.values import date_text, number_text, ranges
+from extractors.package import OLD_WORKBOOK, macros_issue
+from extractors.records import Issue, Reading
+from extractors.spreadsheet.assembly import tables_and_issues
+from extractors.spreadsheet.fonts import entry_of
+from extractors.spreadsheet.sheet import Entry, Position, Run, Sheet, SheetIssues
+from extractors.spreadsheet.values import date_text, number_text
 from extractors.text.fold import nfc
+from extractors.text.legacy import encoding_of_font
 
 _DAMAGED = (
     XLRDError,
@@ -37,15 +39,12 @@ _DAMAGED = (
 )
 """What xlrd raises on workbooks that are not whole; UnicodeDecodeError is a ValueError."""
 
-_HIDDEN_HINT = "Nothing to do if the hidden part belongs to the table."
 _EMPTY_CELLS = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
+
+_MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
 
 Book = Any
 """xlrd's workbook, which carries no types."""
-
-
-def _failure(document_id: str, code: str, message: str, hint: str) -> DocumentError:
-    return DocumentError(Issue(code=code, severity="error", document_id=document_id, message=message, hint=hint))
 
 
 class _SheetReader:
@@ -58,6 +57,12 @@ class _SheetReader:
 
     def _font(self, index: int) -> str:
         return str(self.book.font_list[index].name)
+
+    def _run(self, text: str, font: str) -> Run:
+        """Before Excel 97 a text was bytes in the code page of the workbook; an old font means these bytes, whatever that page."""
+        if self.book.biff_version < 80 and encoding_of_font(font) is not None:
+            return text.encode(self.book.encoding, "replace").decode("latin-1"), font
+        return text, font
 
     def _runs(self, row: int, column: int, text: str) -> list[Run]:
         """The pieces of a text by font; most cells have one."""
@@ -73,8 +78,11 @@ class _SheetReader:
         if not is_date_format(code):
             return number_text(value, code)
         epoch = CALENDAR_MAC_1904 if self.book.datemode else CALENDAR_WINDOWS_1900
-        moment = from_excel(value, epoch, timedelta=is_timedelta_format(code))
-        return number_text(value, "General") if moment is None else date_text(moment)
+        try:
+            return date_text(from_excel(value, epoch, timedelta=is_timedelta_format(code)))
+        except (OverflowError, ValueError):
+            # Excel shows such a number as #####; it is no date, and the number says more than nothing.
+            return number_text(value, "General")
 
     def _entry(self, row: int, column: int) -> Entry:
         kind, value = self.sheet.cell_type(row, column), self.sheet.cell_value(row, column)
@@ -85,12 +93,10 @@ class _SheetReader:
             return Entry(self._number(row, column, float(value)))
         if kind == xlrd.XL_CELL_BOOLEAN:
             text = "TRUE" if value else "FALSE"
-            message = f"expected text or a number, found the logical value {text}"
-            self.issues.add("cell_is_logical", "warning", message, "Look at the cell.", position, found=text)
+            self.issues.add_value("logical", text, position)
         else:
             text = str(xlrd.error_text_from_code.get(value, "#ERROR!"))
-            message = f"expected text or a number, found the error {text}"
-            self.issues.add("cell_is_error", "warning", message, "Look at the formula.", position, found=text)
+            self.issues.add_value("error", text, position)
         return Entry(text)
 
     def _spans(self) -> dict[Position, tuple[int, int]]:
@@ -112,40 +118,28 @@ class _SheetReader:
 
     def read(self) -> Sheet:
         entries = {(row + 1, column + 1): self._entry(row, column) for row, column in self._filled()}
-        return Sheet(self.issues.name, {place: entry for place, entry in entries.items() if entry.text}, self._spans())
-
-    def note_hidden(self, sheet: Sheet) -> None:
-        """Hidden parts are read like any other; that they are hidden is something a person should know."""
-        if self.sheet.visibility:
-            self.issues.add("hidden_sheet", "info", "the sheet is hidden; it was read", _HIDDEN_HINT)
-        rows, columns = {row for row, _ in sheet.entries}, {column for _, column in sheet.entries}
-        hidden = ranges([row + 1 for row, info in self.sheet.rowinfo_map.items() if info.hidden and row + 1 in rows])
-        if hidden:
-            self.issues.add("hidden_rows", "info", f"hidden rows were read: {hidden}", _HIDDEN_HINT, found=hidden)
-        numbers = [column for column, info in self.sheet.colinfo_map.items() if info.hidden and column + 1 in columns]
-        if numbers:
-            names = ", ".join(xlrd.colname(column) for column in sorted(numbers))
-            self.issues.add("hidden_columns", "info", f"hidden columns were read: {names}", _HIDDEN_HINT, found=names)
+        sheet = Sheet(self.issues.name, {place: entry for place, entry in entries.items() if entry.text}, self._spans())
+        self.issues.add_hidden(
+            sheet,
+            is_hidden=bool(self.sheet.visibility),
+            rows=[row + 1 for row, info in self.sheet.rowinfo_map.items() if info.hidden],
+            columns=[column + 1 for column, info in self.sheet.colinfo_map.items() if info.hidden],
+        )
+        return sheet
 
 
-def _open(data: bytes, document_id: str) -> Book:
-    try:
-        # ragged_rows: a sheet that claims 256 columns stores no more than its cells.
-        return xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
-    except _DAMAGED as error:
-        if "encrypted" in str(error).lower():
-            raise _failure(
-                document_id,
-                "workbook_protected",
-                "expected an Excel workbook (xls) without a password, found one with a password",
-                "Open it in Excel or LibreOffice, take the password off and save it again.",
-            ) from error
-        raise _failure(
-            document_id,
-            "workbook_damaged",
-            f"expected an Excel workbook (xls) that can be read, found a damaged one ({type(error).__name__}: {error})",
-            "Fetch or copy the file again, or open it in Excel or LibreOffice and save it as xlsx.",
-        ) from error
+def _sheets(data: bytes, document_id: str) -> list[tuple[Sheet, SheetIssues]]:
+    # ragged_rows: a sheet that claims 256 columns stores no more than its cells.
+    book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
+    found: list[tuple[Sheet, SheetIssues]] = []
+    for number in range(book.nsheets):
+        reader = _SheetReader(book, book.sheet_by_index(number), document_id)
+        found.append((reader.read(), reader.issues))
+    return found
+
+
+def _issues(data: bytes, document_id: str) -> tuple[Issue, ...]:
+    return (macros_issue(document_id),) if _MACROS in data else ()
 
 
 def read_xls(data: bytes, sha256: str, document_id: str) -> Reading:
@@ -154,22 +148,13 @@ def read_xls(data: bytes, sha256: str, document_id: str) -> Reading:
     Raises:
         DocumentError: damaged, protected by a password, far too large, or without any cell that is filled.
     """
-    book = _open(data, document_id)
-    tables: list[Table] = []
-    issues: list[Issue] = []
-    for number in range(book.nsheets):
-        reader = _SheetReader(book, book.sheet_by_index(number), document_id)
-        sheet = reader.read()
-        found = tables_of(sheet, len(tables) + 1, document_id)
-        if found:
-            reader.note_hidden(sheet)
-        tables += found
-        issues += reader.issues.located(found)
-    if not tables:
-        raise _failure(
-            document_id,
-            "workbook_empty",
-            "expected at least one sheet with a filled cell, found none",
-            "Give the workbook that holds the figures.",
-        )
-    return Reading(sha256=sha256, kind="xls", tables=tuple(tables), issues=tuple(issues))
+    try:
+        sheets = _sheets(data, document_id)
+    except _DAMAGED as error:
+        if "encrypted" in str(error).lower():
+            message = "expected an Excel workbook (xls) without a password, found one with a password"
+            hint = "Open it in Excel or LibreOffice, take the password off and save it again."
+            raise OLD_WORKBOOK.failure(document_id, "protected", message, hint) from error
+        raise OLD_WORKBOOK.damaged(document_id, error) from error
+    tables, issues = tables_and_issues(sheets, document_id)
+    return Reading(sha256=sha256, kind="xls", tables=tables, issues=(*_issues(data, document_id), *issues))

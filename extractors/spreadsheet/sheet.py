@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from openpyxl.utils import get_column_letter
 
 from extractors.records import Cell, CellSource, Issue, Locator, Severity, Table
+from extractors.spreadsheet.values import ranges
 
 Position = tuple[int, int]
 """Row and column of a sheet, from 1."""
@@ -20,13 +22,20 @@ def a1_of(position: Position) -> str:
     return f"{get_column_letter(position[1])}{position[0]}"
 
 
+Run = tuple[str, str]
+"""A piece of a cell's text as the file holds it, and the name of its font."""
+
+HIDDEN_HINT = "Nothing to do if the hidden part belongs to the table."
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What stands in one cell of a sheet; `text` is NFC and not empty."""
+    """What stands in one cell of a sheet; `text` is NFC and not empty. `runs`: of a text, its pieces by font."""
 
     text: str
     source: CellSource = "text"
     confidence: float = 1.0
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,25 @@ class SheetIssues:
         a1 = None if position is None else a1_of(position)
         locator = Locator(sheet=self.name, a1=a1)
         self.found.append(Issue(code, severity, self.document_id, message, hint, expected, found, locator))
+
+    def add_value(self, name: Literal["logical", "error"], text: str, position: Position) -> None:
+        """TRUE, FALSE or an error in the place of text or a number: nobody may take it for a blank."""
+        said = "the logical value" if name == "logical" else "the error"
+        hint = "Look at the cell." if name == "logical" else "Look at the formula."
+        self.add(f"cell_is_{name}", "warning", f"expected text or a number, found {said} {text}", hint, position, found=text)
+
+    def add_hidden(self, sheet: Sheet, *, is_hidden: bool, rows: Iterable[int], columns: Iterable[int]) -> None:
+        """Hidden parts are read like any other; that they are hidden is something a person should know."""
+        if not sheet.entries:
+            return
+        if is_hidden:
+            self.add("hidden_sheet", "info", "the sheet is hidden; it was read", HIDDEN_HINT)
+        said = ranges(sorted({row for row, _ in sheet.entries} & set(rows)))
+        if said:
+            self.add("hidden_rows", "info", f"hidden rows were read: {said}", HIDDEN_HINT, found=said)
+        names = ", ".join(map(get_column_letter, sorted({column for _, column in sheet.entries} & set(columns))))
+        if names:
+            self.add("hidden_columns", "info", f"hidden columns were read: {names}", HIDDEN_HINT, found=names)
 
     def located(self, tables: Iterable[Table]) -> list[Issue]:
         """The issues, with table, row and column where the cell stands in a table."""

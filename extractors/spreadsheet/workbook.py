@@ -25,11 +25,11 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from extractors.package import WORKBOOK, Package, check_package, rewritten
-from extractors.records import DocumentError, Issue, Locator, Reading, Table
-from extractors.spreadsheet.blocks import tables_of
-from extractors.spreadsheet.fonts import Run, entry_of
-from extractors.spreadsheet.sheet import Entry, Position, Sheet, SheetIssues
-from extractors.spreadsheet.values import date_text, number_text, ranges
+from extractors.records import DocumentError, Issue, Locator, Reading
+from extractors.spreadsheet.assembly import tables_and_issues
+from extractors.spreadsheet.fonts import entry_of
+from extractors.spreadsheet.sheet import Entry, Position, Run, Sheet, SheetIssues
+from extractors.spreadsheet.values import date_text, number_text
 from extractors.text.fold import nfc
 
 MAX_CELLS = 500_000
@@ -60,7 +60,6 @@ _EMPTY_CELL = re.compile(rb"<(\w+:)?c\s[^<>]*(?:/>|(?<!/)></(?:\w+:)?c>)")
 _EMPTY_ROW = re.compile(rb"<(\w+:)?row\s[^<>]*(?:/>|(?<!/)>\s*</(?:\w+:)?row>)")
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^<>]*\br=\"([A-Z]{1,3}[0-9]{1,7})\"")
 _MERGED = re.compile(rb"(<(?:\w+:)?mergeCell\s[^<>]*\bref=\")([^\"]+)(\")")
-_HIDDEN_HINT = "Nothing to do if the hidden part belongs to the table."
 
 
 def _too_large(document_id: str, name: str, most: int, what: str, found: int) -> DocumentError:
@@ -139,9 +138,6 @@ class _SheetReader:
             return ""
         return str(getattr(other.value, "text", None) or other.value or "=")
 
-    def _note(self, code: str, message: str, hint: str, cell: SheetCell, found: str) -> None:
-        self.issues.add(code, "warning", message, hint, (cell.row, cell.column), found=found)
-
     def _runs(self, cell: SheetCell, value: object) -> list[Run]:
         """The pieces of a text by font; most cells have one."""
         own = str(cell.font.name or "")
@@ -153,20 +149,20 @@ class _SheetReader:
 
     def _entry(self, cell: SheetCell) -> Entry:
         value: object = cell.value
+        place = (cell.row, cell.column)
         if value is None:
             formula = self._formula(cell)
             if formula:
+                message = "expected a formula with its value, found one without"
                 hint = "Open the workbook in Excel or LibreOffice, save it and give it again."
-                self._note("formula_without_value", "expected a formula with its value, found one without", hint, cell, formula)
+                self.issues.add("formula_without_value", "warning", message, hint, place, found=formula)
             return Entry(formula)
         if isinstance(value, bool):
             text = "TRUE" if value else "FALSE"
-            message = f"expected text or a number, found the logical value {text}"
-            self._note("cell_is_logical", message, "Look at the cell.", cell, text)
+            self.issues.add_value("logical", text, place)
             return Entry(text)
         if cell.data_type == "e":
-            message = f"expected text or a number, found the error {value}"
-            self._note("cell_is_error", message, "Look at the formula.", cell, str(value))
+            self.issues.add_value("error", str(value), place)
             return Entry(str(value))
         if isinstance(value, int | float | Decimal):
             return Entry(number_text(float(value) if isinstance(value, Decimal) else value, cell.number_format))
@@ -189,21 +185,15 @@ class _SheetReader:
             (merged.min_row, merged.min_col): (merged.max_row - merged.min_row + 1, merged.max_col - merged.min_col + 1)
             for merged in self.sheet.merged_cells.ranges
         }
-        return Sheet(self.issues.name, {place: entry for place, entry in entries.items() if entry.text}, spans)
-
-    def note_hidden(self, sheet: Sheet) -> None:
-        """Hidden parts are read like any other; that they are hidden is something a person should know."""
-        if self.sheet.sheet_state != "visible":
-            self.issues.add("hidden_sheet", "info", "the sheet is hidden; it was read", _HIDDEN_HINT)
-        filled, used = {row for row, _ in sheet.entries}, {column for _, column in sheet.entries}
-        rows = ranges([number for number, row in self.sheet.row_dimensions.items() if row.hidden and number in filled])
-        if rows:
-            self.issues.add("hidden_rows", "info", f"hidden rows were read: {rows}", _HIDDEN_HINT, found=rows)
-        hidden = [(d.min or 1, d.max or 1) for d in self.sheet.column_dimensions.values() if d.hidden]
-        columns = [number for number in sorted(used) if any(first <= number <= last for first, last in hidden)]
-        if columns:
-            names = ", ".join(get_column_letter(number) for number in columns)
-            self.issues.add("hidden_columns", "info", f"hidden columns were read: {names}", _HIDDEN_HINT, found=names)
+        sheet = Sheet(self.issues.name, {place: entry for place, entry in entries.items() if entry.text}, spans)
+        columns = [(found.min or 1, found.max or 1) for found in self.sheet.column_dimensions.values() if found.hidden]
+        self.issues.add_hidden(
+            sheet,
+            is_hidden=self.sheet.sheet_state != "visible",
+            rows=[number for number, row in self.sheet.row_dimensions.items() if row.hidden],
+            columns=[number for first, last in columns for number in range(first, last + 1)],
+        )
+        return sheet
 
 
 def _load(data: bytes, document_id: str) -> tuple[Workbook, Workbook | None, Package]:
@@ -242,23 +232,16 @@ def read_workbook(data: bytes, sha256: str, document_id: str) -> Reading:
         DocumentError: damaged, protected by a password, far too large, or without any cell that is filled.
     """
     book, formulas, package = _load(data, document_id)
-    tables: list[Table] = []
-    issues: list[Issue] = list(package.issues)
+    sheets: list[tuple[Sheet, SheetIssues]] = []
     for index, worksheet in enumerate(book.worksheets):
         twin = None if formulas is None else formulas.worksheets[index]
         reader = _SheetReader(worksheet, twin, SheetIssues(document_id, nfc(worksheet.title)))
-        sheet = reader.read()
-        found = tables_of(sheet, len(tables) + 1, document_id)
-        if found:
-            reader.note_hidden(sheet)
-        tables += found
-        issues += reader.issues.located(found)
-    issues += _chart_issues(book, document_id)
-    if not tables:
-        raise WORKBOOK.failure(
-            document_id,
-            "empty",
-            "expected at least one sheet with a filled cell, found none",
-            "Give the workbook that holds the figures.",
-        )
-    return Reading(sha256=sha256, kind="xlsx", tables=tuple(tables), issues=tuple(issues), producer=package.producer)
+        sheets.append((reader.read(), reader.issues))
+    tables, issues = tables_and_issues(sheets, document_id)
+    return Reading(
+        sha256=sha256,
+        kind="xlsx",
+        tables=tables,
+        issues=(*package.issues, *issues, *_chart_issues(book, document_id)),
+        producer=package.producer,
+    )
