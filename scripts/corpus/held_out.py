@@ -1,0 +1,7 @@
+"""The held-out half."""
+
+from __future__ import annotations
+
+from scripts.corpus.documents import Entry
+
+ENTRIES: tuple[Entry, ...] = ()
