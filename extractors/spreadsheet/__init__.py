@@ -2,6 +2,7 @@
 
 from extractors.spreadsheet.delimited import read_csv
 from extractors.spreadsheet.old_workbook import read_xls
+from extractors.spreadsheet.open_sheet import read_ods
 from extractors.spreadsheet.workbook import read_workbook
 
-__all__ = ["read_csv", "read_workbook", "read_xls"]
+__all__ = ["read_csv", "read_ods", "read_workbook", "read_xls"]

@@ -25,6 +25,9 @@ def a1_of(position: Position) -> str:
 Run = tuple[str, str]
 """A piece of a cell's text as the file holds it, and the name of its font."""
 
+MAX_CELLS = 500_000
+"""Filled cells of one sheet; the largest known workbook of these indices has some ten thousand."""
+
 HIDDEN_HINT = "Nothing to do if the hidden part belongs to the table."
 
 
@@ -78,6 +81,13 @@ class SheetIssues:
         said = "the logical value" if name == "logical" else "the error"
         hint = "Look at the cell." if name == "logical" else "Look at the formula."
         self.add(f"cell_is_{name}", "warning", f"expected text or a number, found {said} {text}", hint, position, found=text)
+
+    def formula_without_value(self, formula: str, position: Position) -> Entry:
+        """The formula stands in the place of its value, which the writing program did not store."""
+        message = "expected a formula with its value, found one without"
+        hint = "Open the workbook in Excel or LibreOffice, save it and give it again."
+        self.add("formula_without_value", "warning", message, hint, position, found=formula)
+        return Entry(formula)
 
     def add_hidden(self, sheet: Sheet, *, is_hidden: bool, rows: Iterable[int], columns: Iterable[int]) -> None:
         """Hidden parts are read like any other; that they are hidden is something a person should know."""

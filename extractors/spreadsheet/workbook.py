@@ -28,12 +28,9 @@ from extractors.package import WORKBOOK, Package, check_package, rewritten
 from extractors.records import DocumentError, Issue, Locator, Reading
 from extractors.spreadsheet.assembly import tables_and_issues
 from extractors.spreadsheet.fonts import entry_of
-from extractors.spreadsheet.sheet import Entry, Position, Run, Sheet, SheetIssues
+from extractors.spreadsheet.sheet import MAX_CELLS, Entry, Position, Run, Sheet, SheetIssues
 from extractors.spreadsheet.values import date_text, number_text
 from extractors.text.fold import nfc
-
-MAX_CELLS = 500_000
-"""Filled cells of one sheet; the largest known workbook of these indices has some ten thousand."""
 
 MAX_MERGED = 1_000_000
 """Positions under merged ranges of one sheet."""
@@ -152,11 +149,7 @@ class _SheetReader:
         place = (cell.row, cell.column)
         if value is None:
             formula = self._formula(cell)
-            if formula:
-                message = "expected a formula with its value, found one without"
-                hint = "Open the workbook in Excel or LibreOffice, save it and give it again."
-                self.issues.add("formula_without_value", "warning", message, hint, place, found=formula)
-            return Entry(formula)
+            return self.issues.formula_without_value(formula, place) if formula else Entry("")
         if isinstance(value, bool):
             text = "TRUE" if value else "FALSE"
             self.issues.add_value("logical", text, place)
