@@ -86,7 +86,7 @@ create macro printed_decimals(raw_text, value) as least(4,
          else needed_decimals(value) end);
 create macro search_key(text) as
     trim(regexp_replace(replace(lower(strip_accents(text)), 'đ', 'd'), '\s+', ' ', 'g'));
--- A place of the map of 34 has a page of its own beside its namesake of the map of 63.
+-- A place of the map of 34 has a page of its own beside its namesake of the maps of 63 and 64, which share one.
 create macro page_slug(province_slug, geography) as
     province_slug || case when geography = 'vn34' then '-34' else '' end;
 -- 'S.1.4.10' sorts after 'S.1.4.2'.
@@ -132,16 +132,18 @@ create macro place_in_document(page, sheet, a1, table_number, row_number, column
 
 PROVINCES = """
 select
-    page_slug(province_slug, geography) as province_slug, geography, arg_max(province, year) as province,
+    page_slug(province_slug, geography) as province_slug, arg_max(geography, year) as geography, arg_max(province, year) as province,
     -- The name as a list shows it: two maps may both have a Bắc Ninh.
-    arg_max(province, year) || case when geography = 'vn34' then ' (từ 7/2025)' else '' end as province_label,
+    arg_max(province, year) || case when arg_max(geography, year) = 'vn34' then ' (từ 7/2025)' else '' end as province_label,
     arg_max(province_en, year) as province_en, arg_max(region_vi, year) as region,
     string_agg(distinct province_code, ', ') as province_code, search_key(arg_max(province, year)) as search_key,
-    (row_number() over (order by arg_max(province, year) collate vi, geography desc, province_slug))::int as province_sort,
+    (row_number() over (
+        order by arg_max(province, year) collate vi, arg_max(geography, year) desc, page_slug(province_slug, geography)
+    ))::int as province_sort,
     min(year)::int as first_year, max(year)::int as last_year, count(distinct edition_id)::int as n_editions, count(*)::int as n_scores
 from published.rpt_scores
 where entity_type = 'province'
-group by province_slug, geography
+group by page_slug(province_slug, geography)
 order by province_sort
 """
 
@@ -200,7 +202,7 @@ select
     s.level::int as level, s.facet, facet_label(s.facet) as facet_label, s.criterion_code = s.root_criterion_code as is_whole_index,
     -- Latest year of this index in which this place has a score or rank of the whole index (or, for criteria, of any criterion).
     coalesce(s.year = max(s.year) filter (where coalesce(s.score, s.rank) is not null) over (
-        partition by s.index_code, s.entity_type, s.province_slug, s.geography, s.criterion_code = s.root_criterion_code
+        partition by s.index_code, s.entity_type, page_slug(s.province_slug, s.geography), s.criterion_code = s.root_criterion_code
     ), false) as is_latest,
     s.score::double as score, coalesce(vn_number(s.score, s.decimals), status_note(s.value_status), 'chưa có điểm') as score_text,
     unit_label(s.unit) as unit_label, s.max_points::double as max_points,

@@ -305,6 +305,20 @@ def test_names_sort_as_in_vietnamese_and_are_found_without_diacritics(bi: Path) 
     ]
 
 
+def test_a_place_has_one_page_for_the_maps_of_64_and_63(tmp_path: Path) -> None:
+    """Only the map of 34 gives namesakes pages of their own; the newest figure of the page is its latest, whatever its map."""
+    earlier = elsewhere("Đắk Lắk", "dak-lak", "66", geography="vn64", year=2008)
+    target = tmp_path / "bi.duckdb"
+    write_bi(publish(tmp_path / "cchc.duckdb", {**MARTS, "rpt_scores": (*SCORES, earlier)}), target)
+    assert select(target, "select geography, first_year, last_year from bi_provinces where province_slug = 'dak-lak'") == [
+        ("vn63", 2008, 2023)
+    ]
+    assert select(target, "select year, is_latest from bi_scores where province_slug = 'dak-lak' order by year") == [
+        (2008, False),
+        (2023, True),
+    ]
+
+
 def test_criteria_sort_by_their_numbers_and_unnamed_ones_say_so(bi: Path) -> None:
     rows = select(bi, "select criterion_code, criterion from bi_scores where province_code = '46' order by criterion_sort")
     assert [code for code, _ in rows] == ["S", "S.1.1", "S.1.4.2", "S.1.4.10"]
