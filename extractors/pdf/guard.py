@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -108,38 +108,24 @@ def _no_pages(document_id: str) -> DocumentError:
 _UNDECODED = re.compile(r"\(cid:\d+\)|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ufffe\uffff\ue000-\uf8ff]")
 """A sign that stands for no letter: "(cid:12)", replacement mark, control, private use, a code point without meaning."""
 
-_CID = re.compile(r"\(cid:\d+\)")
-
 
 def unreadable_count(text: str) -> int:
     """How many printed signs of `text` could not be decoded; a "(cid:12)" is one sign."""
     return 0 if text.isascii() and text.isprintable() and "(cid:" not in text else len(_UNDECODED.findall(text))
 
 
-def text_health(texts: Iterable[str]) -> float:
-    """Share of readable signs, 0 to 1; 1.0 for no text at all."""
-    total = bad = 0
-    for text in texts:
-        cids = _CID.findall(text)
-        total += len(text) - sum(map(len, cids)) + len(cids)
-        bad += unreadable_count(text)
-    return 1.0 - bad / total if total else 1.0
-
-
-def check_text(texts: Iterable[str], document_id: str, has_scans: bool) -> float:
-    """Text health of a document, from the text of its pages.
+def check_text(has_text: Collection[bool], document_id: str, has_scans: bool) -> None:
+    """Some page bears text. `has_text`: for each page whether it does.
 
     Raises:
-        DocumentError: `no_text_layer` (no character on any page).
+        DocumentError: `no_text_layer`.
     """
-    pages = tuple(texts)
-    if not any(text.strip() for text in pages):
+    if not any(has_text):
         raise refusal(
             document_id,
             "no_text_layer",
-            f"expected text on {len(pages)} page(s), found none" + (" but pictures: a scan" if has_scans else ""),
+            f"expected text on {len(has_text)} page(s), found none" + (" but pictures: a scan" if has_scans else ""),
             "scans are not read yet: give the typeset original",
             expected="a text layer",
             found="pictures only" if has_scans else "no text",
         )
-    return text_health(pages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,6 +10,7 @@ from extractors.pdf.cells import PlacedCell
 from extractors.pdf.guard import unreadable_count
 from extractors.pdf.stitch import StitchedTable
 from extractors.records import Box, Issue, Locator, Paragraph
+from extractors.text.health import Health
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,27 @@ def page_issues(pages: Sequence[PageFacts], document_id: str) -> list[Issue]:
                 document_id=document_id,
                 message=f"{_page_words(first, last)}: expected text, found pictures only",
                 hint="scanned pages are not read yet: what they say is not in the data",
+                locator=Locator(page=first),
+            )
+        )
+    return issues
+
+
+def damage_issues(pages: Mapping[int, Health], document_id: str) -> list[Issue]:
+    """One issue for each range of pages whose words look wrongly decoded."""
+    issues: list[Issue] = []
+    for first, last in _ranges(page for page, health in pages.items() if health.is_damaged):
+        health = sum((pages[page] for page in pages if first <= page <= last), Health())
+        issues.append(
+            Issue(
+                code="damaged_text",
+                severity="warning",
+                document_id=document_id,
+                message=f"{_page_words(first, last)}: expected words, found {health.damaged} of {health.words} that look wrongly "
+                f"decoded, such as {', '.join(map(repr, health.examples))}",
+                hint="a font without a proper letter table is the usual cause: compare with the page, or give another copy",
+                expected="words",
+                found=" ".join(health.examples),
                 locator=Locator(page=first),
             )
         )

@@ -22,6 +22,8 @@ _ENOUGH = 20_000
 """Signs of one font that are kept to judge it."""
 
 _SAME_BASELINE = 0.2
+_OI = ("\u01a2", "\u01a3")
+_O_TILDE = ("Õ", "õ")
 
 
 def _adjoin(before: Char, after: Char) -> bool:
@@ -57,8 +59,20 @@ class FontTexts:
     _texts: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     _sizes: dict[str, int] = field(default_factory=dict[str, int])
     _pages: dict[str, int] = field(default_factory=dict[str, int])
+    _misnamed: dict[str, tuple[int, list[str]]] = field(default_factory=dict[str, tuple[int, list[str]]])
+
+    def _add_misnamed(self, page: Page) -> None:
+        """Fonts that call Ư Ƣ, their first page and their words with Õ, which in such fonts may be Ò."""
+        for char in page.chars:
+            if char.font not in self._misnamed and any(sign in char.text for sign in _OI):
+                self._misnamed[char.font] = (page.number, [])
+        if self._misnamed:
+            for word in _words(char for char in page.chars if char.font in self._misnamed):
+                text = "".join(char.text for char in word)
+                self._misnamed[word[0].font][1].extend(part for part in text.split() if any(o in part for o in _O_TILDE))
 
     def add(self, page: Page) -> None:
+        self._add_misnamed(page)
         open_signs: list[Char] = []
         for char in page.chars:
             if self._sizes.get(char.font, 0) < _ENOUGH:
@@ -83,9 +97,27 @@ class FontTexts:
         return {font: verdict for font, verdict in judge_fonts(texts).items() if verdict.encoding or verdict.doubt}
 
     def issues(self, verdicts: Verdicts, document_id: str) -> tuple[Issue, ...]:
-        """One error for each font in doubt, on the first page that shows it."""
+        """One error for each font in doubt, one warning for each that calls Ư Ƣ, on the first page that shows it."""
         pages = {bare_font_name(font): page for font, page in reversed(self._pages.items())}
-        return tuple(
+        misnamed = tuple(
+            Issue(
+                code="letters_misnamed",
+                severity="warning",
+                document_id=document_id,
+                message=f"expected the letter Ư, found Ƣ in the font {bare_font_name(font)!r}; it is read as Ư, "
+                + (
+                    f"but Õ may be Ò in {', '.join(map(repr, sorted(set(words))[:5]))}"
+                    if words
+                    else "and no Õ stands in that font"
+                ),
+                hint="compare the words with Õ with the page" if words else "nothing is to be done",
+                expected="Ư",
+                found="Ƣ",
+                locator=Locator(page=page),
+            )
+            for font, (page, words) in self._misnamed.items()
+        )
+        return misnamed + tuple(
             Issue(
                 code="legacy_encoding_in_doubt",
                 severity="error",

@@ -13,7 +13,7 @@ from extractors.pdf.cells import PlacedCell, count_header_rows, is_number, is_ta
 from extractors.pdf.engine import open_page
 from extractors.pdf.grid import Grid, find_grids
 from extractors.pdf.guard import check_text, open_document, unreadable_count
-from extractors.pdf.issues import PageFacts, page_issues, paragraph_issues, rounded, table_issues
+from extractors.pdf.issues import PageFacts, damage_issues, page_issues, paragraph_issues, rounded, table_issues
 from extractors.pdf.legacy import FontTexts, Verdicts, decode_page
 from extractors.pdf.lines import lines_of
 from extractors.pdf.page import Page
@@ -21,6 +21,7 @@ from extractors.pdf.paragraphs import PageText, line_above, page_pieces, paragra
 from extractors.pdf.second import CellKey
 from extractors.pdf.stitch import PageTable, StitchedTable, stitch
 from extractors.records import UNSETTLED, Cell, Paragraph, Reading, Table
+from extractors.text.health import Health, examine
 
 _DATA_LINES = 3
 _DATA_NUMBERS = 3
@@ -34,14 +35,14 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """One page taken apart: its text outside tables, its grids that are tables, and what it says of itself."""
+    """One page taken apart: its text outside tables, its grids that are tables, and what it says of itself. `health`: of its words."""
 
     text: PageText
     grids: tuple[tuple[Grid, tuple[PlacedCell, ...]], ...]
     has_text: bool
     has_pictures: bool
     has_loose_numbers: bool
-    whole_text: str
+    health: Health
 
 
 def _has_loose_numbers(lines: Iterable[str]) -> bool:
@@ -73,7 +74,7 @@ def take_apart(page: Page) -> ReadPage:
         has_text=any(not char.text.isspace() for char in signs),
         has_pictures=page.has_pictures,
         has_loose_numbers=_has_loose_numbers(line.text for line in lines),
-        whole_text="".join(char.text for char in page.chars),
+        health=examine("\n".join([*(piece.text for piece in pieces), *(cell.text for _, cells in tables for cell in cells)])),
     )
 
 
@@ -185,7 +186,7 @@ def read_pdf(
         read, fonts, verdicts = read_pages(document, pages)
     finally:
         document.close()
-    health = check_text((page.whole_text for page in read), document_id, any(page.has_pictures for page in read))
+    check_text([page.has_text for page in read], document_id, any(page.has_pictures for page in read))
     texts = without_running([page.text for page in read])
     tables = stitch(_page_tables(read, texts))
     paragraphs = paragraphs_of(texts)
@@ -194,6 +195,7 @@ def read_pdf(
         *table_issues(tables, document_id),
         *page_issues(_facts(read), document_id),
         *paragraph_issues(paragraphs, document_id),
+        *damage_issues({page.text.page: page.health for page in read}, document_id),
         *fonts.issues(verdicts, document_id),
         *again.issues,
     )
@@ -208,5 +210,5 @@ def read_pdf(
         issues=issues,
         pages=count,
         producer=producer,
-        text_health=round(health, 6),
+        text_health=round(sum((page.health for page in read), Health()).score, 6),
     )

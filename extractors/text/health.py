@@ -97,9 +97,9 @@ def _kind_of_letters(word: str) -> Kind:
 @lru_cache(maxsize=50_000)
 def _kind(word: str) -> Kind | None:
     """Kind of a word between blanks; None if it holds no letter."""
-    if _UNDECODED.search(word):
-        return None if _LONE_BULLET.fullmatch(word) else "undecoded"
     bare = _EDGES.sub("", word)
+    if _UNDECODED.search(word) and not _LONE_BULLET.fullmatch(word):
+        return "undecoded"
     if not any(sign.isalpha() for sign in bare):
         return None
     if _ADDRESS.search(bare):
@@ -108,7 +108,10 @@ def _kind(word: str) -> Kind | None:
         return "spliced"
     kinds = {"figured"} if _FIGURED.search(bare) and not _CODE.fullmatch(bare) else set[Kind]()
     kinds |= {_kind_of_letters(piece) for piece in _INSIDE.split(bare)}
-    return next((kind for kind in _STRONGEST_FIRST if kind in kinds), "neutral")
+    for kind in _STRONGEST_FIRST:
+        if kind in kinds:
+            return kind
+    return "neutral"
 
 
 @dataclass(frozen=True, slots=True)

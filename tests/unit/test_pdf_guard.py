@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from extractors.pdf import read_pdf
-from extractors.pdf.guard import text_health, unreadable_count
+from extractors.pdf.guard import unreadable_count
 from extractors.records import DocumentError, Issue, Locator
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "pdf"
@@ -72,8 +72,6 @@ def test_junk_before_the_header_is_read_over() -> None:
     assert [table.n_rows for table in reading.tables] == [3]
 
 
-def test_text_health_is_the_share_of_decoded_signs() -> None:
-    assert text_health(["Chỉ số 82,28"]) == 1.0
-    assert text_health([]) == 1.0
-    assert text_health(["abc\ufffd", "(cid:17)bcd"]) == pytest.approx(0.75)
+def test_signs_that_stand_for_nothing_are_counted() -> None:
     assert unreadable_count("8\ue0012\x03 (cid:50)") == 3
+    assert unreadable_count("Chỉ số 82,28") == 0

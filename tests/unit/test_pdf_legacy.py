@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from extractors.pdf import read_pdf
-from extractors.pdf.legacy import decode_signs
-from extractors.pdf.page import Char
+from extractors.pdf.legacy import FontTexts, decode_signs
+from extractors.pdf.page import Char, Page
 from extractors.records import UNSETTLED, Reading
 from extractors.text.legacy import Decoded
 from extractors.text.legacy_evidence import FontVerdict
@@ -101,3 +101,15 @@ def test_signs_decoded_once_stay_and_other_fonts_are_not_touched() -> None:
     once = decode_signs(signs, verdicts)
     assert "".join(char.text for char in once) == "têtê"
     assert decode_signs(once, verdicts) == once
+
+
+def test_a_font_that_calls_u_with_a_horn_oi_is_told_with_its_doubtful_words() -> None:
+    """As the SIPAS report of 2018 prints it; Ƣ is mended where text is composed, Õ is left to a person."""
+    fonts = FontTexts()
+    fonts.add(Page(7, 600, 800, tuple(_word("HÀI LÕNG CỦA NGƢỜI DÂN", "Times")), (), ()))
+    (issue,) = fonts.issues({}, "doc")
+    assert (issue.code, issue.severity, issue.locator.page) == ("letters_misnamed", "warning", 7)
+    assert "'LÕNG'" in issue.message
+    other = FontTexts()
+    other.add(Page(1, 600, 800, tuple(_word("HÀI LÒNG CỦA NGƯỜI DÂN, VÕ", "Times")), (), ()))
+    assert other.issues({}, "doc") == ()
