@@ -334,19 +334,29 @@ def sheet_layout() -> SheetLayout:
     return next(sheet for sheet in load_layout(LAYOUT).sheets if sheet.sheet == SHEET)
 
 
-def synthetic(change: Callable[[Worksheet], None] | None = None) -> Outcome:
-    """A made-up workbook of three provinces in the shape of 2008, changed in one way."""
-    book = openpyxl.Workbook()
+def sheet_of_three(book: openpyxl.Workbook) -> Worksheet:
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = SHEET
-    for a1, text in sheet_layout().header.items():
+    for a1, text in {
+        **sheet_layout().header,
+        "W1": "Chỉ số PCI chưa có trọng số",
+        "V2": "Tỉnh",
+        "W2": "Chưa có trọng số",
+    }.items():
         sheet[a1] = text
     for row, name in enumerate(THREE, start=3):
         sheet[f"A{row}"] = row - 2
-        for block in sheet_layout().blocks:
-            sheet[f"{block.province}{row}"] = name
-            sheet[f"{block.score}{row}"] = 9.5 - row
+        for names, figures in [*((block.province, block.score) for block in sheet_layout().blocks), ("V", "W")]:
+            sheet[f"{names}{row}"] = name
+            sheet[f"{figures}{row}"] = 9.5 - row
+    return sheet
+
+
+def synthetic(change: Callable[[Worksheet], None] | None = None) -> Outcome:
+    """A made-up workbook of three provinces in the shape of 2008, changed in one way."""
+    book = openpyxl.Workbook()
+    sheet = sheet_of_three(book)
     if change is not None:
         change(sheet)
     stream = io.BytesIO()
@@ -396,11 +406,7 @@ def test_another_header_is_never_taken_for_the_one_expected() -> None:
 @cache
 def sound_reading() -> Reading:
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)
-    sheet.title = SHEET
-    for a1, text in sheet_layout().header.items():
-        sheet[a1] = text
+    sheet_of_three(book)
     stream = io.BytesIO()
     book.save(stream)
     return read_workbook(stream.getvalue(), SHA, LAYOUT)
