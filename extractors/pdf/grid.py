@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from extractors.pdf.page import Rule
 from extractors.records import Box
@@ -26,8 +27,25 @@ WALL_SHARE = 0.6
 """Share of a cell's side that must be ruled for the side to be a wall."""
 
 
+GridKind = Literal["ruled", "half_ruled", "borderless"]
+
 Spot = tuple[int, int]
 """Row and column (from 0) of the smallest pieces of a grid, between neighbouring edges."""
+
+
+def turned(box: Box, turn: int) -> Box:
+    """A displayed box in the frame in which text of direction `turn` reads from left to right."""
+    x0, y0, x1, y1 = box
+    if turn == 1:
+        return y0, -x1, y1, -x0
+    if turn == 2:
+        return -x1, -y1, -x0, -y0
+    return (-y1, x0, -y0, x1) if turn == 3 else box
+
+
+def displayed(box: Box, turn: int) -> Box:
+    """The inverse of `turned`."""
+    return turned(box, (4 - turn) % 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +64,9 @@ class Grid:
     """`xs`, `ys`: edges of columns and rows.
 
     `open_top`, `open_bottom`: the side has no rule of its own. `is_irregular`: some region was no rectangle.
+    `kind`: where its edges come from. `turn`: direction of reading of its text as in `Char`; edges are counted in the frame turned
+    so that it reads from left to right, boxes always as displayed. `inks`: what each column's signs cover, without a grid of rules.
+    `is_doubtful`: the figures are certain, which lines make a name is not.
     """
 
     xs: tuple[float, ...]
@@ -54,10 +75,14 @@ class Grid:
     open_top: bool = False
     open_bottom: bool = False
     is_irregular: bool = False
+    kind: GridKind = "ruled"
+    turn: int = 0
+    inks: tuple[tuple[float, float], ...] = ()
+    is_doubtful: bool = False
 
     @property
     def box(self) -> Box:
-        return self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]
+        return displayed((self.xs[0], self.ys[0], self.xs[-1], self.ys[-1]), self.turn)
 
     @property
     def n_rows(self) -> int:
@@ -76,7 +101,9 @@ class Grid:
         return found
 
     def spot_at(self, x: float, y: float) -> Spot | None:
-        """Row and column (from 0) at a point, None outside."""
+        """Row and column (from 0) at a point as displayed, None outside."""
+        if self.turn:
+            x, y, _, _ = turned((x, y, x, y), self.turn)
         if not (self.xs[0] <= x < self.xs[-1] and self.ys[0] <= y < self.ys[-1]):
             return None
         return bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1

@@ -16,7 +16,8 @@ from extractors.pdf.guard import check_text, open_document, unreadable_count
 from extractors.pdf.issues import PageFacts, damage_issues, page_issues, paragraph_issues, rounded, table_issues
 from extractors.pdf.legacy import FontTexts, Verdicts, decode_page
 from extractors.pdf.lines import lines_of
-from extractors.pdf.page import Page
+from extractors.pdf.loose.find import read_loose
+from extractors.pdf.page import Letters, Page
 from extractors.pdf.paragraphs import PageText, line_above, page_pieces, paragraphs_of, without_running
 from extractors.pdf.second import CellKey
 from extractors.pdf.stitch import PageTable, StitchedTable, stitch
@@ -54,8 +55,11 @@ def _has_loose_numbers(lines: Iterable[str]) -> bool:
     return count >= _DATA_LINES
 
 
-def take_apart(page: Page) -> ReadPage:
-    """Grids and running text of one page. A grid without text (a chart) is no table, and its signs are running text."""
+def take_apart(page: Page, letters: Letters | None = None) -> ReadPage:
+    """Grids and running text of one page. A grid without text (a chart) is no table, and its signs are running text.
+
+    `letters` takes runs of signs apart, for the tables without a full grid of rules.
+    """
     signs = page.upright
     candidates = find_grids(page.horizontal, page.vertical)
     inside, _ = split_by_grid(signs, candidates)
@@ -64,8 +68,10 @@ def take_apart(page: Page) -> ReadPage:
         for grid, chars in zip(candidates, inside, strict=True)
         if is_table(grid, cells := read_cells(grid, chars, page.number))
     ]
+    _, outside = split_by_grid(signs, [grid for grid, _ in tables])
+    found, outside = read_loose(outside, page, letters)
+    tables = sorted([*tables, *found], key=lambda table: (table[0].box[1], table[0].box[0]))
     grids = [grid for grid, _ in tables]
-    _, outside = split_by_grid(signs, grids)
     lines = lines_of(char for char in outside if char.turn == 0)
     pieces = page_pieces(lines, (char for char in outside if char.turn != 0), page.number)
     return ReadPage(
@@ -159,7 +165,7 @@ def _read_pages(
         with open_page(document, index + 1) as (page, letters):
             if fonts is not None:
                 fonts.add(page)
-            pages.append(take_apart(decode_page(page, letters, verdicts)))
+            pages.append(take_apart(decode_page(page, letters, verdicts), letters))
     return pages
 
 

@@ -1,0 +1,128 @@
+"""Lines of a page -> runs of lines that may be the data of one table each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from extractors.pdf.loose.columns import Column, columns_of
+from extractors.pdf.loose.words import Phrase, Row
+from extractors.text.fold import strip_diacritics
+
+MAX_WHITE = 3.0
+"""Sizes of white between two lines from which a table has ended, unless its own rows are as far apart."""
+
+PROSE_WORDS = 9
+"""Words of one phrase from which a line that also fills half of the width is a sentence."""
+
+_YEAR = re.compile(r"^(?:19|20)\d{2}\*?$")
+_CAPTION = re.compile(
+    r"^(?:bang|bieu|phu luc|hinh|bieu do|so do|table|tale|figure|chart|annex)\s+(?:so\s+)?(?:\d|[a-z]\.\d|[ivxlc]+\b)",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"^\(?(?:don vi|don vi tinh|dvt|unit)\s*(?:tinh)?\s*[:(]", re.IGNORECASE)
+_SOURCE = re.compile(r"^(?:nguon|ghi chu|source|note|notes)\s*[:.]", re.IGNORECASE)
+
+
+def is_caption(text: str) -> bool:
+    """The title or the unit of a table, or the note under it: never a part of it."""
+    plain = strip_diacritics(text).lower()
+    return any(pattern.match(plain) for pattern in (_CAPTION, _UNIT, _SOURCE))
+
+
+def is_years(row: Row) -> bool:
+    """Years, or 1 2 3 …, and no other number: names of columns."""
+    numbers = [phrase.text for phrase in row.phrases if phrase.what == "number"]
+    if not numbers:
+        return False
+    if all(_YEAR.match(text) for text in numbers):
+        steps = {int(b[:4]) - int(a[:4]) for a, b in pairwise(numbers)}
+        return len(numbers) >= 2 and (len(steps) == 1 or len(set(numbers)) < len(numbers) or len(numbers) <= 3)
+    figures = [int(text) for text in numbers if text.isdecimal()]
+    return len(figures) == len(numbers) >= 3 and all(b - a == 1 for a, b in pairwise(figures)) and figures[0] <= 3
+
+
+def is_prose(row: Row, width: float) -> bool:
+    return any(len(phrase.words) >= PROSE_WORDS and phrase.end - phrase.left >= 0.5 * width for phrase in row.phrases)
+
+
+def is_data(row: Row) -> bool:
+    """At least two values, one of them a number, and not more texts than values."""
+    texts = sum(phrase.what == "text" for phrase in row.phrases)
+    return row.values >= 2 and row.numbers >= 1 and texts <= row.values and not row.has_leaders and not is_years(row)
+
+
+def runs_of(rows: Sequence[Row], width: float) -> list[tuple[int, int]]:
+    """(first, last) numbers of lines between which data lines follow each other without a sentence, a caption or wide white."""
+    found: list[tuple[int, int]] = []
+    first = last = -1
+    pitch = 0.0
+    for k, row in enumerate(rows):
+        if row.has_leaders or is_caption(row.text) or is_prose(row, width):
+            if first >= 0:
+                found.append((first, last))
+            first, pitch = -1, 0.0
+            continue
+        if first >= 0 and row.top - rows[k - 1].bottom > max(MAX_WHITE * row.size, 1.3 * pitch):
+            found.append((first, last))
+            first, pitch = -1, 0.0
+        if is_data(row):
+            if first < 0:
+                first = k
+            else:
+                pitch = max(pitch, min(row.top - rows[last].bottom, 6 * row.size))
+            last = k
+    if first >= 0:
+        found.append((first, last))
+    return found
+
+
+def over_figures(row: Row, columns: Sequence[Column]) -> list[Phrase]:
+    """The phrases of a line that stand over columns of numbers."""
+    return [
+        phrase
+        for phrase in row.phrases
+        if any(
+            c.is_numeric and min(c.right, phrase.end) - max(c.left, phrase.left) > 0.5 * min(row.size, c.right - c.left)
+            for c in columns
+        )
+    ]
+
+
+def is_heading_of_columns(row: Row, columns: Sequence[Column]) -> bool:
+    """Names over at least two columns of numbers and no number but years: another header begins."""
+    over = over_figures(row, columns)
+    return is_years(row) or (len(over) >= 2 and not any(phrase.is_value for phrase in over))
+
+
+def fits(row: Row, columns: Sequence[Column]) -> bool:
+    """A line that belongs to the body: a value in a column of numbers, and every phrase in a column of its own."""
+    if row.values < 1 or row.has_leaders or is_years(row):
+        return False
+    in_figures = False
+    for phrase in row.phrases:
+        hit = [c for c in columns if min(c.right, phrase.end) > max(c.left, phrase.left)]
+        figures = [c for c in hit if c.is_numeric]
+        if phrase.is_value:
+            if len(hit) != 1:
+                return False
+            in_figures = in_figures or bool(figures)
+        elif len(figures) > 1 or (figures and phrase.left < figures[0].left - 2 * row.size):
+            return False
+    return in_figures
+
+
+def split_run(rows: Sequence[Row], first: int, last: int) -> list[tuple[int, int]]:
+    """A run cut where a new header stands between its data lines."""
+    data = [k for k in range(first, last + 1) if is_data(rows[k])]
+    columns = columns_of([rows[k] for k in data])
+    cuts = [k for k in range(first, last + 1) if not is_data(rows[k]) and is_heading_of_columns(rows[k], columns)]
+    if not cuts:
+        return [(first, last)]
+    parts: list[tuple[int, int]] = []
+    for a, b in pairwise([first - 1, *cuts, last + 1]):
+        inside = [k for k in data if a < k < b]
+        if inside:
+            parts.append((inside[0], inside[-1]))
+    return parts
