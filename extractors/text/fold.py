@@ -8,16 +8,17 @@ import unicodedata
 _TYPE_WORDS = re.compile(r"^(?:tỉnh|thành\s+phố|thủ\s+đô|t\.?\s?p\.?)(?=[\s.]|$)[\s.]*", re.IGNORECASE)
 _ENGLISH_TYPE_WORDS = re.compile(r"\s+(?:province|city)$", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
-_MISNAMED = {0x01A2: "Ư", 0x01A3: "ư"}
-"""Some fonts call Ư the letter Oi (Ƣ), which no Vietnamese word has: "NGƢỜI" is NGƯỜI. Where they call Ò the letter Õ ("HÀI LÕNG"),
-nothing tells which one is meant: that is said (`extractors.pdf.legacy`), and nobody mends it."""
+_MISNAMED = {0x01A2: "Ư", 0x01A3: "ư", 0x00D0: "Đ", 0x00F0: "đ", 0x0189: "Đ"}
+_ANY_MISNAMED = re.compile("[\u01a2\u01a3\u00d0\u00f0\u0189]")
+"""Some fonts call Ư the letter Oi (Ƣ) and Đ the letter Eth (Ð), which no Vietnamese word has: "NGƢỜI" is NGƯỜI, "Ðắk" with an Eth is
+Đắk. Where they call Ò the letter Õ ("HÀI LÕNG") nothing tells which is meant: that is said (`extractors.pdf.legacy`), not mended."""
 
 
 def nfc(text: str) -> str:
-    """NFC, Ƣ as Ư, no zero-width marks, all white space (NBSP, line breaks) as one blank, ends trimmed. Diacritics are kept."""
+    """NFC with its diacritics; Ƣ as Ư, Eth as Đ, no zero-width marks, all white space (NBSP, line breaks) as one blank, ends trimmed."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    if "\u01a2" in text or "\u01a3" in text:
+    if _ANY_MISNAMED.search(text):
         text = text.translate(_MISNAMED)
     return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.catalogue.reference import UnknownNameError, load_reference
 from extractors.text.fold import fold_name, fold_text, nfc, strip_diacritics
 
 VIETNAMESE = (
@@ -67,6 +69,13 @@ def test_zero_width_mark_between_letter_and_tone_does_not_hide_the_letter() -> N
         ("BẮC\n\nNINH", "bacninh"),
         ("Đắk\u00a0Lắk", "daklak"),
         ("Hoà Bình", "hoabinh"),
+        ("Thừa Thiên-\nHuế", "thuathienhue"),
+        ("Thừa Thi\u00ad\nên Huế", "thuathienhue"),
+        ("Bà Rịa -\nVũng Tàu", "bariavungtau"),
+        ("Quảng Ninh*", "quangninh"),
+        ("\u00d0ắk Lắk", "daklak"),  # an Eth for Đ
+        ("Bình \u00f0ịnh", "binhdinh"),
+        ("HƢNG YÊN", "hungyen"),
         ("Thái Bình", "thaibinh"),
         ("Trung bình 63 tỉnh", "trungbinh63tinh"),
     ],
@@ -87,3 +96,29 @@ def test_a_mean_of_ten_is_not_the_mean_of_all() -> None:
 
 def test_d_with_stroke_loses_its_stroke() -> None:
     assert strip_diacritics("Đắk Nông, đường") == "Dak Nong, duong"
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("BẮC\n\nNINH", "Bắc Ninh"),
+        ("Thừa Thiên-\nHuế", "Thừa Thiên Huế"),
+        ("Thừa\nThiên\nHuế", "Thừa Thiên Huế"),
+        ("Tp. Hồ Chí\nMinh", "Hồ Chí Minh"),
+        ("TP.HCM", "Hồ Chí Minh"),
+        ("TP.\u00a0Đà Nẵng", "Đà Nẵng"),
+        ("Hoà Bình", "Hòa Bình"),
+        ("Thanh Hoá", "Thanh Hóa"),
+        ("\u00d0ồng Nai", "Đồng Nai"),
+        ("Qu\u1ea3ng\u200b Nam", "Quảng Nam"),
+        ("Bà Rịa-\nVũng Tàu", "Bà Rịa - Vũng Tàu"),
+    ],
+)
+def test_names_broken_or_misspelt_by_typesetting_are_found_in_their_year_alone(label: str, name: str) -> None:
+    reference = load_reference()
+    edition = reference.editions[0]
+    of_2023, of_2025 = (edition.model_copy(update={"as_of_date": date(year, 12, 31)}) for year in (2023, 2025))
+    assert reference.entity(label, of_2023).name_vi == name
+    if name in ("Hòa Bình", "Thừa Thiên Huế", "Quảng Nam", "Bà Rịa - Vũng Tàu"):
+        with pytest.raises(UnknownNameError):
+            reference.entity(label, of_2025)
