@@ -17,6 +17,10 @@ _YEAR = re.compile(r"^(?:19|20)\d{2}$")
 MIN_TEXT_ROWS = 0.5
 """Share of rows that must hold text: the grid of a chart is empty, its labels stand outside."""
 
+MIN_TEXT_CELLS = 0.15
+MIN_TEXT_CELLS_IRREGULAR = 0.4
+"""Share of cells that must hold text; more where the lines enclose shapes that are no rectangles, as the bars of a chart do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -100,10 +104,19 @@ def read_cells(grid: Grid, chars: Mapping[int, Sequence[Char]], page: int) -> tu
 
 
 def is_table(grid: Grid, cells: Sequence[PlacedCell]) -> bool:
-    """At least two columns, two cells with text, and text in half of the rows. A frame around a paragraph or a chart is none."""
+    """At least two columns, two cells with text, and text in half of the rows and in enough of the cells.
+
+    A frame around a paragraph is none, nor is a chart, be its figures printed on its bars: most of what its lines enclose is empty.
+    """
     with_text = [cell for cell in cells if cell.text]
     rows = {row for cell in with_text for row in range(cell.row, cell.last_row + 1)}
-    return grid.n_columns >= 2 and len(with_text) >= 2 and len(rows) >= MIN_TEXT_ROWS * grid.n_rows
+    filled = MIN_TEXT_CELLS_IRREGULAR if grid.is_irregular else MIN_TEXT_CELLS
+    return (
+        grid.n_columns >= 2
+        and len(with_text) >= 2
+        and len(rows) >= MIN_TEXT_ROWS * grid.n_rows
+        and len(with_text) >= filled * len(cells)
+    )
 
 
 def _is_column_numbers(cells: Sequence[PlacedCell]) -> bool:

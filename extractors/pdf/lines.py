@@ -104,9 +104,9 @@ def lines_of(chars: Iterable[Char]) -> list[Line]:
 def word_gap(line: Line) -> float:
     """Points of white from which two neighbours are two words. In a line of spaced-out letters their usual distance comes on top."""
     solid = [char for char in line.chars if not char.text.isspace()]
-    gaps = [
-        max(0.0, after.box[0] - before.box[2]) for before, after in pairwise(solid) if len(before.text) == len(after.text) == 1
-    ]
+    # Signs of one run stand close together.
+    gaps = [0.0] * sum(len(char.text) - 1 for char in solid)
+    gaps += [max(0.0, after.box[0] - before.box[2]) for before, after in pairwise(solid)]
     usual = median(gaps) if len(gaps) >= 4 else 0.0
     return WORD_GAP * line.size + (usual if usual < WORD_GAP * 2.5 * line.size else 0.0)
 

@@ -30,6 +30,9 @@ text as a whole); whether it was a soft one is lost."""
 _INSIDE = 0.5
 """Points by which a ruling line must lie inside a run to cross it."""
 
+_NARROWEST_BLANK = 0.1
+"""Width of a blank in sizes, at least."""
+
 _HIDDEN = 3
 """Text render mode of text that is not painted."""
 
@@ -198,7 +201,22 @@ class SignReader:
         for end in (*ends, len(text)):
             if end > start:
                 yield first + start, text[start:end]
+            if text[end : end + 1] == " " and end + 1 < len(text) and self._hides_blank(first + end):
+                yield first + end, " "
             start = end + 1
+
+    def _hides_blank(self, index: int) -> bool:
+        """Whether a blank that the engine adds stands for one of the file too: then the next sign begins a blank's width behind it.
+
+        The engine adds a blank for a hole in which signs of another font stand, and leaves out the printed blank after that hole.
+        """
+        x, y, matrix = self._x, self._y, self._matrix
+        c.FPDFText_GetCharOrigin(self._raw, index, x, y)
+        start = x.value, y.value
+        c.FPDFText_GetCharOrigin(self._raw, index + 1, x, y)
+        c.FPDFText_GetMatrix(self._raw, index + 1, matrix)
+        size = c.FPDFText_GetFontSize(self._raw, index + 1) * math.hypot(matrix.c, matrix.d)
+        return math.dist(start, (x.value, y.value)) > _NARROWEST_BLANK * size
 
     def _objects(self) -> Iterator[tuple[int, int, int]]:
         """Text objects as (handle, first number, number after the last). The signs of one object follow each other."""
