@@ -11,9 +11,10 @@ from extractors import compilation, papi, par_index, pci, sipas
 from extractors.catalogue.loader import ENTRIES_DIR
 from extractors.catalogue.models import CatalogueEntry, Layout
 from extractors.catalogue.reference import REFERENCE_DIR, Reference
+from extractors.markup import read_html, read_text
 from extractors.pdf import read_pdf
 from extractors.records import DocumentError, Kind, Outcome, Reading
-from extractors.spreadsheet import read_csv, read_workbook, read_xls
+from extractors.spreadsheet import read_csv, read_ods, read_workbook, read_xls
 from extractors.word import read_docx
 
 Reader = Callable[[bytes, str, str], Reading]
@@ -21,7 +22,16 @@ AnyReader = Callable[[bytes, Kind, str, str], Reading]
 """`read_file`, or what does the same within limits."""
 Family = Callable[[Reading, CatalogueEntry, Reference], Outcome]
 
-READERS: Mapping[Kind, Reader] = {"pdf": read_pdf, "xlsx": read_workbook, "docx": read_docx, "csv": read_csv, "xls": read_xls}
+READERS: Mapping[Kind, Reader] = {
+    "pdf": read_pdf,
+    "xlsx": read_workbook,
+    "xls": read_xls,
+    "ods": read_ods,
+    "csv": read_csv,
+    "txt": read_text,
+    "html": read_html,
+    "docx": read_docx,
+}
 FAMILIES: Mapping[Layout, Family] = {
     "sipas_provincial_plan": sipas.read_provincial_plan,
     "sipas_department_answer": sipas.read_department_answer,
@@ -34,7 +44,7 @@ FAMILIES: Mapping[Layout, Family] = {
     "pci_workbook": pci.read_workbook,
 }
 
-_ENGINES = ("pypdfium2", "pdfplumber", "openpyxl", "python-docx", "xlrd")
+_ENGINES = ("pypdfium2", "pdfplumber", "openpyxl", "python-docx", "xlrd", "lxml")
 
 
 def read_file(

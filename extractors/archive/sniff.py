@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from typing import Literal
 
 from extractors.archive.ole import MAGIC, top_names
 from extractors.files import KindedEntry
 from extractors.records import DocumentError, Issue, Kind
 
-FoundKind = Kind | Literal["doc", "protected", "zip", "ole", "empty", "unknown"]
+FoundKind = Kind | Literal["doc", "protected", "xml_workbook", "zip", "ole", "empty", "unknown"]
 
 _IN_WORDS: dict[FoundKind, str] = {
     "pdf": "a PDF",
@@ -26,6 +27,7 @@ _IN_WORDS: dict[FoundKind, str] = {
     "zip": "a zip file that is damaged or holds something else",
     "doc": "an old Word document (doc)",
     "protected": "an Office file with a password",
+    "xml_workbook": "a workbook in the XML of Excel 2003",
     "ole": "an old Office file that is damaged, or neither a workbook (xls) nor a document (doc)",
     "empty": "an empty file",
     "unknown": "a file of unknown kind",
@@ -33,8 +35,9 @@ _IN_WORDS: dict[FoundKind, str] = {
 
 _HINTS: dict[FoundKind, str] = {
     "html": "The address probably leads to a page about the document, or to an error page; put the address of the file itself "
-    "into the catalogue entry.",
+    "into the catalogue entry. If it is a workbook saved as a web page, write `kind: html`.",
     "doc": "Open it in Word or LibreOffice and save it as docx.",
+    "xml_workbook": "Open it in Excel or LibreOffice and save it as xlsx.",
     "protected": "Open it in Excel, Word or LibreOffice, take the password off and save it as xlsx or docx.",
     "ole": "Fetch or copy the file again, or open it in Excel, Word or LibreOffice and save it as xlsx or docx.",
     "zip": "Fetch or copy the file again; if it is a parcel of files, unpack it first.",
@@ -43,10 +46,23 @@ _HINTS: dict[FoundKind, str] = {
 }
 
 _HTML_START = re.compile(
-    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.I | re.S
+    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|body|script|meta|title|table|style|center|frameset)\b",
+    re.I | re.S,
 )
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_QUOTED = re.compile(rb'"[^"]*"')
+_MIME_START = re.compile(rb"^\s*(?:MIME-Version|From|Content-Type)\s*:", re.I)
+_XML_WORKBOOK = b"urn:schemas-microsoft-com:office:spreadsheet"
+_PICTURE_MAGICS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+_WIDE_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_OPEN_SHEETS = (
+    b"application/vnd.oasis.opendocument.spreadsheet",
+    b"application/vnd.oasis.opendocument.spreadsheet-template",
+)
+_TEXT_WINDOW = 1 << 18
+_LINES_JUDGED = 50
 _PDF_END_WINDOW = 4096
 
 
@@ -54,11 +70,14 @@ def _zip_kind(data: bytes) -> FoundKind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = set(package.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+            is_sheet = "mimetype" in names and package.read("mimetype")[:80].strip() in _OPEN_SHEETS
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError, RuntimeError):
         return "zip"
     if "xl/workbook.xml" in names:
         return "xlsx"
-    return "docx" if "word/document.xml" in names else "zip"
+    if "word/document.xml" in names:
+        return "docx"
+    return "ods" if is_sheet else "zip"
 
 
 def _ole_kind(data: bytes) -> FoundKind:
@@ -71,23 +90,59 @@ def _ole_kind(data: bytes) -> FoundKind:
 
 
 def sniff(data: bytes) -> FoundKind:
-    """The kind of `data`. A CSV is text whose first line that is not blank holds a comma, semicolon or tab."""
+    """The kind of `data`. What is text is told by its first lines: see `_lines_kind`."""
     if not data.strip():
         return "empty"
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(_ZIP_MAGICS):
         return _zip_kind(data)
-    return _ole_kind(data) if data.startswith(MAGIC) else _text_kind(data.removeprefix(b"\xef\xbb\xbf"))
+    if data.startswith(MAGIC):
+        return _ole_kind(data)
+    return "image" if data.startswith(_PICTURE_MAGICS) else _text_kind(data)
 
 
-def _text_kind(text: bytes) -> FoundKind:
-    if _HTML_START.match(text[:4096]):
+def _plain(data: bytes) -> bytes:
+    """The beginning of a text, its marks and the noughts of UTF-16 taken off: enough to see tags, marks and line ends."""
+    start = data[:_TEXT_WINDOW]
+    wide = next((codec for mark, codec in _WIDE_MARKS.items() if start.startswith(mark)), None)
+    if wide is None and start[1::2].count(0) * 4 > len(start[1::2]) and b"\x00\x00" not in start:
+        wide = "utf-16-le"
+    text = start if wide is None else start.decode(wide, "ignore").lstrip("\ufeff").encode("utf-8", "ignore")
+    return text.removeprefix(b"\xef\xbb\xbf")
+
+
+def _text_kind(data: bytes) -> FoundKind:
+    text = _plain(data)
+    if _HTML_START.match(text[:4096]) or (_MIME_START.match(text) and b"text/html" in text):
         return "html"
-    if _BINARY.search(text) or text.lstrip()[:1] in (b"<", b"{"):
+    if _XML_WORKBOOK in text[:4096]:
+        return "xml_workbook"
+    whole = text if len(data) <= _TEXT_WINDOW else text[: text.rfind(b"\n") + 1] or text
+    if _BINARY.search(whole) or whole.lstrip()[:1] in (b"<", b"{"):
         return "unknown"
-    first_line = text.lstrip().splitlines()[0]
-    return "csv" if any(mark in first_line for mark in (b",", b";", b"\t")) else "unknown"
+    return _lines_kind([line for line in whole.splitlines() if line.strip()])
+
+
+def _lines_kind(lines: list[bytes]) -> FoundKind:
+    """CSV: the first line holds a comma, semicolon, tab or bar. Text: tables by tabs below other lines, or lines of prose.
+
+    Prose has commas as well; it differs by lines that no mark cuts, and by a first line that is no header of the others.
+    """
+    if not lines:
+        return "unknown"
+    bare = [_QUOTED.sub(b"", line) for line in lines[:_LINES_JUDGED]]
+    counts = {mark: [line.count(mark) for line in bare] for mark in (b",", b";", b"\t", b"|")}
+    cut = [mark for mark, found in counts.items() if found[0]]
+    has_tables_below = not counts[b"\t"][0] and any(counts[b"\t"])
+    if cut and not has_tables_below and (len(lines) < 3 or any(_is_even(counts[mark]) for mark in cut)):
+        return "csv"
+    return "txt" if len(lines) > 1 else "unknown"
+
+
+def _is_even(counts: list[int]) -> bool:
+    """Most lines are cut as often as the first."""
+    return counts.count(counts[0]) * 2 > len(counts)
 
 
 def in_words(kind: FoundKind) -> str:

@@ -1,4 +1,4 @@
-"""Reads CSV files: UTF-8, with a header line, fields set apart by comma, semicolon or tab."""
+"""Reads CSV files: any common encoding, a header line, fields set apart by comma, semicolon, tab or bar."""
 
 from __future__ import annotations
 
@@ -7,33 +7,49 @@ import io
 
 from openpyxl.utils import get_column_letter
 
+from extractors.encodings import decode_text
 from extractors.records import Cell, DocumentError, Issue, Locator, Reading, Table
 from extractors.text.fold import nfc
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+
+MAX_LINE = 1_000_000
+MAX_CELLS = 1_000_000
+_ROWS_JUDGED = 50
 
 
 def _failure(document_id: str, code: str, message: str, hint: str) -> DocumentError:
     return DocumentError(Issue(code=code, severity="error", document_id=document_id, message=message, hint=hint))
 
 
-def _decode(data: bytes, document_id: str) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+def _check_lines(text: str, document_id: str) -> None:
+    """A line of a hundred megabytes is no row of a table; it is refused before anything takes it apart."""
+    start = longest = 0
+    while start < len(text) and longest <= MAX_LINE:
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        longest = max(longest, end - start)
+        start = end + 1
+    if longest > MAX_LINE:
         raise _failure(
             document_id,
-            "csv_encoding",
-            f"expected UTF-8 text, found byte {data[error.start]:#04x} in line {line}, which is none",
-            "Open the file in the program that made it and save it as CSV UTF-8.",
-        ) from error
+            "csv_line_too_long",
+            f"expected lines of at most {MAX_LINE} characters, found one of {longest}",
+            "Look at the file; a CSV has one line for each row.",
+        )
 
 
 def _records(text: str, delimiter: str, document_id: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    records: list[list[str]] = []
+    count = 0
     try:
-        return list(reader)
+        for record in reader:
+            records.append(record)
+            count += len(record)
+            if count > MAX_CELLS:
+                message = f"expected at most {MAX_CELLS} fields, found more by line {reader.line_num}"
+                raise _failure(document_id, "csv_too_large", message, "Look at the file; if it is right, split it.")
     except csv.Error as error:
         raise _failure(
             document_id,
@@ -41,22 +57,43 @@ def _records(text: str, delimiter: str, document_id: str) -> list[list[str]]:
             f"expected quoted fields that end, found in line {reader.line_num}: {error}",
             "Mend the quotation marks in that line; a quote inside a field is written twice.",
         ) from error
+    return records
+
+
+def _widths(text: str, delimiter: str) -> list[int]:
+    """The numbers of fields of the first rows that are not blank; rows behind damaged quotes are left to the reading itself."""
+    widths: list[int] = []
+    try:
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            widths += [len(record)] if any(field.strip() for field in record) else []
+            if len(widths) == _ROWS_JUDGED:
+                break
+    except csv.Error:
+        return widths
+    return widths
 
 
 def _delimiter(text: str, document_id: str) -> str:
-    """The mark that cuts the first line into most fields; two marks that cut it alike leave the question open."""
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    counts = {mark: len(_records(header, mark, document_id)[0]) - 1 if header else 0 for mark in DELIMITERS}
-    best = max(counts.values())
-    found = [mark for mark, count in counts.items() if count == best]
-    if best == 0 or len(found) > 1:
+    """The mark that cuts every row into as many fields as the header; of several, the one that cuts into most.
+
+    If none does, the mark that cuts the header into most fields. Two marks that do equally well leave the question open: a comma
+    may be a decimal mark.
+    """
+    widths = {mark: _widths(text, mark) for mark in DELIMITERS}
+    cutting = {mark: found for mark, found in widths.items() if found and found[0] > 1}
+    even = {mark: found for mark, found in cutting.items() if len(set(found)) == 1}
+    candidates = even or cutting
+    best = max((found[0] for found in candidates.values()), default=0)
+    chosen = [mark for mark, found in candidates.items() if found[0] == best]
+    if len(chosen) != 1:
+        header = next((line for line in text.splitlines() if line.strip()), "")
         raise _failure(
             document_id,
             "csv_delimiter",
-            f"expected a header line with fields set apart by comma, semicolon or tab, found {header[:80]!r}",
+            f"expected a header line with fields set apart by {', '.join(DELIMITERS.values())}, found {header[:80]!r}",
             "Save the file as CSV UTF-8 with one of these marks between the fields.",
         )
-    return found[0]
+    return chosen[0]
 
 
 def _ragged(records: list[list[str]], document_id: str) -> list[Issue]:
@@ -84,18 +121,22 @@ def read_csv(data: bytes, sha256: str, document_id: str) -> Reading:
     A row with too many or too few fields is an issue of severity error at that row; its cells are read as they stand.
 
     Raises:
-        DocumentError: not UTF-8, no header line, no single delimiter, quotation marks that do not close.
+        DocumentError: an encoding that cannot be told, no header line, no single delimiter, quotation marks that do not close, far
+            too large.
     """
-    text = _decode(data, document_id)
-    records = _records(text, _delimiter(text, document_id), document_id)
+    decoded = decode_text(data, document_id, "csv_encoding")
+    _check_lines(decoded.text, document_id)
+    records = _records(decoded.text, _delimiter(decoded.text, document_id), document_id)
     while not any(field.strip() for field in records[-1]):
         records.pop()
     header_rows = next(number for number, record in enumerate(records, start=1) if record)
     n_columns = max(len(record) for record in records)
     cells = tuple(
-        Cell(row=row, column=column, text=nfc(field), a1=f"{get_column_letter(column)}{row}")
+        Cell(row, column, nfc(field), a1=f"{get_column_letter(column)}{row}", source=decoded.source if field else "text")
         for row, record in enumerate(records, start=1)
         for column, field in enumerate([*record, *[""] * (n_columns - len(record))], start=1)
     )
     table = Table(number=1, n_rows=len(records), n_columns=n_columns, header_rows=header_rows, cells=cells)
-    return Reading(sha256=sha256, kind="csv", tables=(table,), issues=tuple(_ragged(records, document_id)))
+    return Reading(
+        sha256=sha256, kind="csv", tables=(table,), issues=(*decoded.issues(document_id), *_ragged(records, document_id))
+    )

@@ -176,7 +176,7 @@ def test_a_root_that_is_no_folder_is_told(tmp_path: Path) -> None:
         (b"", "empty"),
         (b" \n\n ", "empty"),
         (b"one line of prose", "unknown"),
-        ("Tỉnh,Điểm".encode("utf-16"), "unknown"),
+        ("Tỉnh,Điểm".encode("utf-16"), "csv"),
     ],
 )
 def test_bytes_tell_what_they_are(data: bytes, kind: str) -> None:
