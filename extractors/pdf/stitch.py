@@ -127,6 +127,10 @@ def _is_one_cell(above: PlacedCell, below: PlacedCell, labels_end: int) -> bool:
     return below.row_span > 1 or below.column_span > 1 or below.column < labels_end
 
 
+def _filled_columns(cells: Iterable[PlacedCell], row: int) -> set[int]:
+    return {cell.column for cell in cells if cell.text and cell.row <= row <= cell.last_row}
+
+
 @dataclass(frozen=True, slots=True)
 class _Joint:
     """The cells on both sides of one page break, on common columns."""
@@ -149,15 +153,34 @@ class _Joint:
         return min(number_columns(self.above, header), default=1)
 
     def is_row_cut(self) -> bool:
-        """The first row below is the rest of the last row above: no rule closes it, and it has no label of its own."""
+        """The first row below is the rest of the last row above.
+
+        No rule closes it and it has no label of its own; or, where a typesetter closes both parts with a rule, nothing stands in it but
+        texts that go on in the middle of a sentence, and no other row of the table has texts in these columns alone.
+        """
         touching = self.pairs()
         first = [cell for cell in self.below if cell.row == 0]
-        if not self.is_open or len(touching) != len(first):
+        if len(touching) != len(first):
             return False
+        if not self.is_open:
+            return self._goes_on(touching)
         label = next((cell for cell in sorted(first, key=lambda c: c.column) if cell.column_span == 1 or len(first) == 1), None)
         if self.is_open_on_both_sides:
             return True
         return label is not None and not label.text
+
+    def _goes_on(self, touching: Sequence[tuple[PlacedCell, PlacedCell]]) -> bool:
+        filled = [(above, below) for above, below in touching if below.text]
+        columns = {below.column for _, below in filled}
+        header = count_header_rows(self.above, self.n_above)
+        others = [_filled_columns(self.above, row) for row in range(header, self.n_above)]
+        others += [_filled_columns(self.below, row) for row in range(1, max(cell.last_row for cell in self.below) + 1)]
+        return (
+            bool(filled)
+            and 0 not in columns
+            and not any(other <= columns for other in others)
+            and all(_continues_text(above.text, below.text) for above, below in filled)
+        )
 
     def join(self) -> tuple[list[PlacedCell], int, list[Doubt]]:
         """Cells of both sides, the number of rows, and what is doubtful."""
