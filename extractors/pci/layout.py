@@ -83,8 +83,19 @@ class Block(Strict):
     rank_status: Literal["published", "implied"] = "published"
 
     @property
+    def figures(self) -> tuple[str, ...]:
+        """The columns of scores and of places, as far as the ranking has them."""
+        return tuple(column for column in (self.score, self.rank) if column is not None)
+
+    @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(column for column in (self.province, self.score, self.rank) if column is not None)
+        return (self.province, *self.figures)
+
+    @model_validator(mode="after")
+    def _has_figures(self) -> Self:
+        if not self.figures:
+            raise ValueError(f"expected a column of scores or of places beside {self.province}, found neither")
+        return self
 
 
 class Statistic(Strict):

@@ -70,11 +70,11 @@ class _SheetReader:
         name = self.cells.at(block.province, row)
         where = f"{block.criterion} of {self.edition.edition_id}"
         if name is None:
-            # A place in a column that several rankings share is printed for the line, not for this ranking.
-            score = None if block.score is None else self.cells.at(block.score, row)
-            if score is not None:
-                message = f"{where}: expected a province in {block.province}{row}, found a score without a name"
-                self._hold("row_without_name", message, "name the province", cells, score)
+            # Beside scores a place is printed for the line of the sheet, not for this ranking; alone it is the ranking's figure.
+            figure = self.cells.at(block.figures[0], row)
+            if figure is not None:
+                message = f"{where}: expected a province in {block.province}{row}, found a figure without a name"
+                self._hold("row_without_name", message, "name the province", cells, figure)
             return None
         try:
             return _Line(self.reference.entity(name.cell.text, self.edition), name, cells)
@@ -84,9 +84,12 @@ class _SheetReader:
 
     def _number(self, place: Place) -> PrintedNumber:
         try:
-            return statements.stored(parse_number(place.cell.text, decimal_mark=self.workbook.decimal_mark))
+            number = parse_number(place.cell.text, decimal_mark=self.workbook.decimal_mark)
         except NumberError as error:
             raise CellError(place.cell, str(error)) from error
+        if number.is_percent:
+            raise CellError(place.cell, f"expected points or a place, found a percentage: {place.cell.text!r}")
+        return statements.stored(number)
 
     def _claim(
         self, block: Block, criterion: Criterion, line: _Line, measure: Measure, place: Place | None, status: ValueStatus

@@ -317,6 +317,17 @@ def test_the_unweighted_total_is_the_plain_sum(
         assert abs(printed - sum(found[part][province] for part in found if part != "C")) <= Decimal("0.00001"), province
 
 
+def test_sheets_of_2008_that_are_passed_over_have_the_faults_that_the_layout_names(reference_data: Path) -> None:
+    cells = cells_by_sheet(read(reference_data, 2008)[0])
+    entry_costs, bias = cells["Chi phí gia nhập thị trường"], cells["Ưu đãi DNNN"]
+    names = Counter(entry_costs.text(f"X{row}") for row in range(4, 68))
+    assert (names["Gia Lai"], names["Quảng Nam"], len(names)) == (2, 0, 63)
+    for row in range(4, 68):
+        columns_added = Decimal(bias.text(f"O{row}")) + Decimal(bias.text(f"U{row}"))
+        assert abs(Decimal(bias.text(f"W{row}")) - columns_added) <= Decimal("0.000001")
+    assert [bias.text(a1) for a1 in ("V4", "N4", "T4")] == ["Hà Nội", "Yên Bái", "Hải Dương"]
+
+
 def test_both_prints_of_2013_are_the_same(reference_data: Path) -> None:
     first, second = (scores(read(reference_data, year)[1], 2013) for year in (2014, 2016))
     assert first == second
@@ -467,7 +478,7 @@ def test_a_province_named_twice_is_published_by_neither_line() -> None:
     assert [name for name, measure, _ in of(outcome, "C.1") if measure == "score"] == ["Đà Nẵng"]
 
 
-@pytest.mark.parametrize("text", ["chín", "9,5 (8)", "\N{REPLACEMENT CHARACTER}", "1.234.5"])
+@pytest.mark.parametrize("text", ["chín", "9,5 (8)", "55%", "\N{REPLACEMENT CHARACTER}", "1.234.5"])
 def test_a_score_that_is_no_number_quarantines_its_line(text: str) -> None:
     outcome = synthetic(put(C4=text))
     assert [(issue.code, issue.locator.a1) for issue in outcome.issues] == [("not_a_number", "C4")]
@@ -487,6 +498,18 @@ def test_a_score_without_a_name_is_nobodys() -> None:
     outcome = synthetic(put(B4=None))
     assert [(issue.code, issue.locator.a1) for issue in outcome.issues] == [("row_without_name", "C4")]
     assert len(outcome.claims) == 66 - 2
+
+
+def test_a_place_without_a_name_is_nobodys(reference_data: Path) -> None:
+    """The workbook of 2010 ranks its totals in two columns of their own (X, Y), without scores."""
+    reading, sound = read(reference_data, 2010)
+    tables = tuple(
+        replace(table, cells=tuple(replace(c, text="") if (c.sheet, c.a1) == ("Tong hop", "X5") else c for c in table.cells))
+        for table in reading.tables
+    )
+    outcome = pci.read_workbook(replace(reading, tables=tables), entry(2010), reference())
+    assert [(issue.code, issue.locator.a1) for issue in outcome.issues] == [("row_without_name", "Y5")]
+    assert len(outcome.claims) == len(sound.claims) - 1
 
 
 def test_a_line_without_name_and_score_is_a_province_that_is_missing() -> None:
