@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from extractors.pdf.cells import PlacedCell, count_header_rows, is_number, number_columns
 from extractors.pdf.grid import Grid
+from extractors.pdf.loose.join import Extent, common_columns, header_words, renumbered
 
 EDGE_TOLERANCE = 3.0
 """Points by which the column edges of the two parts may differ."""
@@ -50,11 +51,38 @@ class StitchedTable:
     is_open: bool
     is_irregular: bool
     doubts: tuple[Doubt, ...] = field(default=())
+    inks: tuple[Extent, ...] = ()
+    n_head: int = 0
 
 
 def _whole(table: PageTable) -> StitchedTable:
     grid = table.grid
-    return StitchedTable(grid.xs, grid.n_rows, table.cells, table.title, (table.page,), grid.open_bottom, grid.is_irregular)
+    return StitchedTable(
+        grid.xs,
+        grid.n_rows,
+        table.cells,
+        table.title,
+        (table.page,),
+        grid.open_bottom,
+        grid.is_irregular,
+        doubts=_doubts_of(table),
+        inks=grid.inks,
+        n_head=grid.n_head,
+    )
+
+
+def _doubts_of(table: PageTable) -> tuple[Doubt, ...]:
+    """What could not be told of a table without a grid."""
+    if not table.grid.is_doubtful:
+        return ()
+    return (
+        Doubt(
+            "names_in_doubt",
+            table.cells[0],
+            "the table has no rules between its rows, and which lines make one name can be told in two ways",
+            "the figures stand in their rows; compare names of several lines and names over several columns with the page",
+        ),
+    )
 
 
 def _is_in(edge: float, edges: Sequence[float]) -> bool:
@@ -230,6 +258,10 @@ def continued(above: StitchedTable, last_of_page: PageTable, below: PageTable) -
     """`above` with `below` joined on, or None if `below` is a table of its own."""
     if below.page != last_of_page.page + 1 or not last_of_page.is_last or not below.is_first:
         return None
+    if above.inks and below.grid.inks:
+        return _continued_loose(above, below)
+    if above.inks or below.grid.inks:
+        return None
     edges = common_edges(above.xs, below.grid.xs)
     if edges is None or len(edges) < 3:
         return None
@@ -254,6 +286,37 @@ def continued(above: StitchedTable, last_of_page: PageTable, below: PageTable) -
         is_open=below.grid.open_bottom,
         is_irregular=above.is_irregular or below.grid.is_irregular,
         doubts=(*above.doubts, *doubts),
+    )
+
+
+def _continued_loose(above: StitchedTable, below: PageTable) -> StitchedTable | None:
+    """The same for tables without a grid: columns by their ink, the header by what was read as one."""
+    columns = common_columns(above.inks, below.grid.inks)
+    if columns is None:
+        return None
+    n_head = below.grid.n_head
+    if n_head and header_words(below.cells, n_head) != header_words(above.cells, above.n_head):
+        return None
+    upper = renumbered(above.cells, columns.first, columns, above.n_rows)
+    lower = renumbered(
+        (replace(cell, row=cell.row - n_head) for cell in below.cells if cell.row >= n_head),
+        columns.second,
+        columns,
+        below.grid.n_rows - n_head,
+    )
+    first = [cell for cell in lower if cell.row == 0 and cell.text]
+    last = {cell.columns: cell.text for cell in upper if cell.row == above.n_rows - 1}
+    is_cut = len(first) == 1 and first[0].column_span == 1 and _continues_text(last.get(first[0].columns, ""), first[0].text)
+    joint = _Joint(tuple(upper), tuple(lower), above.n_rows, is_cut, is_cut)
+    cells, n_rows, doubts = joint.join()
+    return replace(
+        above,
+        xs=columns.edges,
+        n_rows=n_rows,
+        cells=tuple(cells),
+        pages=(*above.pages, below.page),
+        doubts=(*above.doubts, *_doubts_of(below), *doubts),
+        inks=columns.inks,
     )
 
 

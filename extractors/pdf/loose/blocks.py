@@ -14,7 +14,8 @@ MAX_WHITE = 3.0
 """Sizes of white between two lines from which a table has ended, unless its own rows are as far apart."""
 
 PROSE_WORDS = 9
-"""Words of one phrase from which a line that also fills half of the width is a sentence."""
+PROSE_WIDTH = 0.7
+"""A phrase of so many words over this share of the width is a sentence."""
 
 _YEAR = re.compile(r"^(?:19|20)\d{2}\*?$")
 _CAPTION = re.compile(
@@ -44,7 +45,10 @@ def is_years(row: Row) -> bool:
 
 
 def is_prose(row: Row, width: float) -> bool:
-    return any(len(phrase.words) >= PROSE_WORDS and phrase.end - phrase.left >= 0.5 * width for phrase in row.phrases)
+    """A sentence: one phrase of many words that fills most of the line."""
+    return not is_data(row) and any(
+        len(phrase.words) >= PROSE_WORDS and phrase.end - phrase.left >= PROSE_WIDTH * width for phrase in row.phrases
+    )
 
 
 def is_data(row: Row) -> bool:

@@ -11,7 +11,7 @@ from extractors.pdf.grid import Grid, GridCell, GridKind, displayed
 from extractors.pdf.lines import upright
 from extractors.pdf.loose.blocks import fits, is_caption, is_data, is_prose, runs_of, split_run
 from extractors.pdf.loose.columns import Column, splits_thousands
-from extractors.pdf.loose.frame import Frame, frame_of
+from extractors.pdf.loose.frame import Frame, frame_of, swallows
 from extractors.pdf.loose.heads import Head, read_head
 from extractors.pdf.loose.rows import MAX_LEADING, Band, BodyLine, bands_of
 from extractors.pdf.loose.rules import Ruling, ruling
@@ -25,6 +25,9 @@ MIN_DIGITS = 12
 MIN_LINES = 2
 MIN_ROWS = 3
 MIN_COLUMNS = 2
+
+FILLED = 0.4
+"""Share of the cells in columns of numbers that must be filled."""
 
 NEAR = 2.0
 """Sizes of white over which a row with a single value still belongs to the rows beside it."""
@@ -46,6 +49,9 @@ def _evidence(columns: Sequence[Column], n_data: int, has_rules: bool, has_head:
     strong = [c for c in numeric if c.is_aligned]
     crooked = [c for c in numeric if len(c.numbers) >= 3 and not c.is_aligned]
     if len(columns) < 2 or len(crooked) > len(strong) / 3 or splits_thousands(columns):
+        return False
+    # Labels at the bars of a chart stand on common lines here and there; a table fills its rows.
+    if sum(len(c.members) for c in numeric) < FILLED * n_data * len(numeric):
         return False
     has_labels = any(not c.is_numeric or c.is_counting for c in columns)
     if not (has_labels or has_head):
@@ -206,6 +212,7 @@ def _grid(
         tuple(sorted(cells, key=lambda c: (c.row, c.column))),
         kind=kind,
         inks=tuple(inks),
+        n_head=n_head,
         is_doubtful=doubtful,
     )
 
@@ -219,9 +226,7 @@ def _names_cut(zone: _Zone, first: int, floor: int, frame: Frame) -> list[Row]:
     for k in range(max(floor, first - MAX_LINES - MAX_LABELS), first):
         row = rows[k]
         widest = frame.widest_blank(zone.blank, row.size)
-        if widest is not None:
-            row = replace(row, phrases=phrases_of(row.words, zone.blank, widest))
-        row = cut_names(row, frame, zone.blank)
+        row = cut_names(replace(row, phrases=phrases_of(row.words, zone.blank, widest, keep_ends=True)), frame, zone.blank)
         # A sentence stays one: only if it falls apart into names of single columns it was none.
         if not is_prose(rows[k], zone.width) or all(len(frame.hit(p.left, p.end)) <= 1 for p in row.phrases):
             rows[k] = row
@@ -245,27 +250,29 @@ def _table(zone: _Zone, first: int, last: int, floor: int, ceiling: int) -> Grid
     start, body_start = head_lines(names, first, floor, frame, whole, zone.width)
     head_rows = names[start:body_start]
     near = [y for y in whole if rows[start].top - 3 * rows[start].size <= y <= rows[last].bottom + 3 * rows[last].size]
-    if not _evidence(columns, n_data, len(near) >= 2, bool(head_rows)):
+    if swallows(columns, zone.blank) or not _evidence(columns, n_data, len(near) >= 2, bool(head_rows)):
         return None
+    pieces = zone.rules.partial(frame.left, frame.right)
+    head_pieces = [p for p in pieces if head_rows and head_rows[0].top <= p.at <= rows[body_start].baseline]
+    head_rules = [y for y in whole if head_rows and head_rows[0].top < y < rows[body_start].baseline]
+    inks = [(c.left, c.right) for c in columns]
+    head, named = read_head(head_rows, inks, frame.figures, head_pieces, head_rules)
+    frame = frame.with_names(named)
     end = _tail(zone, last, ceiling, frame, whole)
     body = _body_lines(rows[body_start : end + 1], frame)
     if body is None:
         return None
-    top, bottom = rows[body_start].top, rows[end].bottom
-    extents = [(c.left, c.right) for c in columns]
+    extents = list(named)
+    rights = {k: inks[k][1] for k in frame.texts}
     for line in body.lines:
         for k, words in line.labels.items():
             extents[k] = (min(extents[k][0], words[0].left), max(extents[k][1], words[-1].end))
-    rights = {k: extents[k][1] for k in frame.texts}
+            rights[k] = max(rights[k], words[-1].end)
+    top, bottom = rows[body_start].top, rows[end].bottom
     inside_rules = [y for y in whole if top < y < bottom]
     bands, doubtful = bands_of(body.lines, rights, zone.blank, inside_rules)
     closed = any(rows[last].bottom - rows[last].size < y <= rows[end].bottom + 2 * rows[end].size for y in whole)
     bands = _trimmed(bands, closed)
-    pieces = zone.rules.partial(frame.left, frame.right)
-    head_pieces = [p for p in pieces if head_rows and head_rows[0].top <= p.at <= rows[body_start].baseline]
-    head_rules = [y for y in whole if head_rows and head_rows[0].top < y < rows[body_start].baseline]
-    inks = list(extents)
-    head, extents = read_head(head_rows, extents, frame.figures, head_pieces, head_rules)
     sides = zone.rules.upright(rows[start].top, rows[end].bottom)
     left = min([e[0] for e in extents] + [row.left for row in body.headings]) - 2.0
     right = max([e[1] for e in extents] + [row.end for row in body.headings]) + 2.0

@@ -13,6 +13,9 @@ from extractors.pdf.loose.words import Phrase, Row, Word, what_is
 SHARED_LEFT = 0.3
 """Sizes by which names behind running numbers may differ in where they begin."""
 
+WELL_APART = 1.6
+"""Blanks of white between a name and a number that is no part of it."""
+
 MIN_SHARE = 0.25
 """Share of the data lines that lines of text must have to show a column that the data lines leave empty."""
 
@@ -33,6 +36,11 @@ class Frame:
     @property
     def right(self) -> float:
         return self.columns[-1].right
+
+    def with_names(self, extents: Sequence[tuple[float, float]]) -> Frame:
+        """The same columns, as wide as they are with their names."""
+        columns = (replace(c, left=a, right=b) for c, (a, b) in zip(self.columns, extents, strict=True))
+        return replace(self, columns=tuple(columns))
 
     def begins_row(self, row: Row) -> bool:
         """A line that begins in the columns before the first column of numbers, though it may run over some of those."""
@@ -104,20 +112,30 @@ def part_counting(rows: Sequence[Row]) -> list[Row]:
     return [row if new is None else new for row, new in zip(rows, parted, strict=True)]
 
 
+def swallows(columns: Sequence[Column], blank: float) -> bool:
+    """Whether two columns were taken for one: two values beside each other, or a value well apart from the name before it."""
+    for column in columns:
+        by_row: dict[int, list[Phrase]] = {}
+        for number, phrase in column.members:
+            by_row.setdefault(number, []).append(phrase)
+        pairs = [pair for phrases in by_row.values() for pair in pairwise(phrases)]
+        if any(a.is_value and b.is_value for a, b in pairs):
+            return True
+        if any(b.is_value and b.left - a.end > WELL_APART * blank * b.words[0].size for a, b in pairs):
+            return True
+    return False
+
+
 def _text_columns(columns: Sequence[Column], others: Sequence[Row], n_data: int) -> list[Column]:
     """`columns` with columns of text that only stand on lines between the data lines, as names of two lines around their figures."""
     figures = [c for c in columns if c.is_numeric]
-    grown = list(columns)
     fresh: list[tuple[float, float, int]] = []
     for row in others:
         if any(min(c.right, p.end) > max(c.left, p.left) for p in row.phrases for c in figures):
             continue
         for phrase in row.phrases:
-            hit = [k for k, c in enumerate(grown) if min(c.right, phrase.end) > max(c.left, phrase.left)]
-            if len(hit) == 1 and not grown[hit[0]].is_numeric:
-                c = grown[hit[0]]
-                grown[hit[0]] = replace(c, left=min(c.left, phrase.left), right=max(c.right, phrase.end))
-            elif not hit:
+            hit = [k for k, c in enumerate(columns) if min(c.right, phrase.end) > max(c.left, phrase.left)]
+            if not hit:
                 fresh.append((phrase.left, phrase.end, 1))
     merged: list[tuple[float, float, int]] = []
     for left, right, count in sorted(fresh):
@@ -128,9 +146,9 @@ def _text_columns(columns: Sequence[Column], others: Sequence[Row], n_data: int)
     new = [
         Column(left, right, ())
         for left, right, count in merged
-        if count >= max(2.0, MIN_SHARE * n_data) and not any(left < c.right and right > c.left for c in grown)
+        if count >= max(2.0, MIN_SHARE * n_data) and not any(left < c.right and right > c.left for c in columns)
     ]
-    return sorted([*grown, *new], key=lambda c: c.left)
+    return sorted([*columns, *new], key=lambda c: c.left)
 
 
 def frame_of(rows: Sequence[Row], first: int, last: int) -> tuple[Frame | None, list[Row]]:

@@ -118,6 +118,7 @@ class _Reader:
         self.lines, self.figures, self.pieces = lines, figures, pieces
         self.extents = list(extents)
         self.leaf_text: dict[int, str] = {}
+        self.names: dict[int, Extent] = {}
         self.leaves: list[tuple[int, int, tuple[Word, ...]]] = []
         self.groups: list[Group] = []
         self.is_doubtful = False
@@ -167,10 +168,12 @@ class _Reader:
         if size < 2 or figures[-1] - figures[0] != len(figures) - 1:
             return False
         tolerance = (CENTRED if len(phrases) > 1 else 0.5 * CENTRED) * row.size
-        return all(
-            abs(p.middle - (self.extents[figures[k * size]][0] + self.extents[figures[k * size + size - 1]][1]) / 2)
-            <= tolerance
-            for k, p in enumerate(phrases)
+        return any(
+            all(
+                abs(p.middle - (of[figures[k * size]][0] + of[figures[k * size + size - 1]][1]) / 2) <= tolerance
+                for k, p in enumerate(phrases)
+            )
+            for of in (dict(enumerate(self.extents)), self.names)
         )
 
     def _is_between(self, phrase: Phrase) -> bool:
@@ -228,6 +231,8 @@ class _Reader:
     def _put(self, line: int, column: int, words: tuple[Word, ...]) -> None:
         self.leaves.append((line, column, words))
         text = " ".join(word.text for word in words)
+        left, right = self.names.get(column, (words[0].left, words[-1].end))
+        self.names[column] = (min(left, words[0].left), max(right, words[-1].end))
         self.leaf_text[column] = f"{text} {self.leaf_text.get(column, '')}".strip()
         a, b = self.extents[column]
         self.extents[column] = (min(a, words[0].left), max(b, words[-1].end))

@@ -22,6 +22,9 @@ SAME_ROW = 0.25
 USUAL_BLANK = 0.25
 """Sizes. The blank of most fonts, taken where a page has too few words to measure its own."""
 
+PLAIN = 1.2
+"""How much wider than a blank the white between groups of thousands may be."""
+
 _NUMBER = re.compile(r"^[+\-−–±]?\d[\d.,]*(?: \d{3}(?:[.,]\d+)?)*\s?%?[*†]*$|^\((?:\d+[.,]\d+|\d{3,})%?\)$")
 _NOTHING = re.compile(r"^(?:[-−–—]{1,3}|\.{1,3}|…|[xX*:/]|[nN][./]?[aAdD]\.?|[kK]hông có|\d[\d.,]*[-–]\d[\d.,]*%?)$")
 _ORDINAL = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}(?:\.\d{1,2})*[.)]|[IVXLC]+[.)]?|[a-zđ][.)])$")
@@ -124,6 +127,11 @@ def what_is(text: str) -> What:
     return "nothing" if _NOTHING.match(text) else "text"
 
 
+def phrase_of(words: Sequence[Word]) -> Phrase:
+    text = " ".join(word.text for word in words)
+    return Phrase(tuple(words), text, what_is(text))
+
+
 def lines_by_baseline(chars: Iterable[Char]) -> list[list[Char]]:
     """Signs that share a base line, raised small ones with the line they stand in."""
     solid = sorted((char for char in chars if not char.text.isspace()), key=lambda char: (char.baseline, -char.size))
@@ -212,23 +220,46 @@ def _joins(before: Word, text: str, after: Word, blank: float, widest: float | N
     """Whether two neighbours are one phrase. Two numbers are only if they read as groups of thousands a plain blank apart."""
     gap = (after.left - before.end) / after.size
     first, second = what_is(text), what_is(after.text)
-    plain = 1.6 * min(blank, 0.3)
     if first == "number" and second == "number":
-        return gap <= plain and _GROUP_HEAD.match(text) is not None and _GROUP_TAIL.match(after.text) is not None
+        return gap <= PLAIN * blank and _GROUP_HEAD.match(text) is not None and _GROUP_TAIL.match(after.text) is not None
+    if first == "number" and second == "nothing":
+        return False
     if first != "text" or second != "text":
-        return gap <= max(plain, 1.3 * blank) and not (second == "nothing" and first == "number")
+        return gap <= min(1.3 * blank, widest or 1.0)
     return gap <= (max(1.8 * blank, 0.5) if widest is None else widest)
 
 
-def phrases_of(words: Sequence[Word], blank: float, widest: float | None = None) -> tuple[Phrase, ...]:
-    """Phrases of the words of one line. `widest`: sizes of white up to which two words of text are one phrase."""
+def _with_ends(members: Sequence[Word]) -> list[list[Word]]:
+    """A phrase with the numbers at its end set apart: they may as well stand in the next column."""
+    end = len(members)
+    while end > 1 and what_is(members[end - 1].text) == "number":
+        end -= 1
+    if end == len(members) or what_is(" ".join(word.text for word in members)) == "number":
+        return [list(members)]
+    groups: list[list[Word]] = [list(members[:end])]
+    for word in members[end:]:
+        text = " ".join(w.text for w in groups[-1])
+        if len(groups) > 1 and what_is(f"{text} {word.text}") == "number":
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return groups
+
+
+def phrases_of(
+    words: Sequence[Word], blank: float, widest: float | None = None, *, keep_ends: bool = False
+) -> tuple[Phrase, ...]:
+    """Phrases of the words of one line. `widest`: sizes of white up to which two words of text are one phrase.
+
+    `keep_ends`: a number at the end of a text is part of it, as in the name of a column.
+    """
     groups: list[tuple[list[Word], str]] = []
     for word in words:
         if groups and _joins(groups[-1][0][-1], groups[-1][1], word, blank, widest):
             groups[-1] = ([*groups[-1][0], word], f"{groups[-1][1]} {word.text}")
         else:
             groups.append(([word], word.text))
-    return tuple(Phrase(tuple(members), text, what_is(text)) for members, text in groups)
+    return tuple(phrase_of(part) for members, _ in groups for part in ([members] if keep_ends else _with_ends(members)))
 
 
 def rows_of(chars: Sequence[Char]) -> tuple[list[Row], float]:
