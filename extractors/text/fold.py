@@ -15,7 +15,7 @@ _ANY_MISNAMED = re.compile("[\u01a2\u01a3\u00d0\u00f0\u0189]")
 
 
 def nfc(text: str) -> str:
-    """NFC with its diacritics; Ƣ as Ư, Eth as Đ, no zero-width marks, all white space (NBSP, line breaks) as one blank, ends trimmed."""
+    """NFC with all diacritics; Ƣ as Ư, Eth as Đ; no zero-width marks; white space (NBSP, line breaks) as one blank, ends trimmed."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     if _ANY_MISNAMED.search(text):

@@ -14,7 +14,7 @@ How a reader uses this, once per document, before anything folds or trims the te
 
 TCVN3 writes ư as code AD, the soft hyphen of Unicode, so nothing may drop soft hyphens before decoding (`fold.nfc` does). In PDF the
 standard letter table calls code AD a hyphen: "ng-êi" is người. `decode(..., hyphen_is_u=True)` takes a hyphen for ư where that makes
-one syllable out of what else is none, and leaves it where it may be a hyphen ("-u" may be "ưu").
+one syllable out of what else is none, and leaves it where it may be a hyphen ("-a" may be "ưa").
 
 What cannot be known: TCVN3 has no capitals with tone marks. A capital font (name in H) draws small letters as capitals, so "Hµ néi"
 in .VnTimeH looks like HÀ NỘI, and that is what `capitals=True` gives; which letters the writer thought of as capitals is not in the
@@ -143,7 +143,12 @@ def _decode_vni(text: str) -> str:
 def _with_u(word: str, as_letters: dict[int, str]) -> str:
     """`word` with its hyphens taken for ư where the pieces are no syllables and the whole is one; otherwise as it is."""
     pieces = [piece.translate(as_letters) for piece in _ANY_HYPHEN.split(word)]
-    if len(pieces) < 2 or all(is_syllable(piece) for piece in pieces if piece) or not any(pieces):
+    # "-u" is "ưu" (ưu tiên, ưu đãi): nobody sets a hyphen before a lone u.
+    if (
+        len(pieces) < 2
+        or not any(pieces)
+        or (all(is_syllable(piece) for piece in pieces if piece) and word[1:] not in ("u", "U"))
+    ):
         return word
     return "\u00ad".join(_ANY_HYPHEN.split(word)) if is_syllable("ư".join(pieces)) else word
 

@@ -129,8 +129,8 @@ def test_encodings_are_told_apart_and_plain_languages_left_alone() -> None:
 
 def test_a_hyphen_that_stands_for_u_is_told_from_a_hyphen() -> None:
     """In the standard letter table of PDF code AD, TCVN3's ư, is a hyphen."""
-    text = "Ng-êi d©n ®Çu t- ë Bµ RÞa-Vòng Tµu, th«ng t- 05-2019, CCHC-TW, n¨m 2003-2004, ®-êng thñy néi ®Þa, n-íc, tr-ëng"
-    expected = "Người dân đầu tư ở Bà Rịa-Vũng Tàu, thông tư 05-2019, CCHC-TW, năm 2003-2004, đường thủy nội địa, nước, trưởng"
+    text = "-u tiªn, ng-êi d©n ®Çu t- ë Bµ RÞa-Vòng Tµu, th«ng t- 05-2019, CCHC-TW, n¨m 2003-2004, ®-êng thñy néi ®Þa, n-íc, tr-ëng"
+    expected = "ưu tiên, người dân đầu tư ở Bà Rịa-Vũng Tàu, thông tư 05-2019, CCHC-TW, năm 2003-2004, đường thủy nội địa, nước, trưởng"
     assert decode(text, "tcvn3", hyphen_is_u=True) == expected
     assert decode(text.replace("-", "\u2212"), "tcvn3", hyphen_is_u=True).replace("\u2212", "-") == expected
     assert judge_fonts({"F1": text})["F1"].decode(text) == expected
