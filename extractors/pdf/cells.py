@@ -24,13 +24,17 @@ MIN_TEXT_CELLS_IRREGULAR = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The piece of a cell that stands on one page, how its text came about and how sure the reader is of it (0 to 1)."""
+    """The piece of a cell that stands on one page, how its text came about and how sure the reader is of it (0 to 1).
+
+    `readings`: of a piece that is not settled what its readers made of it, the likeliest first.
+    """
 
     page: int
     box: Box
     read: ReadText
     source: CellSource = "text"
     confidence: float = 1.0
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

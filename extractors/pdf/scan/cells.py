@@ -1,0 +1,232 @@
+"""The cells of a grid on a straight sheet -> `PlacedCell`s: figures by two engines, words by Tesseract, blanks only where no ink is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from extractors.pdf.cells import Part, PlacedCell
+from extractors.pdf.grid import Grid, GridCell
+from extractors.pdf.lines import ReadText, join_lines
+from extractors.pdf.scan import engines, ink
+from extractors.pdf.scan.engines import Gray, Word
+from extractors.pdf.scan.numbers import NumberInk, number_ink, rapid_first, read_numbers
+from extractors.pdf.scan.sheet import Sheet
+from extractors.pdf.scan.votes import figures, is_number_like, is_plain_number, majority, plain
+from extractors.records import UNSETTLED
+from extractors.text.fold import nfc
+
+_INSET = 0.7
+"""Points by which a cell is read inside its rules."""
+
+_MOST_RUNS = 16
+"""Spots apart from left to right that a number has at most."""
+
+_LEAST_SURE = 0.3
+"""Mean confidence of the words of a cell below which they are no reading."""
+
+_TEXT_HEIGHT = 30
+"""Pixels of the tall letters at which words are read."""
+
+_UPRIGHT_ENOUGH = 1.6
+"""A cell so many times as high as wide, whose ink is as well, may hold turned words."""
+
+_CONTEXT = 10
+_DIGITS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A cell before reading: its crop without rules, the ink in it, and the same as a number if it may be one."""
+
+    cell: GridCell
+    crop: Gray
+    lines: tuple[ink.Line, ...]
+    number: NumberInk | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    text: str
+    confidence: float
+    readings: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+_BLANK = _Text("", 1.0)
+
+
+def _look(sheet: Sheet, clean: Gray, cell: GridCell) -> _Look:
+    inset = max(1, round(_INSET * sheet.scale))
+    x0, y0, x1, y1 = (round(value * sheet.scale) for value in cell.box)
+    x0, y0, x1, y1 = x0 + inset, y0 + inset, x1 - inset, y1 - inset
+    crop = ink.upright_contrast(clean[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]) if x1 > x0 and y1 > y0 else None
+    if crop is None or crop.size == 0 or not ink.has_ink(crop):
+        return _Look(cell, np.zeros((0, 0), np.uint8), (), None)
+    lines = tuple(ink.lines_of(ink.blobs_of(crop, sheet.scale)))
+    number = None
+    if len(lines) == 1 and ink.runs_of(lines[0]) <= _MOST_RUNS:
+        corner = max(0, x0), max(0, y0)
+        number = number_ink(clean, sheet.gray, lines[0], corner)
+    return _Look(cell, crop, lines, number)
+
+
+def words_to_text(words: Sequence[Word]) -> tuple[str, float]:
+    """Words as one NFC text, lines joined as everywhere, and their mean confidence by length."""
+    lines: dict[int, list[str]] = {}
+    for word in words:
+        lines.setdefault(word.line, []).append(word.text)
+    weight = sum(len(word.text) for word in words)
+    sure = sum(word.confidence * len(word.text) for word in words) / weight if weight else 0.0
+    return nfc(join_lines([" ".join(line) for line in lines.values()])), sure
+
+
+def _read_words(crop: Gray, lines: Sequence[ink.Line]) -> tuple[str, float]:
+    tall = float(np.percentile([blob.height for line in lines for blob in line.blobs], 80))
+    factor = min(3.0, max(0.3, _TEXT_HEIGHT / tall))
+    picture = ink.framed(ink.resized(crop, factor), 12)
+    return words_to_text(engines.tesseract_words(picture, single_line=len(lines) == 1))
+
+
+def read_text(crop: Gray, lines: Sequence[ink.Line]) -> tuple[str, float]:
+    """Words of a crop, turned by a quarter if the cell is tall and they read better so."""
+    height, width = crop.shape
+    best = _read_words(crop, lines)
+    span = max(line.box[2] for line in lines) - min(line.box[0] for line in lines)
+    rise = max(line.box[3] for line in lines) - min(line.box[1] for line in lines)
+    if height > _UPRIGHT_ENOUGH * width and rise > _UPRIGHT_ENOUGH * span and best[1] < 0.8:
+        for quarters in (3, 1):
+            turned = np.ascontiguousarray(np.rot90(crop, quarters))
+            blobs = ink.blobs_of(turned, 1.0)
+            reading = _read_words(turned, ink.lines_of(blobs)) if blobs else ("", 0.0)
+            if reading[1] > best[1] + 0.1:
+                best = reading
+    return best
+
+
+def _words_of(look: _Look, seconds: Sequence[str]) -> _Text:
+    """The words of a cell. A short text with figures that the second engine reads otherwise is not settled."""
+    text, sure = read_text(look.crop, look.lines)
+    if not text or sure < _LEAST_SURE:
+        return _Text(UNSETTLED, 0.0, tuple(dict.fromkeys(reading for reading in (text, *seconds) if reading)) or ("",))
+    if seconds and figures(text) and all(figures(text) != figures(plain(second)) for second in seconds):
+        return _Text(UNSETTLED, 0.0, tuple(dict.fromkeys((text, *seconds))))
+    return _Text(text, sure)
+
+
+def _mark_of(look: _Look) -> tuple[str, ...]:
+    if look.number is None or not look.number.shape.raised:
+        return ()
+    boxes = look.number.shape.raised
+    box = min(b.x0 for b in boxes), min(b.y0 for b in boxes), max(b.x1 for b in boxes), max(b.y1 for b in boxes)
+    crop = ink.cropped(look.crop, box, 2)
+    read = engines.tesseract_number(ink.framed(ink.resized(crop, ink.DIGIT_HEIGHT / max(1, box[3] - box[1])), 10))
+    return (figures(read) or "*",)
+
+
+def _read(looks: Sequence[_Look]) -> list[_Text]:
+    """The text of each cell."""
+    found = [_BLANK for _ in looks]
+    maybe = [index for index, look in enumerate(looks) if look.number is not None]
+    seconds = dict(zip(maybe, rapid_first([n for i in maybe if (n := looks[i].number) is not None]), strict=True))
+    numbers: list[int] = []
+    for index, look in enumerate(looks):
+        if not look.lines:
+            continue
+        number, second = look.number, seconds.get(index, [])
+        if number is not None and number.shape.pattern == "-":
+            found[index] = _Text("-", 1.0)
+        elif number is not None and any(map(is_number_like, second)):
+            numbers.append(index)
+        else:
+            found[index] = _words_of(look, second)
+            if number is not None and is_number_like(found[index].text):
+                numbers.append(index)
+    verdicts = read_numbers([n for i in numbers if (n := looks[i].number) is not None], [seconds[i] for i in numbers])
+    for index, verdict in zip(numbers, verdicts, strict=True):
+        marks = _mark_of(looks[index])
+        if verdict.text is not None:
+            found[index] = _Text(verdict.text, verdict.confidence, (), marks)
+            continue
+        label = _label(verdict.readings, seconds[index], looks[index])
+        found[index] = label or _Text(UNSETTLED, 0.0, verdict.readings or ("",), marks)
+    return found
+
+
+_LABEL = re.compile(r"^\(?\d{1,3}(?:\.\d{1,3})*[.)]?$|^\d{1,4}\s?[-/]\s?\d{1,4}$|^[IVX]{1,5}\.?$")
+
+
+def _label(readings: Sequence[str], seconds: Sequence[str], look: _Look) -> _Text | None:
+    """A numbering such as "1.", "(2)" or "3)" that both engines read alike: text, no number."""
+    second = majority([plain(text) for text in seconds])
+    if second is None or not _LABEL.match(second) or is_plain_number(second):
+        return None
+    text, sure = read_text(look.crop, look.lines)
+    return _Text(text, sure) if plain(text) == second else None
+
+
+def _decimals(text: str) -> str:
+    """The mark and the number of decimals, as a key: ",2"; "" for none."""
+    match = re.search(r"([.,])(\d+)%?$", text)
+    return f"{match[1]}{len(match[2])}" if match else ""
+
+
+def _refused_by_column(looks: Sequence[_Look], texts: list[_Text]) -> list[_Text]:
+    """Numbers that stand alone against their column: all others have the same two decimals or more, this one has not.
+
+    Short words among numbers only are refused too: a figure that was taken for a letter.
+    """
+    columns: dict[tuple[int, int], list[int]] = {}
+    for index, look in enumerate(looks):
+        if look.cell.row_span == 1 and texts[index].text not in ("", UNSETTLED):
+            columns.setdefault((look.cell.column, look.cell.column_span), []).append(index)
+    result = list(texts)
+    for indices in columns.values():
+        numbers = [index for index in indices if is_plain_number(texts[index].text)]
+        for index in indices:
+            text = texts[index].text
+            others = [other for other in numbers if other != index]
+            if len(others) < _CONTEXT:
+                continue
+            kinds = {_decimals(texts[other].text) for other in others}
+            is_alone = is_plain_number(text) and len(kinds) == 1 and int(next(iter(kinds))[1:] or 0) >= 2 and _decimals(text) not in kinds
+            first_number = min(looks[other].cell.row for other in others)
+            is_letter = (
+                not is_plain_number(text)
+                and len(text) <= 3
+                and text != "-"
+                and len(others) >= 0.8 * (len(indices) - 1)
+                and looks[index].cell.row > first_number
+                and looks[index].number is not None
+            )
+            if is_alone or is_letter:
+                result[index] = replace(texts[index], text=UNSETTLED, confidence=0.0, readings=(text,))
+    return result
+
+
+def read_grid(sheet: Sheet, clean: Gray, grid: Grid, page: int) -> tuple[PlacedCell, ...]:
+    """Every cell of a grid of straight points, with its box on the page as displayed. `clean`: the sheet without rules."""
+    looks = [_look(sheet, clean, cell) for cell in grid.cells]
+    texts = _refused_by_column(looks, _read(looks))
+    return tuple(
+        PlacedCell(
+            look.cell.row,
+            look.cell.column,
+            look.cell.row_span,
+            look.cell.column_span,
+            (
+                Part(
+                    page,
+                    sheet.displayed(look.cell.box),
+                    ReadText(text.text, text.marks),
+                    "ocr",
+                    round(text.confidence, 3),
+                    text.readings,
+                ),
+            ),
+        )
+        for look, text in zip(looks, texts, strict=True)
+    )

@@ -1,0 +1,138 @@
+"""What the shapes of the ink say of a line of figures, without reading one: where a mark stands, whether it reaches below the line.
+
+The engines take a comma for a point, or lose it, more often than they mistake a figure; its shape is a witness of its own. It also tells
+dust and footnote marks from signs of the number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from extractors.pdf.scan.ink import Blob, Line
+
+_TALL = 0.72
+"""Share of the height of figures from which a spot is a figure."""
+
+_SMALL = 0.55
+_COMMA_DROP, _POINT_DROP = 0.1, 0.045
+"""Shares of the height of figures by which a comma reaches below the line at least, and a point at most."""
+
+_FAR = 0.6
+"""Heights of figures from which a small spot is too far from the number to belong to it."""
+
+_WIDEST = 0.95
+"""Heights. A wider figure is two that touch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A line of figures by its shape.
+
+    `pattern`: one sign for each spot from left to right: d figure, `,` `.` marks, `?` a mark of unclear kind, - +; "" if some spot
+    is none of these. `runs`: spots that stand apart. `dust`: spots that belong to no number; `raised`: a footnote mark at the end.
+    """
+
+    pattern: str
+    runs: int
+    dust: tuple[Blob, ...]
+    raised: tuple[Blob, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    height: float
+    top: float
+    foot: float
+
+
+def _measure(blobs: Sequence[Blob]) -> _Measure:
+    tallest = max(blob.height for blob in blobs)
+    tall = [blob for blob in blobs if blob.height >= _TALL * tallest]
+    return _Measure(median(b.height for b in tall), median(b.y0 for b in tall), median(b.y1 for b in tall))
+
+
+def _joined(blobs: Sequence[Blob]) -> list[Blob]:
+    """Spots that lie over each other as one."""
+    runs: list[Blob] = []
+    for blob in sorted(blobs, key=lambda b: b.x0):
+        if runs and blob.x0 < runs[-1].x1:
+            last = runs[-1]
+            runs[-1] = Blob(
+                last.x0, min(last.y0, blob.y0), max(last.x1, blob.x1), max(last.y1, blob.y1), last.area + blob.area
+            )
+        else:
+            runs.append(blob)
+    return runs
+
+
+def _kind(run: Blob, of: _Measure) -> str:
+    """The sign that a spot looks like, "" for none."""
+    height = of.height
+    middle = (run.y0 + run.y1) / 2
+    if run.height >= _TALL * height and abs(run.y1 - of.foot) <= 0.25 * height:
+        return "d" if run.width <= _WIDEST * height else ""
+    if run.width >= 1.4 * run.height and run.height <= 0.3 * height and of.top + 0.25 * height <= middle <= of.foot - 0.15 * height:
+        return "-"
+    if run.height < _SMALL * height and run.width < _SMALL * height and run.y0 > of.foot - 0.45 * height:
+        drop = (run.y1 - of.foot) / height
+        if drop >= _COMMA_DROP and run.height > 0.2 * height:
+            return ","
+        return "." if drop <= _POINT_DROP and run.height <= 0.27 * height else "?"
+    if 0.4 * height <= run.height <= 0.95 * height and 0.7 <= run.width / run.height <= 1.45:
+        return "+"
+    return ""
+
+
+def _is_stray(run: Blob, of: _Measure, neighbours: Sequence[Blob], *, is_end: bool) -> bool:
+    """A small spot at the end of a line, or off it, that no number has there."""
+    if run.height >= _SMALL * of.height or run.width >= _SMALL * of.height:
+        return False
+    if run.y1 < of.top - 0.1 * of.height or run.y0 > of.foot + 0.2 * of.height:
+        return True
+    if not is_end or not neighbours:
+        return False
+    gap = min(max(other.x0 - run.x1, run.x0 - other.x1) for other in neighbours)
+    is_flat = run.width >= 1.4 * run.height
+    is_first = all(run.x0 < other.x0 for other in neighbours)
+    if is_first:
+        return not is_flat or gap > 2 * _FAR * of.height
+    return gap > _FAR * of.height or is_flat
+
+
+def _raised(runs: Sequence[Blob], of: _Measure) -> list[Blob]:
+    """Spots at the end that are smaller than the figures and stand high: a footnote mark, not figures."""
+    found: list[Blob] = []
+    for run in reversed(runs):
+        is_high = run.y1 <= of.foot - 0.28 * of.height
+        if not (is_high and 0.25 * of.height <= run.height < 0.85 * of.height and run.width < 0.8 * of.height):
+            break
+        if run.width >= 1.4 * run.height:
+            break
+        found.append(run)
+    return found if len(found) < len(runs) else []
+
+
+def shape_of(line: Line) -> Shape:
+    """What a line looks like as a number."""
+    of = _measure(line.blobs)
+    runs = _joined(line.blobs)
+    dust: list[Blob] = []
+    while len(runs) > 1:
+        stray = next(
+            (
+                run
+                for index, run in enumerate(runs)
+                if _is_stray(run, of, [*runs[:index], *runs[index + 1 :]], is_end=index in (0, len(runs) - 1))
+            ),
+            None,
+        )
+        if stray is None:
+            break
+        dust.append(stray)
+        runs.remove(stray)
+    raised = _raised(runs, of)
+    runs = [run for run in runs if run not in raised]
+    kinds = [_kind(run, of) for run in runs]
+    return Shape("".join(kinds) if all(kinds) else "", len(runs), tuple(dust), tuple(raised))
