@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Installs the Debian packages the project uses: a browser and fonts for the page tests; with the argument `documents` also the typesetter
-# that sets the embedded documents. Does nothing where they are there already. Where this user may not install, it says what will be
+# Installs the Debian packages the project uses: a browser and fonts for the page tests, Tesseract with its letters of Vietnamese for scans;
+# with the argument `documents` also the typesetter that sets the embedded documents. Does nothing where they are there already. Where this user may not install, it says what will be
 # skipped; with CI=true it fails, for there nothing may be skipped.
 set -euo pipefail
 
-declare -A package_of=([chromium]="chromium fonts-dejavu-core fonts-liberation")
-skipped="page tests in a browser"
+declare -A package_of=([chromium]="chromium fonts-dejavu-core fonts-liberation" [tesseract]="tesseract-ocr tesseract-ocr-vie")
+skipped="page tests in a browser, reading of scans"
 if [ "${1:-}" = "documents" ]; then
   package_of[soffice]="libreoffice-writer-nogui libreoffice-calc-nogui fonts-dejavu-core fonts-dejavu-extra"
   skipped="setting the embedded documents anew"
@@ -15,6 +15,10 @@ packages=""
 for program in "${!package_of[@]}"; do
   command -v "$program" >/dev/null 2>&1 || packages="$packages ${package_of[$program]}"
 done
+# Tesseract alone reads English: Vietnamese is a package of its own.
+if command -v tesseract >/dev/null 2>&1 && ! tesseract --list-langs 2>&1 | grep -qx vie; then
+  packages="$packages tesseract-ocr-vie"
+fi
 read -r -a packages <<<"$(printf '%s\n' $packages | sort -u | tr '\n' ' ')" || true
 [ "${#packages[@]}" -gt 0 ] || exit 0
 

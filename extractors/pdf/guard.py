@@ -124,8 +124,8 @@ def check_text(has_text: Collection[bool], document_id: str, has_scans: bool) ->
         raise refusal(
             document_id,
             "no_text_layer",
-            f"expected text on {len(has_text)} page(s), found none" + (" but pictures: a scan" if has_scans else ""),
-            "scans are not read yet: give the typeset original",
+            f"expected text on {len(has_text)} page(s), found none" + (", nor in the pictures on them" if has_scans else ""),
+            "look at the pages: give the typeset original, or a scan of better quality",
             expected="a text layer",
-            found="pictures only" if has_scans else "no text",
+            found="pictures without text" if has_scans else "no text",
         )

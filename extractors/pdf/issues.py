@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from extractors.pdf.cells import PlacedCell
 from extractors.pdf.guard import unreadable_count
+from extractors.pdf.scan.status import missing_hint
 from extractors.pdf.stitch import StitchedTable
 from extractors.records import Box, Issue, Locator, Paragraph
 from extractors.text.health import Health
@@ -15,11 +16,11 @@ from extractors.text.health import Health
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What of one page can call for an issue: lines of numbers outside tables; pictures without text."""
+    """What of one page can call for an issue: lines of numbers outside tables, on a typeset page or on a scan."""
 
     page: int
     has_loose_numbers: bool
-    is_picture_only: bool
+    is_scan: bool
 
 
 def rounded(box: Box) -> Box:
@@ -34,6 +35,25 @@ def _at(number: int, cell: PlacedCell) -> Locator:
         row_number=cell.row + 1,
         column_number=cell.column + 1,
         bbox=rounded(part.box),
+    )
+
+
+def _unsettled(readings: Sequence[str], where: Locator, document_id: str) -> Issue:
+    """A cell of a scan that the readers do not agree on, with all that they made of it."""
+    first, others = readings[0], [reading for reading in readings[1:] if reading != readings[0]]
+    missing = missing_hint()
+    return Issue(
+        code="readings_differ",
+        severity="error",
+        document_id=document_id,
+        message=f"expected two readers to agree on one cell of a scan, found {first!r}"
+        + (f" and {', '.join(map(repr, others))}" if others else " from one reading that nothing confirms"),
+        hint=f"install what reads scans, then read the file again: {missing}"
+        if missing
+        else "look at the cell on the page and type it into a correction",
+        expected=first,
+        found=" | ".join(others),
+        locator=where,
     )
 
 
@@ -67,6 +87,10 @@ def table_issues(tables: Sequence[StitchedTable], document_id: str) -> list[Issu
                         locator=_at(number, cell),
                     )
                 )
+            readings = tuple(reading for part in cell.parts for reading in part.readings)
+            if readings:
+                issues.append(_unsettled(readings, _at(number, cell), document_id))
+                continue
             bad = unreadable_count(cell.text)
             if bad:
                 issues.append(
@@ -97,7 +121,7 @@ def _page_words(first: int, last: int) -> str:
 
 def page_issues(pages: Sequence[PageFacts], document_id: str) -> list[Issue]:
     issues: list[Issue] = []
-    for first, last in _ranges(p.page for p in pages if p.has_loose_numbers):
+    for first, last in _ranges(p.page for p in pages if p.has_loose_numbers and not p.is_scan):
         issues.append(
             Issue(
                 code="table_without_grid",
@@ -108,14 +132,14 @@ def page_issues(pages: Sequence[PageFacts], document_id: str) -> list[Issue]:
                 locator=Locator(page=first),
             )
         )
-    for first, last in _ranges(p.page for p in pages if p.is_picture_only):
+    for first, last in _ranges(p.page for p in pages if p.has_loose_numbers and p.is_scan):
         issues.append(
             Issue(
-                code="page_without_text",
+                code="scan_without_grid",
                 severity="warning",
                 document_id=document_id,
-                message=f"{_page_words(first, last)}: expected text, found pictures only",
-                hint="scanned pages are not read yet: what they say is not in the data",
+                message=f"{_page_words(first, last)}: a scan with lines of numbers and without a grid of rules; expected a ruled table",
+                hint="tables without rules are not guessed from a scan: give the typeset original, or type the figures",
                 locator=Locator(page=first),
             )
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 
@@ -18,11 +19,14 @@ from extractors.pdf.legacy import FontTexts, Verdicts, decode_page
 from extractors.pdf.lines import lines_of
 from extractors.pdf.loose.find import read_loose
 from extractors.pdf.page import Letters, Page
-from extractors.pdf.paragraphs import PageText, line_above, page_pieces, paragraphs_of, without_running
+from extractors.pdf.paragraphs import PageText, Piece, line_above, page_pieces, paragraphs_of, without_running
 from extractors.pdf.second import CellKey
 from extractors.pdf.stitch import PageTable, StitchedTable, stitch
-from extractors.records import UNSETTLED, Cell, Paragraph, Reading, Table
+from extractors.records import UNSETTLED, Cell, Issue, Paragraph, Reading, Table
 from extractors.text.health import Health, examine
+
+if TYPE_CHECKING:
+    from extractors.pdf.scan.reader import ScannedPage
 
 _DATA_LINES = 3
 _DATA_NUMBERS = 3
@@ -36,7 +40,10 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """One page taken apart: its text outside tables, its grids that are tables, and what it says of itself. `health`: of its words."""
+    """One page taken apart: its text outside tables, its grids that are tables, and what it says of itself. `health`: of its words.
+
+    `is_scan`: its text was read from a picture.
+    """
 
     text: PageText
     grids: tuple[tuple[Grid, tuple[PlacedCell, ...]], ...]
@@ -44,6 +51,7 @@ class ReadPage:
     has_pictures: bool
     has_loose_numbers: bool
     health: Health
+    is_scan: bool = False
 
 
 def _has_loose_numbers(lines: Iterable[str]) -> bool:
@@ -80,8 +88,54 @@ def take_apart(page: Page, letters: Letters | None = None) -> ReadPage:
         has_text=any(not char.text.isspace() for char in signs),
         has_pictures=page.has_pictures,
         has_loose_numbers=_has_loose_numbers(line.text for line in lines),
-        health=examine("\n".join([*(piece.text for piece in pieces), *(cell.text for _, cells in tables for cell in cells)])),
+        health=_health(pieces, tables),
     )
+
+
+def _health(pieces: Iterable[Piece], tables: Iterable[tuple[Grid, tuple[PlacedCell, ...]]]) -> Health:
+    return examine("\n".join([*(piece.text for piece in pieces), *(cell.text for _, cells in tables for cell in cells)]))
+
+
+def scanned(page: ScannedPage, previous: ReadPage | None = None) -> ReadPage:
+    """A page read from its picture. `previous`: the page before it, whose table may go on here although the paper lay otherwise."""
+    from extractors.pdf.scan.pages import aligned
+
+    before = previous.grids[-1][0] if previous is not None and previous.is_scan and previous.grids else None
+    grids = page.grids
+    if before is not None and grids:
+        grids = ((aligned(grids[0][0], before), grids[0][1]), *grids[1:])
+    return ReadPage(
+        text=page.text,
+        grids=grids,
+        has_text=bool(grids or page.text.pieces),
+        has_pictures=True,
+        has_loose_numbers=_has_loose_numbers(piece.text for piece in page.text.pieces),
+        health=_health(page.text.pieces, grids),
+        is_scan=True,
+    )
+
+
+def _with_scans(
+    document: pdfium.PdfDocument, pages: Sequence[ReadPage], document_id: str
+) -> tuple[list[ReadPage], list[Issue]]:
+    """Pages that bear pictures and no text, read from their pictures, and what could not be read."""
+    if not any(page.has_pictures and not page.has_text for page in pages):
+        return list(pages), []
+    from extractors.pdf.scan.pages import scan_of_page
+
+    done: list[ReadPage] = []
+    issues: list[Issue] = []
+    for page in pages:
+        if page.has_text or not page.has_pictures:
+            done.append(page)
+            continue
+        found = scan_of_page(document, page.text.page, document_id)
+        if isinstance(found, Issue):
+            issues.append(found)
+            done.append(replace(page, is_scan=True))
+        else:
+            done.append(scanned(found, done[-1] if done else None))
+    return done, issues
 
 
 def _page_tables(pages: Sequence[ReadPage], texts: Sequence[PageText]) -> list[PageTable]:
@@ -137,11 +191,23 @@ def _table(number: int, table: StitchedTable, title: str, differing: Container[C
     return Table(number, table.n_rows, len(table.xs) - 1, header, cells, title, table.pages)
 
 
-def _facts(pages: Iterable[ReadPage]) -> list[PageFacts]:
-    return [
-        PageFacts(page.text.page, page.has_loose_numbers and not page.grids, not page.has_text and page.has_pictures)
-        for page in pages
-    ]
+def compose(pages: Sequence[ReadPage]) -> tuple[list[StitchedTable], tuple[Paragraph, ...]]:
+    """Tables and paragraphs of a document from its pages in order."""
+    texts = without_running([page.text for page in pages])
+    return stitch(_page_tables(pages, texts)), paragraphs_of(texts)
+
+
+def tables_of(
+    tables: Sequence[StitchedTable], paragraphs: Sequence[Paragraph], differing: Container[CellKey] = ()
+) -> tuple[Table, ...]:
+    """`differing`: cells that the second engine reads otherwise; they have no text that stands."""
+    return tuple(
+        _table(number, table, whole_title(table, paragraphs), differing) for number, table in enumerate(tables, start=1)
+    )
+
+
+def page_facts(pages: Iterable[ReadPage]) -> list[PageFacts]:
+    return [PageFacts(page.text.page, page.has_loose_numbers and not page.grids, page.is_scan) for page in pages]
 
 
 def read_pages(
@@ -190,28 +256,26 @@ def read_pdf(
         producer = document.get_metadata_dict().get("Producer", "")
         count = len(document)
         read, fonts, verdicts = read_pages(document, pages)
+        read, unread = _with_scans(document, read, document_id)
     finally:
         document.close()
-    check_text([page.has_text for page in read], document_id, any(page.has_pictures for page in read))
-    texts = without_running([page.text for page in read])
-    tables = stitch(_page_tables(read, texts))
-    paragraphs = paragraphs_of(texts)
+    if not unread:
+        check_text([page.has_text for page in read], document_id, any(page.has_pictures for page in read))
+    tables, paragraphs = compose(read)
     again = second.read_again(data, tables, document_id, verdicts) if second_reading else second.SecondReading()
     issues = (
         *table_issues(tables, document_id),
-        *page_issues(_facts(read), document_id),
+        *page_issues(page_facts(read), document_id),
         *paragraph_issues(paragraphs, document_id),
         *damage_issues({page.text.page: page.health for page in read}, document_id),
         *fonts.issues(verdicts, document_id),
+        *unread,
         *again.issues,
     )
     return Reading(
         sha256=sha256,
         kind="pdf",
-        tables=tuple(
-            _table(number, table, whole_title(table, paragraphs), again.differing)
-            for number, table in enumerate(tables, start=1)
-        ),
+        tables=tables_of(tables, paragraphs, again.differing),
         paragraphs=paragraphs,
         issues=issues,
         pages=count,

@@ -192,7 +192,12 @@ def _refused_by_column(looks: Sequence[_Look], texts: list[_Text]) -> list[_Text
             if len(others) < _CONTEXT:
                 continue
             kinds = {_decimals(texts[other].text) for other in others}
-            is_alone = is_plain_number(text) and len(kinds) == 1 and int(next(iter(kinds))[1:] or 0) >= 2 and _decimals(text) not in kinds
+            is_alone = (
+                is_plain_number(text)
+                and len(kinds) == 1
+                and int(next(iter(kinds))[1:] or 0) >= 2
+                and _decimals(text) not in kinds
+            )
             first_number = min(looks[other].cell.row for other in others)
             is_letter = (
                 not is_plain_number(text)

@@ -1,16 +1,12 @@
-"""The two engines that read a scan, and what to install where one is missing.
+"""The two engines that read a scan: Tesseract reads words and figures, RapidOCR reads figures again.
 
-Tesseract reads words and figures, RapidOCR reads figures again. Both are optional extras: nothing here is imported before a scan is
-read. One engine of each kind is made and used again; both run on one thread, so that equal pictures give equal readings.
+Both are optional extras: nothing of them is imported before a scan is read. One engine of each kind is made and used again; both run on
+one thread, so that equal pictures give equal readings.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import re
-import shutil
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,22 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from extractors.pdf.scan.status import tessdata
+
 Gray = npt.NDArray[np.uint8]
 """A picture, height x width, 0 black to 255 white."""
-
-INSTALL_EXTRA = "pip install 'cchc[ocr]'"
-INSTALL_SYSTEM = "sudo apt-get install tesseract-ocr tesseract-ocr-vie"
-DEBIAN_PACKAGES = ("tesseract-ocr", "tesseract-ocr-vie")
-LANGUAGES = ("eng", "vie")
-
-_USUAL_FOLDERS = (
-    "/usr/share/tesseract-ocr/5/tessdata",
-    "/usr/share/tesseract-ocr/4.00/tessdata",
-    "/usr/share/tessdata",
-    "/usr/local/share/tessdata",
-    "/opt/homebrew/share/tessdata",
-)
-_LISTED = re.compile(r'"([^"]+)"')
 
 NUMBER_SIGNS = "0123456789.,-+%"
 
@@ -43,78 +27,6 @@ RAPID_HEIGHT, RAPID_WIDTH = 48, 320
 """Pixels of the recogniser's input. Wider lines get a wider input; the width never depends on what else is read in one call."""
 
 _RAPID_BATCH = 8
-
-
-@dataclass(frozen=True, slots=True)
-class EngineStatus:
-    """One thing that reading scans needs. `found`: its version or folder, empty if it is missing; `how`: what installs it."""
-
-    name: str
-    found: str
-    how: str
-
-    @property
-    def is_missing(self) -> bool:
-        return not self.found
-
-
-def _module(name: str) -> bool:
-    return importlib.util.find_spec(name) is not None
-
-
-def _has_languages(folder: Path) -> bool:
-    return all((folder / f"{language}.traineddata").is_file() for language in LANGUAGES)
-
-
-def _listed_folder() -> Path | None:
-    """The folder that the `tesseract` program names, None without the program."""
-    program = shutil.which("tesseract")
-    if program is None:
-        return None
-    try:
-        done = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False, timeout=20)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    match = _LISTED.search(done.stdout + done.stderr)
-    return Path(match[1]) if match else None
-
-
-@cache
-def tessdata() -> Path | None:
-    """The folder with the letters of Vietnamese and the figures: TESSDATA_PREFIX, the usual folders, what `tesseract` itself says."""
-    prefix = os.environ.get("TESSDATA_PREFIX", "")
-    named = [Path(prefix), Path(prefix) / "tessdata"] if prefix else []
-    for folder in [*named, *map(Path, _USUAL_FOLDERS)]:
-        if _has_languages(folder):
-            return folder
-    listed = _listed_folder()
-    return listed if listed is not None and _has_languages(listed) else None
-
-
-def ocr_status() -> tuple[EngineStatus, ...]:
-    """What reading scans needs, found or missing, and how to install it."""
-    extras = [
-        EngineStatus(name, "installed" if _module(name) else "", INSTALL_EXTRA)
-        for name in ("tesserocr", "rapidocr_onnxruntime", "cv2")
-    ]
-    return (*extras, EngineStatus("tesseract languages (vie, eng)", str(tessdata() or ""), INSTALL_SYSTEM))
-
-
-def has_pictures_support() -> bool:
-    return _module("cv2")
-
-
-def has_tesseract() -> bool:
-    return _module("tesserocr") and tessdata() is not None
-
-
-def has_rapid() -> bool:
-    return _module("rapidocr_onnxruntime")
-
-
-def missing_hint() -> str:
-    """What to install so that the numbers of a scan can be read; empty if nothing is missing."""
-    return "; ".join(dict.fromkeys(status.how for status in ocr_status() if status.is_missing))
 
 
 # ---------------------------------------------------------------- Tesseract
@@ -182,7 +94,8 @@ def tesseract_words(picture: Gray, *, single_line: bool = False, whole_page: boo
             continue
         text, box = item.GetUTF8Text(level), item.BoundingBox(level)
         if text and text.strip() and box is not None:
-            words.append(Word(str(text).strip(), tuple(map(int, box)), float(item.Confidence(level)) / 100, max(line, 0)))
+            x0, y0, x1, y1 = (int(value) for value in box)
+            words.append(Word(str(text).strip(), (x0, y0, x1, y1), float(item.Confidence(level)) / 100, max(line, 0)))
     return words
 
 

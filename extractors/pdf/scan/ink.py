@@ -105,7 +105,7 @@ def blobs_of(gray: Gray, scale: float) -> list[Blob]:
 
 
 def lines_of(blobs: Sequence[Blob]) -> list[Line]:
-    """Spots gathered to lines from top to bottom: what overlaps in height stands in one line; marks join the line they are nearest to."""
+    """Spots gathered to lines from top to bottom: what overlaps in height is one line; marks join the nearest line."""
     if not blobs:
         return []
     tall = float(np.percentile([blob.height for blob in blobs], 80))

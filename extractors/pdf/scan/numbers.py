@@ -1,4 +1,4 @@
-"""A line of figures -> the number that stands, by two engines and the shape of the ink; cheap first, more readings where they differ."""
+"""A line of figures -> the number that stands, by two engines and the shape of the ink; more readings where they differ."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from extractors.pdf.scan import engines, ink
+from extractors.pdf.scan import engines, ink, status
 from extractors.pdf.scan.engines import Gray
 from extractors.pdf.scan.ink import Blob, Line
 from extractors.pdf.scan.shape import Shape, shape_of
@@ -61,7 +61,10 @@ def _inside(blob: Blob, other: Blob) -> bool:
 
 
 def _tesseract(number: NumberInk, height: int, threshold: float | None) -> str:
-    """One reading at a height of the figures in pixels. `threshold`: share of the way from ink to paper; None for Otsu's, 1 for gray."""
+    """One reading at a height of the figures in pixels.
+
+    `threshold`: share of the way from ink to paper; None for Otsu's, 1 for gray.
+    """
     crop = ink.upright_contrast(ink.resized(number.cut(number.clean, 0.12), height / number.height))
     if threshold is None:
         crop = ink.otsu(crop)[0]
@@ -85,7 +88,7 @@ def _rapid(numbers: Sequence[NumberInk], raw: bool, share: float) -> list[str]:
 
 def rapid_first(numbers: Sequence[NumberInk]) -> list[list[str]]:
     """For each line the first readings of the second engine; empty without that engine."""
-    if not engines.has_rapid():
+    if not status.has_rapid():
         return [[] for _ in numbers]
     columns = [_rapid(numbers, raw, share) for raw, share in _FIRST_RAPID]
     return [list(row) for row in zip(*columns, strict=True)]
@@ -101,7 +104,7 @@ def read_numbers(numbers: Sequence[NumberInk], seconds: Sequence[Sequence[str]])
         verdict = settle(first, second, number.shape.pattern, number.shape.runs)
         # At first sight nothing stands but what all readings say.
         verdicts.append(verdict if len(verdict.readings) == 1 else Verdict(None, 0.0, verdict.readings))
-    if not engines.has_rapid():
+    if not status.has_rapid():
         return verdicts
     left = [index for index, verdict in enumerate(verdicts) if verdict.text is None]
     more = [_rapid([numbers[index] for index in left], raw, share) for raw, share in _MORE_RAPID] if left else []

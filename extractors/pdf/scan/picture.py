@@ -1,4 +1,4 @@
-"""A page of a PDF -> one picture with its place on the page: the embedded picture itself where the page is one, else the page rendered."""
+"""A page of a PDF -> one picture with its place on the page: the embedded picture where the page is one, else the page rendered."""
 
 from __future__ import annotations
 
@@ -112,21 +112,13 @@ def _raw_jpeg(picture: pdfium.PdfImage) -> bytes | None:
 
 
 def _decoded(picture: pdfium.PdfImage) -> Colour:
-    bitmap = picture.get_bitmap(render=False)
-    try:
-        return as_rgb(bitmap.to_pil())
-    finally:
-        bitmap.close()
+    return as_rgb(picture.get_bitmap(render=False).to_pil())
 
 
 def _rendered(page: pdfium.PdfPage, frame: Frame, dpi: float) -> Picture:
     width, height = frame.size
     scale = min(dpi / 72, math.sqrt(MAX_PIXELS / max(1.0, width * height)))
-    bitmap = page.render(scale=scale)
-    try:
-        pixels = as_rgb(bitmap.to_pil())
-    finally:
-        bitmap.close()
+    pixels = as_rgb(page.render(scale=scale).to_pil())  # pyright: ignore[reportArgumentType]  (any number is good)
     matrix: Matrix = (width / pixels.shape[1], 0, 0, height / pixels.shape[0], 0, 0)
     return Picture(pixels, matrix, width, height)
 
@@ -143,7 +135,10 @@ def _shows_the_same(picture: Picture, rendered: Picture) -> bool:
     small = cv2.resize(picture.pixels, None, fx=1 / factor, fy=1 / factor, interpolation=cv2.INTER_AREA)
     place[:, :2] *= factor
     laid = np.asarray(cv2.warpAffine(small, place, (width, height), borderValue=(255, 255, 255)), dtype=np.float64)
-    blocks = [np.asarray(cv2.resize(plane.astype(np.float32), (32, 32), interpolation=cv2.INTER_AREA)) for plane in (laid, rendered.pixels)]
+    blocks = [
+        np.asarray(cv2.resize(plane.astype(np.float32), (32, 32), interpolation=cv2.INTER_AREA))
+        for plane in (laid, rendered.pixels)
+    ]
     return bool(np.abs(blocks[0] - blocks[1]).mean(axis=2).max() <= _SAME)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extractors.pdf.cells import PlacedCell, is_table
 from extractors.pdf.grid import Grid
 from extractors.pdf.paragraphs import PageText
-from extractors.pdf.scan import engines, ink
+from extractors.pdf.scan import ink, status
 from extractors.pdf.scan.cells import read_grid, read_text
 from extractors.pdf.scan.prose import read_prose
 from extractors.pdf.scan.ruling import find_ruling, grids_of
@@ -25,8 +25,8 @@ class ScannedPage:
 
 
 def can_read() -> bool:
-    """Whether pictures can be read at all here (see `engines.ocr_status`)."""
-    return engines.has_pictures_support() and engines.has_tesseract()
+    """Whether pictures can be read at all here (see `status.ocr_status`)."""
+    return status.has_pictures_support() and status.has_tesseract()
 
 
 def read_picture(picture: Picture, page: int) -> ScannedPage:
@@ -34,9 +34,7 @@ def read_picture(picture: Picture, page: int) -> ScannedPage:
     sheet = sheet_of(picture)
     ruling = find_ruling(sheet)
     clean = ink.erased(sheet.gray, ruling.mask)
-    tables = [
-        (grid, cells) for grid in grids_of(ruling) if is_table(grid, cells := read_grid(sheet, clean, grid, page))
-    ]
+    tables = [(grid, cells) for grid in grids_of(ruling) if is_table(grid, cells := read_grid(sheet, clean, grid, page))]
     grids = [grid for grid, _ in tables]
     pieces = read_prose(sheet, clean, grids, page)
     return ScannedPage(PageText(page, sheet.width, sheet.height, pieces, tuple(g.box for g in grids)), tuple(tables))

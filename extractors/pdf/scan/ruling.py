@@ -72,7 +72,9 @@ def dark_of(gray: Gray) -> Gray:
     """255 where a pixel is clearly darker than its surroundings."""
     import cv2
 
-    return np.asarray(cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 61, 18), dtype=np.uint8)
+    return np.asarray(
+        cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 61, 18), dtype=np.uint8
+    )
 
 
 def _joined(strokes: list[_Stroke]) -> list[_Stroke]:
@@ -125,7 +127,7 @@ def _strokes(gray: Gray, dark: Gray, scale: float, *, level: bool) -> tuple[list
                 bow=_bow(of_stroke if level else of_stroke.T) / scale if length < _SHORT * scale else 0.0,
             )
         )
-    return _joined(found), np.asarray(numbers)
+    return _joined(found), np.asarray(numbers, dtype=np.int32)
 
 
 def _crossings(rule: Rule, others: Sequence[_Stroke]) -> list[float]:

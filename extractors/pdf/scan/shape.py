@@ -1,7 +1,7 @@
 """What the shapes of the ink say of a line of figures, without reading one: where a mark stands, whether it reaches below the line.
 
-The engines take a comma for a point, or lose it, more often than they mistake a figure; its shape is a witness of its own. It also tells
-dust and footnote marks from signs of the number.
+The engines take a comma for a point, or lose it, more often than they mistake a figure; its shape is a witness of its own. Shapes tell
+dust and footnote marks from signs of the number, too.
 """
 
 from __future__ import annotations
@@ -59,9 +59,7 @@ def _joined(blobs: Sequence[Blob]) -> list[Blob]:
     for blob in sorted(blobs, key=lambda b: b.x0):
         if runs and blob.x0 < runs[-1].x1:
             last = runs[-1]
-            runs[-1] = Blob(
-                last.x0, min(last.y0, blob.y0), max(last.x1, blob.x1), max(last.y1, blob.y1), last.area + blob.area
-            )
+            runs[-1] = Blob(last.x0, min(last.y0, blob.y0), max(last.x1, blob.x1), max(last.y1, blob.y1), last.area + blob.area)
         else:
             runs.append(blob)
     return runs
@@ -73,7 +71,11 @@ def _kind(run: Blob, of: _Measure) -> str:
     middle = (run.y0 + run.y1) / 2
     if run.height >= _TALL * height and abs(run.y1 - of.foot) <= 0.25 * height:
         return "d" if run.width <= _WIDEST * height else ""
-    if run.width >= 1.4 * run.height and run.height <= 0.3 * height and of.top + 0.25 * height <= middle <= of.foot - 0.15 * height:
+    if (
+        run.width >= 1.4 * run.height
+        and run.height <= 0.3 * height
+        and of.top + 0.25 * height <= middle <= of.foot - 0.15 * height
+    ):
         return "-"
     if run.height < _SMALL * height and run.width < _SMALL * height and run.y0 > of.foot - 0.45 * height:
         drop = (run.y1 - of.foot) / height

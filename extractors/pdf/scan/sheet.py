@@ -178,7 +178,9 @@ def sheet_of(picture: Picture) -> Sheet:
     factor = scale / dots
     method = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
     size = max(1, round(width * factor)), max(1, round(height * factor))
-    pixels = picture.pixels if size == (width, height) else np.asarray(cv2.resize(picture.pixels, size, interpolation=method))
+    pixels = picture.pixels
+    if size != (width, height):
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=method), dtype=np.uint8)
     gray, ink = gray_of(pixels), darkest_of(pixels)
     skew = skew_of(gray) or text_skew(gray)
     if abs(skew) < _LEAST_SKEW:
@@ -187,10 +189,19 @@ def sheet_of(picture: Picture) -> Sheet:
     if skew:
         turn = cv2.getRotationMatrix2D((size[0] / 2, size[1] / 2), skew, 1.0)
         gray, ink = (
-            np.asarray(cv2.warpAffine(plane, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
+            np.asarray(
+                cv2.warpAffine(plane, turn, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8
+            )
             for plane in (gray, ink)
         )
-        forth = (float(turn[0, 0]), float(turn[1, 0]), float(turn[0, 1]), float(turn[1, 1]), float(turn[0, 2]), float(turn[1, 2]))
+        forth = (
+            float(turn[0, 0]),
+            float(turn[1, 0]),
+            float(turn[0, 1]),
+            float(turn[1, 1]),
+            float(turn[0, 2]),
+            float(turn[1, 2]),
+        )
     # straight points -> straight pixels -> pixels before deskewing -> pixels of the picture -> displayed points
     points: Matrix = (scale, 0, 0, scale, 0, 0)
     smaller: Matrix = (width / size[0], 0, 0, height / size[1], 0, 0)
