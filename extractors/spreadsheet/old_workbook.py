@@ -18,9 +18,10 @@ from xlrd.compdoc import CompDocError
 
 from extractors.package import OLD_WORKBOOK, macros_issue
 from extractors.records import Issue, Reading
+from extractors.runs import Run
 from extractors.spreadsheet.assembly import tables_and_issues
 from extractors.spreadsheet.fonts import entry_of
-from extractors.spreadsheet.sheet import Entry, Position, Run, Sheet, SheetIssues
+from extractors.spreadsheet.sheet import Entry, Position, Sheet, SheetIssues
 from extractors.spreadsheet.values import date_text, number_text
 from extractors.text.fold import nfc
 from extractors.text.legacy import encoding_of_font
@@ -55,14 +56,15 @@ class _SheetReader:
         self.sheet = sheet
         self.issues = SheetIssues(document_id, nfc(sheet.name))
 
-    def _font(self, index: int) -> str:
-        return str(self.book.font_list[index].name)
+    def _run(self, text: str, number: int) -> Run:
+        """A piece of text in the font of this number.
 
-    def _run(self, text: str, font: str) -> Run:
-        """Before Excel 97 a text was bytes in the code page of the workbook; an old font means these bytes, whatever that page."""
-        if self.book.biff_version < 80 and encoding_of_font(font) is not None:
-            return text.encode(self.book.encoding, "replace").decode("latin-1"), font
-        return text, font
+        Before Excel 97 a text was bytes in the code page of the workbook; an old font means these bytes, whatever that page.
+        """
+        font = self.book.font_list[number]
+        if self.book.biff_version < 80 and encoding_of_font(font.name) is not None:
+            text = text.encode(self.book.encoding, "replace").decode("latin-1")
+        return Run(text, str(font.name), font.escapement == 1)
 
     def _runs(self, row: int, column: int, text: str) -> list[Run]:
         """The pieces of a text by font; most cells have one."""
@@ -70,7 +72,7 @@ class _SheetReader:
         changes = self.sheet.rich_text_runlist_map.get((row, column), [])
         starts = [(0, font), *((start, number) for start, number in changes if start < len(text))]
         ends = [start for start, _ in starts[1:]] + [len(text)]
-        return [(text[start:end], self._font(number)) for (start, number), end in zip(starts, ends, strict=True) if start < end]
+        return [self._run(text[start:end], number) for (start, number), end in zip(starts, ends, strict=True) if start < end]
 
     def _number(self, row: int, column: int, value: float) -> str:
         style = self.book.xf_list[self.sheet.cell_xf_index(row, column)]

@@ -17,10 +17,11 @@ from lxml import etree
 
 from extractors.package import DAMAGED, OPEN_SHEET, check_package
 from extractors.records import DocumentError, Issue, Reading
+from extractors.runs import Run
 from extractors.spreadsheet.assembly import tables_and_issues
 from extractors.spreadsheet.fonts import entry_of
 from extractors.spreadsheet.open_styles import Styles, read_styles
-from extractors.spreadsheet.sheet import MAX_CELLS, Entry, Position, Run, Sheet, SheetIssues
+from extractors.spreadsheet.sheet import MAX_CELLS, Entry, Position, Sheet, SheetIssues
 from extractors.spreadsheet.values import percentage, plain_number
 from extractors.text.fold import nfc
 
@@ -53,18 +54,19 @@ def _inside(element: Element, names: tuple[str, ...], groups: tuple[str, ...]) -
             yield from _inside(child, names, groups)
 
 
-def _pieces(element: Element, font: str, styles: Styles) -> Iterator[Run]:
+def _pieces(element: Element, font: str, styles: Styles, *, is_raised: bool = False) -> Iterator[Run]:
     """The text of a paragraph by font; comments and notes are no part of the cell."""
-    font = styles.font(element.get(f"{_TEXT}style-name"), font)
+    style = element.get(f"{_TEXT}style-name")
+    font, is_raised = styles.font(style, font), is_raised or styles.is_raised(style)
     if element.text:
-        yield element.text, font
+        yield Run(element.text, font, is_raised)
     for child in element:
         if child.tag in _BLANKS:
-            yield " ", font
+            yield Run(" ", font)
         elif child.tag not in _PASSED_OVER and isinstance(child.tag, str):
-            yield from _pieces(child, font, styles)
+            yield from _pieces(child, font, styles, is_raised=is_raised)
         if child.tail:
-            yield child.tail, font
+            yield Run(child.tail, font, is_raised)
 
 
 def _time_text(value: str) -> str:
@@ -99,7 +101,7 @@ class _SheetReader:
         font = self.styles.font(style, "")
         runs: list[Run] = []
         for paragraph in cell.iterchildren(f"{_TEXT}p"):
-            runs += [("\n", font)] if runs else []
+            runs += [Run("\n", font)] if runs else []
             runs += _pieces(paragraph, font, self.styles)
         return runs
 

@@ -24,6 +24,7 @@ class Style:
     font: str
     data_style: str
     is_hidden: bool
+    is_raised: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ class Styles:
         formats = (self.percentages.get(style.data_style) for style in self._line(name) if style.data_style)
         return next((decimals for decimals in formats if decimals is not None), (2, 0))
 
+    def is_raised(self, name: str | None) -> bool:
+        return any(style.is_raised for style in self._line(name))
+
     def is_hidden(self, name: str | None) -> bool:
         return any(style.is_hidden for style in self._line(name))
 
@@ -71,12 +75,15 @@ def read_styles(roots: Iterable[Element]) -> Styles:
             families[str(face.get(f"{_STYLE}name"))] = family.strip("'\"")
         for style in root.iter(f"{_STYLE}style"):
             table = style.find(f"{_STYLE}table-properties")
-            font = _font(style.find(f"{_STYLE}text-properties"))
+            text = style.find(f"{_STYLE}text-properties")
+            font = _font(text)
+            position = "" if text is None else str(text.get(f"{_STYLE}text-position", ""))
             styles[str(style.get(f"{_STYLE}name"))] = Style(
                 str(style.get(f"{_STYLE}parent-style-name", "")),
                 families.get(font, font),
                 str(style.get(f"{_STYLE}data-style-name", "")),
                 table is not None and table.get(f"{_TABLE}display") == "false",
+                position.startswith("super") or (position[:1].isdecimal() and not position.startswith("0%")),
             )
         for style in root.iter(f"{_NUMBER}percentage-style"):
             number = style.find(f"{_NUMBER}number")

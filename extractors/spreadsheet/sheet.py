@@ -12,6 +12,7 @@ from typing import Literal
 from openpyxl.utils import get_column_letter
 
 from extractors.records import Cell, CellSource, Issue, Locator, Severity, Table
+from extractors.runs import Run
 from extractors.spreadsheet.values import ranges
 
 Position = tuple[int, int]
@@ -21,9 +22,6 @@ Position = tuple[int, int]
 def a1_of(position: Position) -> str:
     return f"{get_column_letter(position[1])}{position[0]}"
 
-
-Run = tuple[str, str]
-"""A piece of a cell's text as the file holds it, and the name of its font."""
 
 MAX_CELLS = 500_000
 """Filled cells of one sheet; the largest known workbook of these indices has some ten thousand."""

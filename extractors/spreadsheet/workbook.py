@@ -26,9 +26,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from extractors.package import WORKBOOK, Package, check_package, rewritten
 from extractors.records import DocumentError, Issue, Locator, Reading
+from extractors.runs import Run
 from extractors.spreadsheet.assembly import tables_and_issues
 from extractors.spreadsheet.fonts import entry_of
-from extractors.spreadsheet.sheet import MAX_CELLS, Entry, Position, Run, Sheet, SheetIssues
+from extractors.spreadsheet.sheet import MAX_CELLS, Entry, Position, Sheet, SheetIssues
 from extractors.spreadsheet.values import date_text, number_text
 from extractors.text.fold import nfc
 
@@ -139,9 +140,12 @@ class _SheetReader:
         """The pieces of a text by font; most cells have one."""
         own = str(cell.font.name or "")
         if not isinstance(value, CellRichText):
-            return [(str(value), own)]
+            return [Run(str(value), own)]
         return [
-            (piece.text, str(piece.font.rFont or own)) if isinstance(piece, TextBlock) else (str(piece), own) for piece in value
+            Run(piece.text, str(piece.font.rFont or own), piece.font.vertAlign == "superscript")
+            if isinstance(piece, TextBlock)
+            else Run(str(piece), own)
+            for piece in value
         ]
 
     def _entry(self, cell: SheetCell) -> Entry:
