@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,8 +18,9 @@ from docx.oxml.ns import qn
 
 from extractors.headers import count_header_rows
 from extractors.package import DOCUMENT, Package, check_package
-from extractors.records import Cell, Issue, Locator, Paragraph, Reading, Table
-from extractors.text.fold import nfc
+from extractors.records import UNSETTLED, Cell, Issue, Locator, Paragraph, Reading, Table
+from extractors.runs import RunText
+from extractors.word.texts import TBL, TC, TEXT, TR, VALUE, Element, P, Texts, children, property_of, texts_of
 
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -36,66 +36,18 @@ _DAMAGED = (
 )
 """What python-docx and zipfile raise on documents that are not whole."""
 
-Element = Any
-"""An XML element as python-docx gives it (lxml), which carries no types."""
-
-_P, _TBL, _TR, _TC = qn("w:p"), qn("w:tbl"), qn("w:tr"), qn("w:tc")
-_TEXT, _HYPHEN, _VALUE = qn("w:t"), qn("w:noBreakHyphen"), qn("w:val")
-_BLANKS = frozenset({qn("w:tab"), qn("w:br"), qn("w:cr")})
-_WRAPPERS = frozenset(qn(f"w:{name}") for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo"))
-_NOT_READ = frozenset(
-    {
-        *(qn(f"w:{name}") for name in ("pPr", "rPr", "del", "moveFrom", "drawing", "pict", "object")),
-        # A text box stands in the file twice, once for each generation of Word.
-        "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent",
-    }
-)
-
-
-def _children(element: Element) -> Iterator[Element]:
-    """The children of an element, those inside content controls and tracked insertions included."""
-    for child in element.iterchildren():
-        if child.tag in _WRAPPERS:
-            yield from _children(child)
-        else:
-            yield child
-
-
-def _pieces(element: Element) -> Iterator[str]:
-    for child in element.iterchildren():
-        if child.tag == _TEXT:
-            yield child.text or ""
-        elif child.tag in _BLANKS:
-            yield " "
-        elif child.tag == _HYPHEN:
-            yield "-"
-        elif child.tag not in _NOT_READ:
-            yield from _pieces(child)
-
-
-def _paragraph_text(paragraph: Element) -> str:
-    return nfc("".join(_pieces(paragraph)))
-
-
-def _cell_text(cell: Element) -> str:
-    """The paragraphs of a cell joined by blanks; a table inside the cell is read as a table of its own."""
-    return nfc(" ".join(_paragraph_text(child) for child in _children(cell) if child.tag == _P))
-
-
-def _property(element: Element, path: str) -> Element | None:
-    """An element below, by its path of names: "tcPr/gridSpan"."""
-    return element.find("/".join(qn(f"w:{name}") for name in path.split("/")))
+_FONT_HINT = "Read the place in Word, with its fonts, and give the document saved in Unicode."
 
 
 def _count(element: Element, path: str, default: int) -> int:
-    found = _property(element, path)
-    return default if found is None else max(int(found.get(_VALUE, default)), 0)
+    found = property_of(element, path)
+    return default if found is None else max(int(found.get(VALUE, default)), 0)
 
 
 def _merge(cell: Element, name: str) -> str:
     """ "" (not merged), "restart" or "continue". Word leaves the word "continue" out."""
-    found = _property(cell, f"tcPr/{name}")
-    return "" if found is None else found.get(_VALUE, "continue")
+    found = property_of(cell, f"tcPr/{name}")
+    return "" if found is None else found.get(VALUE, "continue")
 
 
 @dataclass(slots=True)
@@ -104,25 +56,29 @@ class _OpenCell:
 
     row: int
     column: int
-    text: str
+    text: RunText
     row_span: int
     column_span: int
 
     def closed(self) -> Cell:
-        return Cell(self.row, self.column, self.text, self.row_span, self.column_span)
+        """The cell; one whose letters cannot be told is unsettled."""
+        plain = Cell(self.row, self.column, self.text.text, self.row_span, self.column_span, source=self.text.source)
+        return replace(plain, text=UNSETTLED, confidence=0.0) if self.text.doubt else plain
 
 
 def _rows(table: Element) -> list[Element]:
     """The rows of a table without those that a tracked change deletes."""
-    return [child for child in _children(table) if child.tag == _TR and _property(child, "trPr/del") is None]
+    return [child for child in children(table) if child.tag == TR and property_of(child, "trPr/del") is None]
 
 
-def _row_cells(row: Element, number: int, above: dict[int, _OpenCell], cells: list[_OpenCell]) -> dict[int, _OpenCell]:
+def _row_cells(
+    row: Element, number: int, above: dict[int, _OpenCell], cells: list[_OpenCell], texts: Texts
+) -> dict[int, _OpenCell]:
     """Adds the cells of one row to `cells`; the cells by their first column, for the merges of the next row, come back."""
     column = 1 + _count(row, "trPr/gridBefore", 0)
     current: dict[int, _OpenCell] = {}
     last: _OpenCell | None = None
-    for element in (child for child in _children(row) if child.tag == _TC):
+    for element in (child for child in children(row) if child.tag == TC):
         width = max(_count(element, "tcPr/gridSpan", 1), 1)
         upper = above.get(column)
         if _merge(element, "hMerge") == "continue" and last is not None:
@@ -131,7 +87,7 @@ def _row_cells(row: Element, number: int, above: dict[int, _OpenCell], cells: li
             upper.row_span += 1
             current[column] = upper
         else:
-            last = _OpenCell(number, column, _cell_text(element), 1, width)
+            last = _OpenCell(number, column, texts.cell(element), 1, width)
             cells.append(last)
             current[column] = last
         column += width
@@ -155,19 +111,31 @@ def _filled(cells: list[Cell], n_rows: int, n_columns: int) -> tuple[Cell, ...]:
     return tuple(sorted([*cells, *blanks], key=lambda cell: (cell.row, cell.column)))
 
 
-def _table(element: Element, number: int, title: str) -> Table | None:
-    """None for a table without rows."""
+def _marked_header_rows(rows: list[Element], cells: list[Cell]) -> int:
+    """Leading rows that Word repeats on every page, and what their merged cells reach down to."""
+    marked = 0
+    for row in rows:
+        header = property_of(row, "trPr/tblHeader")
+        if header is None or header.get(VALUE, "true") in ("0", "false", "off"):
+            break
+        marked += 1
+    return max((cell.row + cell.row_span - 1 for cell in cells if cell.row <= marked), default=0)
+
+
+def _table(element: Element, number: int, title: str, texts: Texts) -> tuple[Table, list[_OpenCell]] | None:
+    """The table and its cells as they were read; None for a table without rows."""
     cells: list[_OpenCell] = []
     above: dict[int, _OpenCell] = {}
     rows = _rows(element)
     for row_number, row in enumerate(rows, start=1):
-        above = _row_cells(row, row_number, above, cells)
+        above = _row_cells(row, row_number, above, cells, texts)
     if not cells:
         return None
     n_columns = max(cell.column + cell.column_span - 1 for cell in cells)
-    closed = _filled([cell.closed() for cell in cells], len(rows), n_columns)
-    table = Table(number=number, n_rows=len(rows), n_columns=n_columns, header_rows=0, cells=closed, title=title)
-    return replace(table, header_rows=count_header_rows(table))
+    closed = [cell.closed() for cell in cells]
+    table = Table(number, len(rows), n_columns, 0, _filled(closed, len(rows), n_columns), title)
+    marked = _marked_header_rows(rows, closed)
+    return replace(table, header_rows=marked if 0 < marked < len(rows) else count_header_rows(table)), cells
 
 
 @dataclass(slots=True)
@@ -175,29 +143,38 @@ class _BodyReader:
     """Walks through the body once; paragraphs and tables are numbered as they come."""
 
     document_id: str
+    texts: Texts
     paragraphs: list[Paragraph] = field(default_factory=list[Paragraph])
     tables: list[Table] = field(default_factory=list[Table])
     issues: list[Issue] = field(default_factory=list[Issue])
     title: str = ""
 
     def read(self, body: Element) -> None:
-        for child in _children(body):
-            if child.tag == _TBL:
+        for child in children(body):
+            if child.tag == TBL:
                 self._read_table(child)
-            elif child.tag == _P:
-                text = _paragraph_text(child)
-                if text:
-                    self.paragraphs.append(Paragraph(len(self.paragraphs) + 1, text))
-                    self.title = text
+            elif child.tag == P:
+                self._read_paragraph(self.texts.paragraph(child))
         self._note_unread(body)
 
-    def _read_table(self, element: Element) -> None:
-        table = _table(element, len(self.tables) + 1, self.title)
-        if table is None:
+    def _read_paragraph(self, read: RunText) -> None:
+        if not read.text:
             return
+        paragraph = Paragraph(len(self.paragraphs) + 1, UNSETTLED if read.doubt else read.text)
+        self.paragraphs.append(paragraph)
+        self.title = paragraph.text
+        self._note_doubt(read, paragraph.locator())
+
+    def _read_table(self, element: Element) -> None:
+        found = _table(element, len(self.tables) + 1, self.title, self.texts)
+        if found is None:
+            return
+        table, cells = found
         self.tables.append(table)
+        for cell in cells:
+            self._note_doubt(cell.text, table.locator(cell.closed()))
         self.title = ""
-        if any(_property(child, "pPr/numPr") is not None for child in element.iter(_P)):
+        if any(property_of(child, "pPr/numPr") is not None for child in element.iter(P)):
             self._note(
                 "automatic_numbering",
                 "warning",
@@ -205,17 +182,22 @@ class _BodyReader:
                 "If the numbers matter, turn automatic numbering into text in Word, save the document and give it again.",
                 Locator(table_number=table.number),
             )
-        inner = [
-            nested for row in _rows(element) for cell in _children(row) for nested in _children(cell) if nested.tag == _TBL
-        ]
+        inner = [nested for row in _rows(element) for cell in children(row) for nested in children(cell) if nested.tag == TBL]
         for nested in inner:
             self._read_table(nested)
 
     def _note(self, code: str, severity: Any, message: str, hint: str, locator: Locator | None = None) -> None:
         self.issues.append(Issue(code, severity, self.document_id, message, hint, locator=locator or Locator()))
 
+    def _note_doubt(self, read: RunText, locator: Locator) -> None:
+        if read.doubt:
+            message = f"expected text whose letters can be told, found one that cannot: {read.doubt}"
+            self.issues.append(
+                Issue("font_not_decoded", "error", self.document_id, message, _FONT_HINT, read.text, read.other, locator)
+            )
+
     def _note_unread(self, body: Element) -> None:
-        boxes = [box for box in body.iter(qn("w:txbxContent")) if any((text.text or "").strip() for text in box.iter(_TEXT))]
+        boxes = [box for box in body.iter(qn("w:txbxContent")) if any((text.text or "").strip() for text in box.iter(TEXT))]
         if boxes:
             self._note(
                 "text_box",
@@ -232,14 +214,16 @@ class _BodyReader:
             )
 
 
-def _open(data: bytes, document_id: str) -> tuple[Element, Package]:
-    """The body, and what the package around it holds."""
+def _open(data: bytes, document_id: str) -> tuple[Element, Texts, Package]:
+    """The body, how to read its texts, and what the package around it holds."""
     package = check_package(data, document_id, DOCUMENT)
     try:
-        body: Element = docx.Document(io.BytesIO(data)).element.body  # pyright: ignore[reportAttributeAccessIssue]
+        document = docx.Document(io.BytesIO(data))
+        body: Element = document.element.body  # pyright: ignore[reportAttributeAccessIssue]
+        texts = texts_of(body, document.styles.element)
     except _DAMAGED as error:
         raise DOCUMENT.damaged(document_id, error) from error
-    return body, package
+    return body, texts, package
 
 
 def read_docx(data: bytes, sha256: str, document_id: str) -> Reading:
@@ -251,8 +235,8 @@ def read_docx(data: bytes, sha256: str, document_id: str) -> Reading:
     Raises:
         DocumentError: damaged, protected by a password, far too large, or without any text.
     """
-    body, package = _open(data, document_id)
-    reader = _BodyReader(document_id, issues=list(package.issues))
+    body, texts, package = _open(data, document_id)
+    reader = _BodyReader(document_id, texts, issues=list(package.issues))
     try:
         reader.read(body)
     except (ValueError, TypeError) as error:  # a width or a merge that is no number
