@@ -21,8 +21,7 @@ from extractors.headers import count_header_rows, is_figure
 from extractors.markup.grid import Piece, place_cells
 from extractors.records import DocumentError, Issue, Paragraph, Reading, Table
 from extractors.text.fold import nfc
-from extractors.text.legacy import decode
-from extractors.text.legacy_evidence import detect_encoding
+from extractors.text.legacy_evidence import FontVerdict, calls_u_a_hyphen, detect_encoding
 from extractors.text.raised import without_marks
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
@@ -186,24 +185,29 @@ def _parts(data: bytes) -> list[bytes]:
     return [part for part in parts if isinstance(part, bytes)]
 
 
-def _decoded(reader: _PageReader) -> tuple[list[Table], list[Paragraph]]:
-    """Tables and paragraphs in Unicode: a page written in an old font says one thing and shows another."""
-    texts = [cell.text for table in reader.tables for cell in table.cells] + [part.text for part in reader.paragraphs]
-    encoding = detect_encoding("\n".join(texts))
+def _translate(root: Element) -> bool:
+    """A page written in an old font says one thing and shows another: its text becomes Unicode in place; True if there was need.
+
+    This comes before any text is composed, which drops the soft hyphens that are ư in TCVN3.
+    """
+    nodes = list(root.iter())
+    spoken = [node for node in nodes if isinstance(node.tag, str) and node.tag not in _UNREAD and node.text]
+    followed = [node for node in nodes if node.tail]
+    text = "\n".join([*(node.text for node in spoken), *(node.tail for node in followed)])
+    encoding = detect_encoding(text)
     if encoding is None:
-        return reader.tables, reader.paragraphs
-    tables = [
-        replace(
-            table,
-            title=decode(table.title, encoding),
-            cells=tuple(
-                cell if cell.text.isascii() else replace(cell, text=decode(cell.text, encoding), source="legacy")
-                for cell in table.cells
-            ),
-        )
-        for table in reader.tables
-    ]
-    return tables, [replace(part, text=decode(part.text, encoding)) for part in reader.paragraphs]
+        return False
+    verdict = FontVerdict(encoding, hyphen_is_u=encoding == "tcvn3" and calls_u_a_hyphen(text))
+    for node in spoken:
+        node.text = str(verdict.decode(node.text))
+    for node in followed:
+        node.tail = str(verdict.decode(node.tail))
+    return True
+
+
+def _as_decoded(table: Table) -> Table:
+    cells = (cell if cell.text.isascii() else replace(cell, source="legacy") for cell in table.cells)
+    return replace(table, cells=tuple(cells))
 
 
 def read_html(data: bytes, sha256: str, document_id: str) -> Reading:
@@ -215,7 +219,7 @@ def read_html(data: bytes, sha256: str, document_id: str) -> Reading:
     Raises:
         DocumentError: `html_encoding`, `html_damaged`, `html_empty` or `html_too_large`.
     """
-    reader = _PageReader(document_id)
+    reader, is_decoded = _PageReader(document_id), False
     for part in _parts(data):
         markup = _DECLARED.sub("", _markup(part, document_id))
         if not markup.strip():
@@ -225,9 +229,10 @@ def read_html(data: bytes, sha256: str, document_id: str) -> Reading:
         except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
             message = f"expected a web page that can be read, found a damaged one ({error})"
             raise DocumentError(Issue("html_damaged", "error", document_id, message, "Save the page again.")) from error
+        is_decoded |= _translate(root)
         reader.read(root)
     if not reader.tables and not reader.paragraphs:
         message = "expected a web page with text or tables, found none"
         raise DocumentError(Issue("html_empty", "error", document_id, message, "Give the page that holds the figures."))
-    tables, paragraphs = _decoded(reader)
-    return Reading(sha256=sha256, kind="html", tables=tuple(tables), paragraphs=tuple(paragraphs), issues=tuple(reader.issues))
+    tables = tuple(map(_as_decoded, reader.tables) if is_decoded else reader.tables)
+    return Reading(sha256=sha256, kind="html", tables=tables, paragraphs=tuple(reader.paragraphs), issues=tuple(reader.issues))

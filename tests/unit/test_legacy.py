@@ -11,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.markup.html import read_html
 from extractors.text.legacy import (
     ENCODINGS,
     Decoded,
@@ -178,6 +179,21 @@ def test_a_document_without_telling_fonts_is_decoded_as_a_whole() -> None:
     assert verdicts["F4"] == AS_IT_STANDS
     few = judge_fonts({"F1": "Hµ Néi"})["F1"]
     assert few.decode("Hµ Néi") == "Hµ Néi"
+
+
+def test_a_web_page_in_an_old_font_keeps_its_u_with_a_horn() -> None:
+    """ư is a soft hyphen in TCVN3, and é an Eth: both must be decoded before text is tidied up."""
+    rows = "<table><tr><th>TØnh<th>§iÓm<tr><td>B×nh D\u00ad¬ng<!-- x -->, kÐm<td>82,28<tr><td>Ng\u00adêi<td>81,5</table>"
+    reading = read_html(f"<meta charset=utf-8><p>{TCVN3}</p>{rows}".encode(), "0" * 64, "doc")
+    assert [(cell.text, cell.source) for cell in reading.tables[0].cells] == [
+        ("Tỉnh", "legacy"),
+        ("Điểm", "legacy"),
+        ("Bình Dương, kém", "legacy"),
+        ("82,28", "text"),
+        ("Người", "legacy"),
+        ("81,5", "text"),
+    ]
+    assert [paragraph.text for paragraph in reading.paragraphs] == [SENTENCE]
 
 
 def test_plan_2003_in_tcvn3_gives_its_copy_in_unicode(reference_data: Path) -> None:
