@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 import pypdfium2 as pdfium
 
+from extractors.pdf.marks import place_marks
 from extractors.pdf.page import LETTER, Char, Frame, Letters, Page, visible_box
 from extractors.pdf.rules import read_rules
-from extractors.pdf.signs import SignReader, compose_marks, drop_doubles
+from extractors.pdf.signs import SignReader, drop_doubles
 
 
 def frame_of(page: pdfium.PdfPage) -> Frame:
@@ -27,7 +28,7 @@ def open_page(document: pdfium.PdfDocument, number: int) -> Generator[tuple[Page
         horizontal, vertical, has_pictures = read_rules(page, frame)
         reader = SignReader(page, frame)
         try:
-            signs = drop_doubles(compose_marks(reader.chars(horizontal, vertical)))
+            signs = drop_doubles(place_marks(list(reader.chars(horizontal, vertical))))
             chars = tuple(char for sign in signs for char in _displayed(sign, width, height, reader.letters))
             yield (
                 Page(number, width, height, chars, horizontal, vertical, has_pictures, reader.has_hidden_text),

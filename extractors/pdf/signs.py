@@ -19,6 +19,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
+from extractors.pdf.marks import compose_marks, is_mark, lines_near
 from extractors.pdf.page import Char, Frame, Rule, turn_of
 from extractors.records import UNSETTLED, Box
 
@@ -49,20 +50,6 @@ _is_generated = _by_address(c.FPDFText_IsGenerated, ctypes.c_int)
 _BLANKS = re.compile(r"[ \r\n]")
 _OVERLAP = 0.2
 """Sizes by which a run must reach into the next one on its line to have a hole in which the other stands (signs of another font)."""
-
-
-def compose_marks(chars: Iterable[Char]) -> Iterator[Char]:
-    """Combining marks joined to the letter before them, in the order of the file: sorting by x would put them in front of it."""
-    held: Char | None = None
-    for char in chars:
-        if held is not None and unicodedata.combining(char.text[0]):
-            held = replace(held, text=unicodedata.normalize("NFC", held.text + char.text))
-            continue
-        if held is not None:
-            yield held
-        held = char
-    if held is not None:
-        yield held
 
 
 def drop_doubles(chars: Iterable[Char]) -> Iterator[Char]:
@@ -134,10 +121,13 @@ class SignReader:
         if not c.FPDFText_GetLooseCharBox(self._raw, index, loose):
             return None
         if loose.right - loose.left < 0.01 or loose.top - loose.bottom < 0.01:
-            left, right, bottom, top = self._tight
-            c.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top)
-            return frame.box(left.value, bottom.value, right.value, top.value)
+            return self._ink(index)
         return frame.box(loose.left, loose.bottom, loose.right, loose.top)
+
+    def _ink(self, index: int) -> Box:
+        left, right, bottom, top = self._tight
+        c.FPDFText_GetCharBox(self._raw, index, left, right, bottom, top)
+        return self._frame.box(left.value, bottom.value, right.value, top.value)
 
     def _span(self, first: int, last: int) -> Box | None:
         start = self._box(first)
@@ -184,6 +174,14 @@ class SignReader:
             if box is not None:
                 found.append(replace(char, text=sign, box=box, first=char.first + offset))
         return list(compose_marks(found))
+
+    def _marks(self, char: Char) -> Iterator[Char]:
+        """The signs of a run that begins with combining marks, each mark with the box of its ink."""
+        for offset, sign in enumerate(char.text):
+            index = char.first + offset
+            box = self._ink(index) if unicodedata.combining(sign) else self._box(index)
+            if box is not None:
+                yield replace(char, text=sign, box=box, first=index)
 
     def _parts(self, first: int, last: int) -> Iterator[tuple[int, str]]:
         """Text of some numbers, parted at line ends and at the blanks that the engine adds, each with its first number."""
@@ -268,13 +266,17 @@ class SignReader:
                 yield char
 
     def chars(self, horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> Iterator[Char]:
-        """All displayed runs in the order of the file; sign by sign where a rule crosses one, another stands in a hole of it, or
-        raised figures are in it."""
+        """All displayed runs in the order of the file; sign by sign where a rule crosses one, another stands in a hole of it,
+        raised figures are in it, or marks of another font belong to its letters."""
         across, down = _Crossings(vertical), _Crossings(horizontal)
         runs = list(self._runs())
         with_holes = _with_holes(runs)
+        with_marks = {line for run in runs if is_mark(run) for line in lines_near(run)}
         for char in runs:
             x0, top, x1, bottom = char.box
+            if is_mark(char):
+                yield from self._marks(char)
+                continue
             if len(char.text) == 1:
                 yield char
                 continue
@@ -283,7 +285,12 @@ class SignReader:
                 if char.turn in (0, 2)
                 else char.turn is not None and down.any_between(top, bottom, (x0 + x1) / 2)
             )
-            if is_crossed or char.first in with_holes or not _SUPERSCRIPTS.isdisjoint(char.text):
+            if (
+                is_crossed
+                or char.first in with_holes
+                or round(char.baseline) in with_marks
+                or not _SUPERSCRIPTS.isdisjoint(char.text)
+            ):
                 yield from self.letters(char)
             else:
                 yield char

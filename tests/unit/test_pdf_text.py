@@ -9,9 +9,10 @@ import pytest
 from extractors.pdf.cells import Part, PlacedCell, count_header_rows
 from extractors.pdf.grid import Grid
 from extractors.pdf.lines import ReadText, join_lines, text_of
+from extractors.pdf.marks import compose_marks
 from extractors.pdf.page import Char, Frame, turn_of
 from extractors.pdf.rules import path_rules
-from extractors.pdf.signs import compose_marks, drop_doubles
+from extractors.pdf.signs import drop_doubles
 from extractors.pdf.stitch import PageTable, StitchedTable, common_edges, stitch
 
 
