@@ -21,7 +21,6 @@ DEVELOPMENT = REPOSITORY / "tests" / "fixtures" / "corpus" / "development"
 TRUTHS = sorted(DEVELOPMENT.glob("*.json"))
 
 NOT_YET: dict[str, str] = {
-    "synthetic_a_plan_libreoffice": "a merged cell cut by the page has its text on the second page",
     "synthetic_d_beside_borderless_reportlab": "tables without a full grid are not read yet",
     "synthetic_d_matrix_borderless_libreoffice": "tables without a full grid are not read yet",
     "synthetic_d_population_horizontal_weasyprint": "tables without a full grid are not read yet",
@@ -32,12 +31,6 @@ NOT_YET: dict[str, str] = {
     "synthetic_d_regions_borderless_weasyprint": "tables without a full grid are not read yet",
     "synthetic_d_regions_horizontal_reportlab": "tables without a full grid are not read yet",
     "synthetic_d_several_booktabs_weasyprint": "tables without a full grid are not read yet",
-    "synthetic_e_several_libreoffice": "a blank before a letter of another font is lost",
-    "synthetic_f_scoring_libreoffice": "a blank before a letter of another font is lost; a cut row is not joined",
-    "synthetic_g_ranking_nfd_weasyprint": "the second reading composes marks of another font in another order",
-    "synthetic_k_marks_reportlab": "the second reading keeps the mark",
-    "synthetic_p_without_tables_reportlab": "a chart with figures on its bars is read as a table",
-    "synthetic_p_without_tables_weasyprint": "a chart with figures on its bars is read as a table",
 }
 """Documents that are not read whole yet, and why; a wrong number is not forgiven in these either."""
 
