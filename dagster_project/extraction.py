@@ -10,7 +10,7 @@ from dagster_project.extract_json import DocumentJson, ExtractedFile, claim_json
 from dagster_project.page_choice import PageChoice, PageChoiceError
 from dagster_project.workbench import Workbench
 from extractors.archive.fetch import DEFAULT_LIMITS
-from extractors.archive.sniff import FoundKind, in_words, sniff, wrong_kind
+from extractors.archive.sniff import FoundKind, check_end, in_words, sniff, wrong_kind
 from extractors.bounded import draw_bounded, measure_effort, read_bounded
 from extractors.catalogue.models import CatalogueEntry
 from extractors.isolation import Limits
@@ -195,6 +195,8 @@ def extract_file(
         name = entry.id if entry else path.name
         found = replace(found, sha256=sha256, kind=sniffed, entry=entry)
         kind = readable_kind(path, sniffed)
+        if kind == "pdf":
+            check_end(name, data)
         if picture is not None:
             _picture_folder(picture, name)
         effort = measure_effort(data, kind, name, limits=bench.limits)

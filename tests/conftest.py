@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -52,3 +53,14 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     done = instance.run("refresh")
     assert done.returncode == 0, done.stdout + done.stderr
     return instance
+
+
+@pytest.fixture
+def copied(refreshed: Instance, tmp_path: Path) -> Instance:
+    """A copy of the refreshed home and of the catalogue, to be damaged."""
+    home = tmp_path / "home"
+    shutil.copytree(refreshed.home, home, symlinks=True)
+    catalogue = tmp_path / "catalogue"
+    shutil.copytree(REPOSITORY / "extractors/catalogue/entries", catalogue / "entries")
+    shutil.copytree(REPOSITORY / "extractors/documents", catalogue / "documents")
+    return Instance(home, catalogue)

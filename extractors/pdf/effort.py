@@ -23,7 +23,10 @@ class Effort:
 
 def _is_scanned(document: pdfium.PdfDocument, number: int) -> bool:
     """A page that shows a picture and holds no text; an empty page is no scan."""
-    page = document[number - 1]
+    try:
+        page = document[number - 1]
+    except pdfium.PdfiumError:  # the reader will say so
+        return False
     try:
         text = page.get_textpage()
         count = text.count_chars()

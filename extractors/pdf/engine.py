@@ -21,7 +21,10 @@ def frame_of(page: pdfium.PdfPage) -> Frame:
 @contextmanager
 def open_page(document: pdfium.PdfDocument, number: int) -> Generator[tuple[Page, Letters]]:
     """Page `number` (from 1), what is outside its visible box left out, and the way to take runs apart while it is open."""
-    page = document[number - 1]
+    try:
+        page = document[number - 1]
+    except pdfium.PdfiumError:
+        raise pdfium.PdfiumError(f"page {number} does not open") from None
     try:
         frame = frame_of(page)
         width, height = frame.size

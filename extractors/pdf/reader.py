@@ -13,7 +13,7 @@ from extractors.pdf import second
 from extractors.pdf.cells import PlacedCell, count_header_rows, is_number, is_table, read_cells, split_by_grid
 from extractors.pdf.engine import open_page
 from extractors.pdf.grid import Grid, find_grids
-from extractors.pdf.guard import check_text, open_document, unreadable_count
+from extractors.pdf.guard import check_text, open_document, refusal, unreadable_count
 from extractors.pdf.issues import PageFacts, damage_issues, page_issues, paragraph_issues, rounded, table_issues
 from extractors.pdf.legacy import FontTexts, Verdicts, decode_page
 from extractors.pdf.lines import lines_of
@@ -257,6 +257,13 @@ def read_pdf(
         count = len(document)
         read, fonts, verdicts = read_pages(document, pages)
         read, unread = _with_scans(document, read, document_id)
+    except pdfium.PdfiumError as error:
+        raise refusal(
+            document_id,
+            "damaged_page",
+            f"expected pages that open, found: {error}",
+            "fetch the document again; `cchc extract --pages` reads the other pages",
+        ) from None
     finally:
         document.close()
     if not unread:

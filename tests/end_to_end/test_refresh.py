@@ -191,17 +191,6 @@ def test_queries_cannot_write_or_read_files(refreshed: Instance) -> None:
         assert "Traceback" not in done.stderr
 
 
-@pytest.fixture
-def copied(refreshed: Instance, tmp_path: Path) -> Instance:
-    """A copy of the refreshed home and of the catalogue, to be damaged."""
-    home = tmp_path / "home"
-    shutil.copytree(refreshed.home, home, symlinks=True)
-    catalogue = tmp_path / "catalogue"
-    shutil.copytree(REPOSITORY / "extractors/catalogue/entries", catalogue / "entries")
-    shutil.copytree(REPOSITORY / "extractors/documents", catalogue / "documents")
-    return Instance(home, catalogue)
-
-
 def test_a_damaged_leaf_is_stopped_at_gate_1_and_the_release_stays(copied: Instance) -> None:
     """A copy of the Huế document in which S.2.4.2 reads 84,62 instead of 83,62 (one point more)."""
     before = copied.release
