@@ -146,18 +146,21 @@ def page_issues(pages: Sequence[PageFacts], document_id: str) -> list[Issue]:
     return issues
 
 
-def damage_issues(pages: Mapping[int, Health], document_id: str) -> list[Issue]:
-    """One issue for each range of pages whose words look wrongly decoded."""
+def damage_issues(pages: Mapping[int, tuple[Health, Iterable[str]]], document_id: str) -> list[Issue]:
+    """One issue for each range of pages whose words look wrongly decoded, with the fonts that are to blame where they are known."""
     issues: list[Issue] = []
-    for first, last in _ranges(page for page, health in pages.items() if health.is_damaged):
-        health = sum((pages[page] for page in pages if first <= page <= last), Health())
+    for first, last in _ranges(page for page, (health, _) in pages.items() if health.is_damaged):
+        here = [pages[page] for page in pages if first <= page <= last]
+        health = sum((health for health, _ in here), Health())
+        fonts = sorted({font for _, fonts in here for font in fonts})
         issues.append(
             Issue(
                 code="damaged_text",
                 severity="warning",
                 document_id=document_id,
                 message=f"{_page_words(first, last)}: expected words, found {health.damaged} of {health.words} that look wrongly "
-                f"decoded, such as {', '.join(map(repr, health.examples))}",
+                f"decoded, such as {', '.join(map(repr, health.examples))}"
+                + (f", in the font {', '.join(map(repr, fonts))}" if fonts else ""),
                 hint="a font without a proper letter table is the usual cause: compare with the page, or give another copy",
                 expected="words",
                 found=" ".join(health.examples),

@@ -52,6 +52,14 @@ def _words(chars: Iterable[Char]) -> list[list[Char]]:
     return found
 
 
+def texts_by_font(page: Page) -> dict[str, str]:
+    """All text of one page by the name of its font, words apart by blanks."""
+    texts: dict[str, list[str]] = {}
+    for word in _words(page.chars):
+        texts.setdefault(word[0].font, []).append("".join(char.text for char in word))
+    return {font: " ".join(parts) for font, parts in texts.items()}
+
+
 @dataclass(slots=True)
 class FontTexts:
     """Gathers, page by page, the text that tells what a font is in. Text in ASCII tells nothing and is not kept."""

@@ -15,7 +15,7 @@ from extractors.pdf.engine import open_page
 from extractors.pdf.grid import Grid, find_grids
 from extractors.pdf.guard import check_text, open_document, refusal, unreadable_count
 from extractors.pdf.issues import PageFacts, damage_issues, page_issues, paragraph_issues, rounded, table_issues
-from extractors.pdf.legacy import FontTexts, Verdicts, decode_page
+from extractors.pdf.legacy import FontTexts, Verdicts, decode_page, texts_by_font
 from extractors.pdf.lines import lines_of
 from extractors.pdf.loose.find import read_loose
 from extractors.pdf.page import Letters, Page
@@ -23,7 +23,7 @@ from extractors.pdf.paragraphs import PageText, Piece, line_above, page_pieces, 
 from extractors.pdf.second import CellKey
 from extractors.pdf.stitch import PageTable, StitchedTable, stitch
 from extractors.records import UNSETTLED, Cell, Issue, Paragraph, Reading, Table
-from extractors.text.health import Health, examine
+from extractors.text.health import Health, damaged_fonts, examine
 
 if TYPE_CHECKING:
     from extractors.pdf.scan.reader import ScannedPage
@@ -42,7 +42,7 @@ _SPACES = re.compile(r"\s+")
 class ReadPage:
     """One page taken apart: its text outside tables, its grids that are tables, and what it says of itself. `health`: of its words.
 
-    `is_scan`: its text was read from a picture.
+    `is_scan`: its text was read from a picture. `damaged_fonts`: where words are damaged, the fonts that are not what they look like.
     """
 
     text: PageText
@@ -52,6 +52,7 @@ class ReadPage:
     has_loose_numbers: bool
     health: Health
     is_scan: bool = False
+    damaged_fonts: frozenset[str] = frozenset()
 
 
 def _has_loose_numbers(lines: Iterable[str]) -> bool:
@@ -82,13 +83,15 @@ def take_apart(page: Page, letters: Letters | None = None) -> ReadPage:
     grids = [grid for grid, _ in tables]
     lines = lines_of(char for char in outside if char.turn == 0)
     pieces = page_pieces(lines, (char for char in outside if char.turn != 0), page.number)
+    health = _health(pieces, tables)
     return ReadPage(
         text=PageText(page.number, page.width, page.height, pieces, tuple(grid.box for grid in grids)),
         grids=tuple(tables),
         has_text=any(not char.text.isspace() for char in signs),
         has_pictures=page.has_pictures,
         has_loose_numbers=_has_loose_numbers(line.text for line in lines),
-        health=_health(pieces, tables),
+        health=health,
+        damaged_fonts=damaged_fonts(texts_by_font(page)) if health.is_damaged else frozenset(),
     )
 
 
@@ -274,7 +277,7 @@ def read_pdf(
         *table_issues(tables, document_id),
         *page_issues(page_facts(read), document_id),
         *paragraph_issues(paragraphs, document_id),
-        *damage_issues({page.text.page: page.health for page in read}, document_id),
+        *damage_issues({page.text.page: (page.health, page.damaged_fonts) for page in read}, document_id),
         *fonts.issues(verdicts, document_id),
         *unread,
         *again.issues,

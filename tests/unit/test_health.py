@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections import defaultdict
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from extractors.pdf import read_pdf
 from extractors.pdf.engine import open_page
+from extractors.pdf.legacy import texts_by_font
 from extractors.text.fold import nfc
 from extractors.text.health import Health, damaged_fonts, examine, is_damaged, text_health
 from extractors.text.legacy import decode
@@ -122,15 +122,16 @@ def test_the_broken_header_font_of_a_real_report_is_found_and_no_other(reference
     document = pdfium.PdfDocument(file)
     try:
         for number in (1, 63, 126):
-            texts: dict[str, list[str]] = defaultdict(list)
             with open_page(document, number) as (page, _):
-                for char in page.chars:
-                    texts[char.font].append(char.text)
+                texts = texts_by_font(page)
             assert len(texts) >= 3
-            found = damaged_fonts({font: " ".join(parts) for font, parts in texts.items()})
-            assert found == {"OSYROQ+font00000000215dc69f"}
+            assert damaged_fonts(texts) == {"OSYROQ+font00000000215dc69f"}
     finally:
         document.close()
+    reading = read_pdf(file.read_bytes(), "0" * 64, "doc", pages=frozenset({1}), second_reading=False)
+    (issue,) = [issue for issue in reading.issues if issue.code == "damaged_text"]
+    assert "'OSYROQ+font00000000215dc69f'" in issue.message
+    assert "'HAN2I,'" in issue.message
 
 
 def test_one_typing_error_is_no_damage() -> None:
