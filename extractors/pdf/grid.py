@@ -65,8 +65,8 @@ class Grid:
 
     `open_top`, `open_bottom`: the side has no rule of its own. `is_irregular`: some region was no rectangle.
     `kind`: where its edges come from. `turn`: direction of reading of its text as in `Char`; edges are counted in the frame turned
-    so that it reads from left to right, boxes always as displayed. `inks`: what each column's signs cover, and `n_head`: the rows read as
-    header, without a grid of rules. `is_doubtful`: the figures are certain, which lines make a name is not.
+    so that it reads from left to right, boxes always as displayed. Without a grid of rules, `inks`: what each
+    column's signs cover, `n_head`: the rows read as header. `is_doubtful`: the figures are certain, which lines make a name is not.
     """
 
     xs: tuple[float, ...]

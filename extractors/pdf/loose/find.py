@@ -256,7 +256,8 @@ def _table(zone: _Zone, first: int, last: int, floor: int, ceiling: int) -> Grid
     head_pieces = [p for p in pieces if head_rows and head_rows[0].top <= p.at <= rows[body_start].baseline]
     head_rules = [y for y in whole if head_rows and head_rows[0].top < y < rows[body_start].baseline]
     inks = [(c.left, c.right) for c in columns]
-    head, named = read_head(head_rows, inks, frame.figures, head_pieces, head_rules)
+    cells = zone.rules.joints([(a[1], b[0]) for a, b in pairwise(inks)], frame.left, frame.right)
+    head, named = read_head(head_rows, inks, frame.figures, head_pieces, head_rules, cells)
     frame = frame.with_names(named)
     end = _tail(zone, last, ceiling, frame, whole)
     body = _body_lines(rows[body_start : end + 1], frame)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
+from extractors.pdf.loose.groups import CENTRED, Extent, Sides, shared_out, sides_of, tiles
 from extractors.pdf.loose.words import Phrase, Row, Word
 from extractors.pdf.page import Rule
 
-CENTRED = 1.0
-"""Sizes by which the middle of a name may miss the middle of the columns it stands over."""
-
-UNCOVERED = 0.6
-"""Cost of a column of figures without a name over it beside columns with one, in squared sizes."""
+ALONE = 0.5
+"""Sizes by which a single name over all columns of figures may miss their middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +43,6 @@ class Head:
         return max(self.levels, default=-1) + 1
 
 
-Extent = tuple[float, float]
-
-
 def _hit(extents: Sequence[Extent], left: float, right: float, size: float) -> list[int]:
     """Columns that a phrase stands over by more than a touch."""
     return [
@@ -67,55 +61,17 @@ def _nearest(extents: Sequence[Extent], word: Phrase, taken: set[int]) -> int:
     return min(free, key=distance)
 
 
-def _fit(
-    phrases: Sequence[Phrase], hits: Sequence[Sequence[int]], extents: Sequence[Extent], plain: set[int], size: float
-) -> list[tuple[int, int]] | None:
-    """The columns under each phrase so that all of them are centred, or begin, where their columns do; None if nothing fits.
-
-    `plain`: columns that need no name above them.
-    """
-    best: tuple[float, tuple[tuple[int, int], ...]] | None = None
-    n = len(extents)
-
-    def off(phrase: Phrase, a: int, b: int, way: str) -> float:
-        left, right = extents[a][0], extents[b][1]
-        if way == "left":
-            return (phrase.left - left) / size
-        if way == "right":
-            return (phrase.end - right) / size
-        return ((phrase.left + phrase.end) / 2 - (left + right) / 2) / size
-
-    for way in ("middle", "left", "right"):
-
-        @cache
-        def solve(index: int, start: int, way: str = way) -> tuple[float, tuple[tuple[int, int], ...]]:
-            if index == len(phrases):
-                return sum(UNCOVERED for k in range(start, n) if k not in plain), ()
-            found: tuple[float, tuple[tuple[int, int], ...]] = (float("inf"), ())
-            must = hits[index]
-            for a in range(start, (must[0] if must else n - 1) + 1):
-                skipped = sum(UNCOVERED for k in range(start, a) if k not in plain)
-                for b in range(max(a, must[-1] if must else a), n):
-                    cost = off(phrases[index], a, b, way) ** 2
-                    if cost > CENTRED**2:
-                        continue
-                    rest = solve(index + 1, b + 1)
-                    total = cost + skipped + rest[0]
-                    if total < found[0]:
-                        found = (total, ((a, b), *rest[1]))
-            return found
-
-        result = solve(0, 0)
-        if result[0] < float("inf") and (best is None or result[0] < best[0] - 1e-9):
-            best = result
-    return list(best[1]) if best is not None else None
-
-
 class _Reader:
     def __init__(
-        self, lines: Sequence[Row], extents: Sequence[Extent], figures: frozenset[int], pieces: Sequence[Rule]
+        self,
+        lines: Sequence[Row],
+        extents: Sequence[Extent],
+        figures: frozenset[int],
+        pieces: Sequence[Rule],
+        cells: Sequence[float] | None,
     ) -> None:
-        self.lines, self.figures, self.pieces = lines, figures, pieces
+        self.lines, self.figures, self.pieces, self.cells = lines, figures, pieces, cells
+        self.inks = tuple(extents)
         self.extents = list(extents)
         self.leaf_text: dict[int, str] = {}
         self.names: dict[int, Extent] = {}
@@ -126,11 +82,21 @@ class _Reader:
     def _edges(self) -> list[float]:
         return [(a[1] + b[0]) / 2 for a, b in pairwise(self.extents)]
 
+    def _ways(self) -> list[Sides]:
+        return sides_of(self.inks, self.names, self.cells)
+
     def _piece_under(self, line: int, phrase: Phrase) -> Rule | None:
-        """The rule under a phrase, above the next line, that is about as wide as its columns."""
+        """The rule under this phrase alone, above the next line, that is about as wide as its columns."""
         row = self.lines[line]
         until = self.lines[line + 1].baseline if line + 1 < len(self.lines) else row.baseline + 2 * row.size
-        under = [p for p in self.pieces if row.baseline - 0.1 * row.size < p.at < until and p.start <= phrase.middle <= p.end]
+        under = [
+            p
+            for p in self.pieces
+            if row.baseline - 0.1 * row.size < p.at < until
+            and p.start <= phrase.middle <= p.end
+            and len(self._under(p)) > 1
+            and sum(p.start <= other.middle <= p.end for other in row.phrases) == 1
+        ]
         return min(under, key=lambda p: p.end - p.start) if under else None
 
     def _under(self, piece: Rule) -> list[int]:
@@ -142,7 +108,7 @@ class _Reader:
         by_rule = {
             k: under
             for k, p in enumerate(row.phrases)
-            if (piece := self._piece_under(line, p)) and len(under := self._under(piece)) > 1
+            if (piece := self._piece_under(line, p)) and (under := self._under(piece))
         }
         over = [
             k
@@ -151,30 +117,36 @@ class _Reader:
             or (len(hit) > 1 and any(j in self.leaf_text for j in hit) and self.figures.issuperset(hit))
             or (not hit and self._is_between(phrase))
         ]
-        if not over and self._are_groups(row, hits):
-            over = [k for k, hit in enumerate(hits) if self.figures.issuperset(hit)]
+        if self._read_tiles(line, hits, over):
+            return
         if not over:
             self._read_leaves(line, hits)
             return
         self._read_groups(line, hits, by_rule, over)
 
-    def _are_groups(self, row: Row, hits: Sequence[list[int]]) -> bool:
-        """Names that stand each in the middle of as many columns with names of their own, and together over all of these."""
+    def _read_tiles(self, line: int, hits: Sequence[list[int]], over: Sequence[int]) -> bool:
+        """Names over equal groups of all columns of figures that have names of their own, if this line is such."""
+        row, figures = self.lines[line], sorted(self.figures)
+        if any(k not in self.leaf_text for k in figures):
+            return False
+        members = [
+            k for k, hit in enumerate(hits) if self.figures.issuperset(hit) and (hit or k in over or self._is_amid(row, k))
+        ]
+        phrases = [row.phrases[k] for k in members]
+        tolerance = CENTRED if len(phrases) > 1 or over else ALONE
+        ranges = tiles(phrases, [hits[k] for k in members], figures, self._ways(), tolerance)
+        if ranges is None:
+            return False
+        self.groups.extend(Group(line, a, b, p) for p, (a, b) in zip(phrases, ranges, strict=True))
+        for k in range(len(row.phrases)):
+            if k not in members:
+                self._leaf(line, row.phrases[k], hits[k], set())
+        return True
+
+    def _is_amid(self, row: Row, k: int) -> bool:
+        """In the white within the columns of figures."""
         figures = sorted(self.figures)
-        phrases = [p for p, hit in zip(row.phrases, hits, strict=True) if self.figures.issuperset(hit)]
-        if not phrases or any(k not in self.leaf_text for k in figures) or len(figures) % len(phrases):
-            return False
-        size = len(figures) // len(phrases)
-        if size < 2 or figures[-1] - figures[0] != len(figures) - 1:
-            return False
-        tolerance = (CENTRED if len(phrases) > 1 else 0.5 * CENTRED) * row.size
-        return any(
-            all(
-                abs(p.middle - (of[figures[k * size]][0] + of[figures[k * size + size - 1]][1]) / 2) <= tolerance
-                for k, p in enumerate(phrases)
-            )
-            for of in (dict(enumerate(self.extents)), self.names)
-        )
+        return bool(figures) and self.extents[figures[0]][0] <= row.phrases[k].middle <= self.extents[figures[-1]][1]
 
     def _is_between(self, phrase: Phrase) -> bool:
         """In the white between two columns that both have a name of their own already."""
@@ -195,7 +167,8 @@ class _Reader:
             self.groups.append(Group(line, under[0], under[-1], row.phrases[k]))
         if members:
             taken = {j for under in by_rule.values() for j in under}
-            fit = _fit([row.phrases[k] for k in members], [hits[k] for k in members], self.extents, plain | taken, row.size)
+            fit, unsure = shared_out([row.phrases[k] for k in members], [hits[k] for k in members], self._ways(), plain | taken)
+            self.is_doubtful = self.is_doubtful or unsure
             if fit is None or any(j in taken for a, b in fit for j in range(a, b + 1)):
                 self.is_doubtful = True
                 fit = [
@@ -283,14 +256,19 @@ def _levels(
 
 
 def read_head(
-    lines: Sequence[Row], extents: Sequence[Extent], figures: frozenset[int], pieces: Sequence[Rule], rules: Sequence[float]
+    lines: Sequence[Row],
+    extents: Sequence[Extent],
+    figures: frozenset[int],
+    pieces: Sequence[Rule],
+    rules: Sequence[float],
+    cells: Sequence[float] | None = None,
 ) -> tuple[Head, list[Extent]]:
     """The header and the extents of the columns with their names.
 
     `lines` from top to bottom; `extents`: ink of the columns; `figures`: the columns of numbers; `pieces`: rules over some columns;
-    `rules`: y of the rules over all of them.
+    `rules`: y of the rules over all of them; `cells`: the edges of the columns where their cells are drawn.
     """
-    reader = _Reader(lines, extents, figures, pieces)
+    reader = _Reader(lines, extents, figures, pieces, cells)
     for line in range(len(lines) - 1, -1, -1):
         reader.read_line(line)
     levels, hard = _levels(lines, reader.groups, reader.leaves, rules)

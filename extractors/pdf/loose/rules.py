@@ -41,6 +41,20 @@ class Ruling:
         }
         return sorted(found, key=lambda r: (r.at, r.start))
 
+    def joints(self, corridors: Sequence[tuple[float, float]], left: float, right: float) -> list[float] | None:
+        """Edges of columns where rules over a table between `left` and `right` are drawn in one piece for each cell, else None.
+
+        `corridors`: the white between its columns.
+        """
+        whole = [rule for rule in self.across if _is_whole(rule, left, right)]
+        if not whole:
+            return None
+        ends = sorted({round(p.end, 1) for p in self.pieces if any(abs(p.at - rule.at) <= SAME_LINE for rule in whole)})
+        inner = [next((x for x in ends if a - 1 <= x <= b + 1), None) for a, b in corridors]
+        if None in inner:
+            return None
+        return [min(r.start for r in whole), *(x for x in inner if x is not None), max(r.end for r in whole)]
+
     def upright(self, top: float, bottom: float) -> list[float]:
         """x of the vertical rules that run beside most of the lines between `top` and `bottom`."""
         height = bottom - top
