@@ -9,13 +9,14 @@ from itertools import pairwise
 from extractors.pdf.cells import PlacedCell, is_table, read_cells, split_by_grid
 from extractors.pdf.grid import Grid, GridCell, GridKind, displayed
 from extractors.pdf.lines import upright
+from extractors.pdf.loose.beside import gutter_of, halves
 from extractors.pdf.loose.blocks import fits, is_caption, is_data, is_prose, runs_of, split_run
 from extractors.pdf.loose.columns import Column, splits_thousands
 from extractors.pdf.loose.frame import Frame, frame_of, swallows
 from extractors.pdf.loose.heads import Head, read_head
 from extractors.pdf.loose.rows import MAX_LEADING, Band, BodyLine, bands_of
 from extractors.pdf.loose.rules import Ruling, ruling
-from extractors.pdf.loose.top import MAX_LABELS, MAX_LINES, cut_names, head_lines
+from extractors.pdf.loose.top import MAX_LABELS, MAX_LINES, cut_names, first_headings, head_lines, last_headings
 from extractors.pdf.loose.words import Row, phrases_of, rows_of, what_is
 from extractors.pdf.page import Char, Letters, Page, Rule
 
@@ -28,6 +29,9 @@ MIN_COLUMNS = 2
 
 FILLED = 0.4
 """Share of the cells in columns of numbers that must be filled."""
+
+MAX_BESIDE = 3
+"""How often a page is parted into tables side by side."""
 
 NEAR = 2.0
 """Sizes of white over which a row with a single value still belongs to the rows beside it."""
@@ -248,6 +252,9 @@ def _table(zone: _Zone, first: int, last: int, floor: int, ceiling: int) -> Grid
     whole = zone.rules.whole(frame.left, frame.right)
     names = _names_cut(zone, first, floor, frame)
     start, body_start = head_lines(names, first, floor, frame, whole, zone.width)
+    white = max((b.top - a.bottom for a, b in pairwise(rows[first : last + 1])), default=0.0)
+    if start == body_start == first:
+        start = body_start = first_headings(rows, first, floor, frame, white)
     head_rows = names[start:body_start]
     near = [y for y in whole if rows[start].top - 3 * rows[start].size <= y <= rows[last].bottom + 3 * rows[last].size]
     if swallows(columns, zone.blank) or not _evidence(columns, n_data, len(near) >= 2, bool(head_rows)):
@@ -260,7 +267,8 @@ def _table(zone: _Zone, first: int, last: int, floor: int, ceiling: int) -> Grid
     head, named = read_head(head_rows, inks, frame.figures, head_pieces, head_rules, cells)
     frame = frame.with_names(named)
     end = _tail(zone, last, ceiling, frame, whole)
-    body = _body_lines(rows[body_start : end + 1], frame)
+    foot = last_headings(rows, end, ceiling, frame, white)
+    body = _body_lines(rows[body_start : foot + 1], frame)
     if body is None:
         return None
     extents = list(named)
@@ -269,12 +277,12 @@ def _table(zone: _Zone, first: int, last: int, floor: int, ceiling: int) -> Grid
         for k, words in line.labels.items():
             extents[k] = (min(extents[k][0], words[0].left), max(extents[k][1], words[-1].end))
             rights[k] = max(rights[k], words[-1].end)
-    top, bottom = rows[body_start].top, rows[end].bottom
+    top, bottom = rows[body_start].top, rows[foot].bottom
     inside_rules = [y for y in whole if top < y < bottom]
     bands, doubtful = bands_of(body.lines, rights, zone.blank, inside_rules)
     closed = any(rows[last].bottom - rows[last].size < y <= rows[end].bottom + 2 * rows[end].size for y in whole)
-    bands = _trimmed(bands, closed)
-    sides = zone.rules.upright(rows[start].top, rows[end].bottom)
+    bands = _trimmed(bands, closed or foot > end)
+    sides = zone.rules.upright(rows[start].top, rows[foot].bottom)
     left = min([e[0] for e in extents] + [row.left for row in body.headings]) - 2.0
     right = max([e[1] for e in extents] + [row.end for row in body.headings]) + 2.0
     edges = _column_edges(extents, left, right, [x for x in sides if left < x < right])
@@ -284,18 +292,56 @@ def _table(zone: _Zone, first: int, last: int, floor: int, ceiling: int) -> Grid
     return _grid(head_rows, head, bands, edges, whole, kind, body.headings, inks, doubtful or head.is_doubtful)
 
 
-def _zone_grids(zone: _Zone) -> list[Grid]:
+def _gutter(zone: _Zone, first: int, last: int, floor: int) -> float | None:
+    frame, _ = frame_of(zone.rows, first, last)
+    if frame is None:
+        return None
+    above: list[Row] = []
+    for row in reversed(zone.rows[floor:first]):
+        if is_prose(row, zone.width) or (above and above[-1].top - row.bottom > NEAR * row.size):
+            break
+        above.append(row)
+    x = gutter_of(frame, [row for row in above if len(row.phrases) > 1])
+    # Only where the white runs through all lines of the tables.
+    inside = [*zone.rows[first : last + 1], *(row for row in above if len(row.phrases) > 1)]
+    is_clear = x is not None and not any(w.left < x < w.end for row in inside for w in row.words)
+    return x if is_clear else None
+
+
+def _halves(zone: _Zone, x: float, floor: int, ceiling: int) -> list[_Zone]:
+    """What stands left and right of `x` from one line to another, as zones of their own."""
+    parts = halves(zone.rows[floor : ceiling + 1], x, zone.blank)
+    found: list[_Zone] = []
+    for rows in parts:
+        if rows:
+            left, right = min(row.left for row in rows), max(row.end for row in rows)
+            found.append(
+                _Zone(
+                    rows, zone.blank, zone.rules.clipped(left - NEAR * rows[0].size, right + NEAR * rows[0].size), right - left
+                )
+            )
+    return found
+
+
+def _zone_grids(zone: _Zone, depth: int = 0) -> list[Grid]:
     blocks = [part for first, last in runs_of(zone.rows, zone.width) for part in split_run(zone.rows, first, last)]
     found: list[Grid] = []
     floor = 0
     for k, (first, last) in enumerate(blocks):
         ceiling = blocks[k + 1][0] - 1 if k + 1 < len(blocks) else len(zone.rows) - 1
-        grid = _table(zone, first, last, floor, ceiling)
-        if grid is not None:
-            found.append(grid)
-            floor = next((j for j in range(last, len(zone.rows)) if zone.rows[j].baseline > grid.ys[-1]), len(zone.rows))
+        x = _gutter(zone, first, last, floor) if depth < MAX_BESIDE else None
+        if x is not None:
+            grids = [grid for part in _halves(zone, x, floor, ceiling) for grid in _zone_grids(part, depth + 1)]
         else:
-            floor = last + 1
+            grid = _table(zone, first, last, floor, ceiling)
+            grids = [grid] if grid is not None else []
+        found.extend(grids)
+        end = max((grid.ys[-1] for grid in grids), default=None)
+        floor = (
+            last + 1
+            if end is None
+            else next((j for j in range(last, len(zone.rows)) if zone.rows[j].baseline > end), len(zone.rows))
+        )
     return found
 
 

@@ -74,7 +74,7 @@ def tiles(
 
 
 def _best(
-    phrases: Sequence[Phrase], hits: Sequence[Sequence[int]], sides: Sides, plain: set[int], way: str
+    phrases: Sequence[Phrase], hits: Sequence[Sequence[int]], sides: Sides, plain: set[int], barred: frozenset[int], way: str
 ) -> tuple[float, tuple[Range, ...]]:
     """The cheapest way to give each phrase a range of columns in order, and its cost; infinite if there is none."""
     n = len(sides.lefts)
@@ -94,7 +94,11 @@ def _best(
         must = hits[index]
         for a in range(start, (must[0] if must else n - 1) + 1):
             skipped = sum(UNCOVERED for k in range(start, a) if k not in plain)
+            if a in barred and (not must or must[-1] > a):
+                continue
             for b in range(max(a, must[-1] if must else a), n):
+                if b > a and b in barred:
+                    break
                 cost = off(phrases[index], a, b) ** 2
                 if cost <= CENTRED**2:
                     rest = solve(index + 1, b + 1)
@@ -106,13 +110,13 @@ def _best(
 
 
 def shared_out(
-    phrases: Sequence[Phrase], hits: Sequence[Sequence[int]], ways: Sequence[Sides], plain: set[int]
+    phrases: Sequence[Phrase], hits: Sequence[Sequence[int]], ways: Sequence[Sides], plain: set[int], barred: frozenset[int]
 ) -> tuple[list[Range] | None, bool]:
     """The columns under each phrase, and whether another way would be as good; None if nothing fits.
 
-    `plain`: columns that need no name above them.
+    `plain`: columns that need no name above them; `barred`: those that no group may hold.
     """
-    found = sorted(_best(phrases, hits, sides, plain, way) for sides in ways for way in ("middle", "left", "right"))
+    found = sorted(_best(phrases, hits, sides, plain, barred, way) for sides in ways for way in ("middle", "left", "right"))
     cost, ranges = found[0]
     if cost == float("inf"):
         return None, True

@@ -72,6 +72,7 @@ class _Reader:
     ) -> None:
         self.lines, self.figures, self.pieces, self.cells = lines, figures, pieces, cells
         self.inks = tuple(extents)
+        self.barred = frozenset(range(len(extents))) - figures
         self.extents = list(extents)
         self.leaf_text: dict[int, str] = {}
         self.names: dict[int, Extent] = {}
@@ -167,7 +168,9 @@ class _Reader:
             self.groups.append(Group(line, under[0], under[-1], row.phrases[k]))
         if members:
             taken = {j for under in by_rule.values() for j in under}
-            fit, unsure = shared_out([row.phrases[k] for k in members], [hits[k] for k in members], self._ways(), plain | taken)
+            fit, unsure = shared_out(
+                [row.phrases[k] for k in members], [hits[k] for k in members], self._ways(), plain | taken, self.barred
+            )
             self.is_doubtful = self.is_doubtful or unsure
             if fit is None or any(j in taken for a, b in fit for j in range(a, b + 1)):
                 self.is_doubtful = True

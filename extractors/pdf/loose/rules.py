@@ -28,6 +28,15 @@ class Ruling:
     pieces: tuple[Rule, ...]
     down: tuple[Rule, ...]
 
+    def clipped(self, left: float, right: float) -> Ruling:
+        """The parts of the rules between two x."""
+
+        def cut(rules: Sequence[Rule]) -> tuple[Rule, ...]:
+            parts = (Rule(r.at, max(r.start, left), min(r.end, right)) for r in rules)
+            return tuple(r for r in parts if r.end > r.start)
+
+        return Ruling(cut(self.across), cut(self.pieces), tuple(r for r in self.down if left <= r.at <= right))
+
     def whole(self, left: float, right: float) -> list[float]:
         """y of the rules that run over the whole of a table between `left` and `right`."""
         return sorted(rule.at for rule in self.across if _is_whole(rule, left, right))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from extractors.pdf.loose.blocks import is_caption, is_prose, is_years
 from extractors.pdf.loose.frame import Frame
+from extractors.pdf.loose.rows import MAX_LEADING
 from extractors.pdf.loose.words import Phrase, Row, what_is
 
 TIGHT = 1.0
@@ -20,6 +22,14 @@ MAX_LINES = 14
 
 CUT = 1.08
 """How much wider the white between two names must be than that between the words of one."""
+
+CLEAR = 2.5
+"""Sizes of white that part the first or last heading of a page from what is no part of the table."""
+
+MARGIN = 3.0
+"""Sizes by which a heading may begin to the left of the figures and names below it."""
+
+_CONTINUED = re.compile(r"(?i)tiếp|continued")
 
 MAX_LABELS = 6
 """Lines of names alone that may stand above the first figures."""
@@ -63,13 +73,54 @@ def _parts(phrase: Phrase, count: int, blank: float) -> list[Phrase] | None:
         return None
     order = sorted(range(len(gaps)), key=lambda k: -gaps[k])
     cuts, rest = sorted(order[: count - 1]), order[count - 1 :]
-    if gaps[order[count - 2]] < CUT * max([blank, *(gaps[k] for k in rest[:1])]):
+    if gaps[order[count - 2]] < CUT * max([blank, *(gaps[k] for k in rest[:1])] if rest else [1.4 * blank]):
         return None
     parts: list[Phrase] = []
     for a, b in pairwise([0, *(cut + 1 for cut in cuts), len(phrase.words)]):
         text = " ".join(word.text for word in phrase.words[a:b])
         parts.append(Phrase(phrase.words[a:b], text, what_is(text)))
     return parts
+
+
+def _begins_table(row: Row, frame: Frame) -> bool:
+    """Running numbers in the middle of their cells begin to the right of what stands at the left end of the table."""
+    return -MARGIN * row.size <= row.left - frame.left <= row.size
+
+
+def first_headings(rows: Sequence[Row], first: int, floor: int, frame: Frame, white: float) -> int:
+    """The first line of a body without a header: headings at the top of a page go with the rows below them.
+
+    Such a line begins where the table does, stands no farther from the figures than lines of the body from each other (`white`
+    points), and nothing stands close above it.
+    """
+    start = first
+    while start - 1 >= floor and first - start < MAX_LABELS:
+        row, below = rows[start - 1], rows[start]
+        if not _is_label(row, frame) or _CONTINUED.search(row.text) or row.text.endswith(":"):
+            break
+        if below.top - row.bottom > max(white, 0.2 * row.size) * 1.2 or not _begins_table(row, frame):
+            break
+        if abs(row.size - rows[first].size) > 0.15 * row.size:
+            break
+        start -= 1
+    is_clear = start == 0 or rows[start].top - rows[start - 1].bottom > CLEAR * rows[start].size
+    return start if is_clear else first
+
+
+def last_headings(rows: Sequence[Row], last: int, ceiling: int, frame: Frame, white: float) -> int:
+    """The last line of a body with the headings at the foot of a page, whose rows are on the next; see `first_headings`."""
+    end = last
+    while end + 1 <= ceiling and end - last < MAX_LABELS:
+        row, above = rows[end + 1], rows[end]
+        if not _is_label(row, frame) or _CONTINUED.search(row.text) or row.text.endswith((":", ".")):
+            break
+        if row.top - above.bottom > max(white, 0.2 * row.size) * 1.2 or not _begins_table(row, frame):
+            break
+        if abs(row.size - rows[last].size) > 0.15 * row.size:
+            break
+        end += 1
+    is_clear = end + 1 >= len(rows) or rows[end + 1].top - rows[end].bottom > CLEAR * rows[end].size
+    return end if is_clear else last
 
 
 def _has_figures(row: Row) -> bool:
@@ -104,6 +155,30 @@ def _is_spread(row: Row, frame: Frame) -> bool:
     if min(frame.figures) > 0 and abs(phrase.middle - (frame.left + frame.right) / 2) < abs(phrase.middle - middle):
         return False
     return abs(phrase.middle - middle) <= max(row.size, 0.1 * (frame.right - frame.left))
+
+
+def _is_alone(row: Row, frame: Frame, below: Sequence[Row]) -> bool:
+    """One phrase over one column that is too far above the next line of that column's name to be its first line."""
+    phrase = row.phrases[0]
+    over = set(_over(frame, phrase, row.size))
+    if phrase is not row.phrases[-1] or len(over) != 1:
+        return False
+    following = next((other for other in below for p in other.phrases if over & set(_over(frame, p, other.size))), None)
+    return following is not None and following.baseline - row.baseline > MAX_LEADING * row.size
+
+
+def _is_title(row: Row, frame: Frame, white: float, below: Sequence[Row]) -> bool:
+    """One phrase in the middle of the table rather than of the columns under it: set close to the table, but no part of it."""
+    phrase = row.phrases[0]
+    if phrase is not row.phrases[-1] or not frame.figures or white < 0.3 * row.size:
+        return False
+    over = _over(frame, phrase, row.size)
+    if not over:
+        return phrase.left < frame.columns[min(frame.figures)].left and len(phrase.words) > 1
+    middle = (frame.columns[over[0]].left + frame.columns[over[-1]].right) / 2
+    left = min([frame.left, *(other.left for other in below)])
+    right = max([frame.right, *(other.end for other in below)])
+    return abs(phrase.middle - (left + right) / 2) < abs(phrase.middle - middle)
 
 
 def _is_label(row: Row, frame: Frame) -> bool:
@@ -178,6 +253,12 @@ def head_lines(
         if white > (WIDE if spread else TIGHT) * row.size * (1.5 if between or bounded else 1.0):
             break
         if start == body and not spread and not bounded and not _is_name(row, frame):
+            break
+        if (
+            not between
+            and not bounded
+            and (_is_title(row, frame, white, rows[k + 1 : body]) or _is_alone(row, frame, rows[k + 1 : body]))
+        ):
             break
         start, top = k, min(top, row.top)
     while start < body and not _is_useful(rows[start], rows[start + 1 : body], frame):
