@@ -6,7 +6,7 @@ that no rule divides: a merged cell is where a rule is missing. A side where the
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -122,7 +122,10 @@ def snap(values: Iterable[float], tolerance: float = SNAP) -> list[float]:
 
 
 def _nearest(positions: Sequence[float], value: float) -> float:
-    return min(positions, key=lambda position: abs(position - value))
+    """The nearest of some positions in ascending order."""
+    after = bisect_left(positions, value)
+    near = positions[max(after - 1, 0) : after + 1]
+    return min(near, key=lambda position: abs(position - value))
 
 
 def join_rules(rules: Iterable[Rule]) -> list[Rule]:
@@ -194,8 +197,12 @@ def _closing(rules: Sequence[Rule], edges: Sequence[float]) -> tuple[Rule | None
 
 def _is_wall(rules: Sequence[Rule], start: float, end: float) -> bool:
     """Whether the rules along one edge cover a side of a cell."""
-    covered = sum(max(0.0, min(rule.end, end) - max(rule.start, start)) for rule in rules)
-    return covered >= WALL_SHARE * (end - start)
+    needed = WALL_SHARE * (end - start)
+    covered = 0.0
+    for rule in rules:
+        if rule.start < end and rule.end > start:
+            covered += min(rule.end, end) - max(rule.start, start)
+    return covered >= needed
 
 
 def _by_edge(rules: Sequence[Rule], edges: Sequence[float]) -> list[list[Rule]]:

@@ -155,8 +155,14 @@ def _is_one_cell(above: PlacedCell, below: PlacedCell, labels_end: int) -> bool:
     return below.row_span > 1 or below.column_span > 1 or below.column < labels_end
 
 
-def _filled_columns(cells: Iterable[PlacedCell], row: int) -> set[int]:
-    return {cell.column for cell in cells if cell.text and cell.row <= row <= cell.last_row}
+def _filled_columns(cells: Sequence[PlacedCell], from_row: int) -> list[set[int]]:
+    """For each row from `from_row` on the columns with text; a cell over several rows has its text in each."""
+    found: list[set[int]] = [set() for _ in range(from_row, max(cell.last_row for cell in cells) + 1)]
+    for cell in cells:
+        if cell.text:
+            for row in range(max(cell.row, from_row), cell.last_row + 1):
+                found[row - from_row].add(cell.column)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +206,11 @@ class _Joint:
     def _goes_on(self, touching: Sequence[tuple[PlacedCell, PlacedCell]]) -> bool:
         filled = [(above, below) for above, below in touching if below.text]
         columns = {below.column for _, below in filled}
+        if not filled or 0 in columns or not all(_continues_text(above.text, below.text) for above, below in filled):
+            return False
         header = count_header_rows(self.above, self.n_above)
-        others = [_filled_columns(self.above, row) for row in range(header, self.n_above)]
-        others += [_filled_columns(self.below, row) for row in range(1, max(cell.last_row for cell in self.below) + 1)]
-        return (
-            bool(filled)
-            and 0 not in columns
-            and not any(other <= columns for other in others)
-            and all(_continues_text(above.text, below.text) for above, below in filled)
-        )
+        others = [*_filled_columns(self.above, header), *_filled_columns(self.below, 1)]
+        return not any(other <= columns for other in others)
 
     def join(self) -> tuple[list[PlacedCell], int, list[Doubt]]:
         """Cells of both sides, the number of rows, and what is doubtful."""
