@@ -18,7 +18,7 @@ from typing import Literal
 
 from extractors.text.legacy import ENCODINGS, has_unicode_letters
 from extractors.text.legacy_evidence import weigh
-from extractors.text.syllables import is_syllable, syllables
+from extractors.text.syllables import alphabet, is_syllable
 
 DAMAGED_BELOW = 0.97
 """Text with a smaller share of undamaged words is damaged. Sixteen real documents and workbooks of 230 to 8,000 words score 0.998 to
@@ -58,9 +58,7 @@ _BASE_VOWELS = re.compile("[aeiouy]+")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 
 
-@lru_cache(maxsize=1)
-def _alphabet() -> frozenset[str]:
-    return frozenset(letter for syllable in syllables() for letter in syllable) | frozenset("fjwz")
+_ALPHABET = alphabet()
 
 
 def _is_name(word: str) -> bool:
@@ -87,7 +85,7 @@ def _kind_of_letters(word: str) -> Kind:
             len(hump) > 2 and (_BARE.fullmatch(hump) or (len(humps) > 1 and not _VOWEL.search(hump))) for hump in humps
         )
         return "bare" if is_bare else "neutral"
-    if not _alphabet().issuperset(word.lower()):
+    if not _ALPHABET.issuperset(word.lower()):
         return "neutral"
     if (word.isupper() and not _has_tone(word)) or _is_name(word):
         return "neutral"

@@ -8,7 +8,7 @@ wrong table) "mỏy" and "quột" are no syllables.
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 _TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
@@ -90,45 +90,71 @@ def _tone_places(rhyme: str) -> tuple[int, ...]:
     return (0, 1) if rhyme in ("oa", "oe", "uy") else (0,)
 
 
-def _toned(prefix: str, rhyme: str, places: tuple[int, ...]) -> set[str]:
-    tones = _TONES_BEFORE_A_STOP if rhyme.endswith(_STOPS) else _TONES
-    return {
-        unicodedata.normalize("NFC", prefix + rhyme[: place + 1] + tone + rhyme[place + 1 :])
-        for tone, place in product(tones, places)
-    }
-
-
 def _closed(table: dict[str, str]) -> list[tuple[str, str]]:
     return [(nucleus, coda) for nucleus, codas in table.items() for coda in codas.split(" ") if coda or codas.startswith(" ")]
 
 
 @cache
-def syllables() -> frozenset[str]:
-    """Every well-formed syllable in lower case NFC (some 18,000)."""
-    found: set[str] = set()
+def _untoned() -> dict[str, tuple[int, ...]]:
+    """Every syllable without its tone -> where the tone mark may stand in it."""
+    found: dict[str, tuple[int, ...]] = {}
+
+    def add(prefix: str, rhyme: str) -> None:
+        places = tuple(len(prefix) + place for place in _tone_places(rhyme))
+        found[prefix + rhyme] = tuple(sorted({*found.get(prefix + rhyme, ()), *places}))
+
     for onset in _ONSETS.split(" "):
         for nucleus, coda in _closed(_RHYMES):
             if _fits(onset, nucleus):
-                found |= _toned(onset, nucleus + coda, _tone_places(nucleus + coda))
+                add(onset, nucleus + coda)
     for nucleus, coda in _closed(_AFTER_Q):
-        rest = nucleus[1:] + coda
         # The u of "qu" bears no tone, but for "quy", where both places are in use.
-        found |= _toned("qu", rest, _tone_places(rest))
+        add("qu", nucleus[1:] + coda)
         if nucleus + coda == "uy":
-            found |= _toned("q", "uy", (0,))
+            add("q", "uy")
     # "gi" takes the place of an i that would follow it: gì, gìn, giêng, giết.
     for rhyme in ("i", "in"):
-        found |= _toned("g", rhyme, (0,))
+        add("g", rhyme)
     for rhyme in ("êng", "êt", "êm", "ên", "êc"):
-        found |= _toned("gi", rhyme, (0,))
-    return frozenset(found)
+        add("gi", rhyme)
+    return found
 
 
+@cache
+def _letters() -> dict[str, tuple[str, str]]:
+    """Letter with a tone mark -> the letter without it, and the mark."""
+    return {unicodedata.normalize("NFC", vowel + tone): (vowel, tone) for vowel in _VOWELS for tone in _TONES[1:]}
+
+
+def _tones_of(syllable: str) -> tuple[str, ...]:
+    return _TONES_BEFORE_A_STOP if syllable.endswith(_STOPS) else _TONES
+
+
+def alphabet() -> frozenset[str]:
+    """Every small letter of Vietnamese, with and without tones, and those of foreign words."""
+    return frozenset("abcdefghijklmnopqrstuvwxyzđ") | _VOWELS | frozenset(_letters())
+
+
+@cache
+def syllables() -> frozenset[str]:
+    """Every well-formed syllable in lower case NFC (some 18,000)."""
+    return frozenset(
+        unicodedata.normalize("NFC", syllable[: place + 1] + tone + syllable[place + 1 :])
+        for syllable, places in _untoned().items()
+        for tone, place in product(_tones_of(syllable), places)
+    )
+
+
+@lru_cache(maxsize=50_000)
 def is_syllable(word: str) -> bool:
     """True if `word` (any case, NFC or NFD, letters only) is spelt as a Vietnamese syllable may be."""
-    return unicodedata.normalize("NFC", word).lower() in syllables()
-
-
-def has_marks(word: str) -> bool:
-    """True if a letter of `word` is one that plain English does without: â, đ, ế."""
-    return any(ord(sign) > 0x7F and sign.isalpha() for sign in word)
+    letters = _letters()
+    found = [letters.get(sign, (sign, "")) for sign in unicodedata.normalize("NFC", word).lower()]
+    syllable = "".join(sign for sign, _ in found)
+    places = _untoned().get(syllable)
+    marked = [place for place, (_, tone) in enumerate(found) if tone]
+    if places is None or len(marked) > 1:
+        return False
+    if not marked:
+        return "" in _tones_of(syllable)
+    return marked[0] in places and found[marked[0]][1] in _tones_of(syllable)
