@@ -64,7 +64,7 @@ documents: $(STAMP) ## set the embedded documents anew from their cited figures 
 
 lock: ## resolve the dependencies anew and write requirements.lock (needs uv)
 	uv lock --upgrade
-	uv export --all-groups --no-emit-project --no-header --no-annotate --format requirements-txt -o requirements.lock
+	uv export --all-groups --all-extras --no-emit-project --no-header --no-annotate --format requirements-txt -o requirements.lock
 
 clean: ## remove what is built; the archive and the releases stay
 	rm -rf reports/build reports/.evidence warehouse/data/build warehouse/data/dbt_target
