@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scripts.corpus.documents import Entry
 from scripts.corpus.model import Sheet
-from scripts.corpus.shapes import others, provincial, rankings
+from scripts.corpus.shapes import ministries, others, provincial, rankings
 
 _SERIF = Sheet("Liberation Serif", footer="Trang")
 _SANS = Sheet("Liberation Sans", points=11, header="Báo cáo kết quả khảo sát năm 2023", footer="Trang")
@@ -14,6 +14,7 @@ _DEJAVU = Sheet("DejaVu Serif Condensed", points=11, margins=(18, 15, 18, 30), f
 _DEJAVU_SANS = Sheet("DejaVu Sans Condensed", points=10.5)
 _DEJAVU_HEADED = replace(_DEJAVU_SANS, header="Báo cáo kết quả khảo sát năm 2023", footer="Trang")
 _WIDE_SERIF = replace(_DEJAVU, landscape=True, points=10, margins=(15, 12, 15, 15))
+_OLD = Sheet("DejaVu Serif Condensed", points=11)
 _WIDE = replace(_SERIF, landscape=True, points=11, margins=(15, 12, 15, 15))
 _WIDE_SANS = replace(_DEJAVU_SANS, landscape=True, margins=(15, 12, 15, 15))
 
@@ -62,6 +63,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("scoring_narrow", "f", "reportlab", others.scoring, _DEJAVU_SANS, {"points": 8.5, "header_repeats": True}),
     Entry("ranking_nfd", "g", "weasyprint", rankings.ranking, replace(_SERIF, normal_form="NFD"), {"names": "official"}),
     Entry("plan_nfd", "g", "libreoffice", provincial.plan, replace(_DEJAVU, normal_form="NFD"), {"groups": 2, "points": 9.5}),
+    Entry("ranking_tcvn3", "h", "reportlab", rankings.ranking, replace(_OLD, legacy="tcvn3"), {"national": True}),
+    Entry("regions_tcvn3", "h", "reportlab", rankings.by_region, replace(_OLD, legacy="tcvn3"), {"header_repeats": True}),
+    Entry("scoring_tcvn3", "h", "reportlab", others.scoring, replace(_OLD, legacy="tcvn3"), {"notes": False, "points": 9.5}),
+    Entry("ranking_vni", "h", "reportlab", rankings.ranking, replace(_OLD, legacy="vni"), {"marks": {3: "1", 9: "2"}}),
+    Entry("scoring_vni", "h", "reportlab", others.scoring, replace(_OLD, legacy="vni"), {"notes": False, "points": 9.5}),
     Entry(
         "marks",
         "k",
@@ -100,4 +106,20 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("without_tables", "p", "weasyprint", others.without_tables, _SERIF, {}),
     Entry("without_tables", "p", "reportlab", others.without_tables, _DEJAVU_HEADED, {"charts": 3}),
+    Entry("ranking_repeated", "b", "typst", rankings.ranking, _DEJAVU, {"header_repeats": True, "points": 10}),
+    Entry("matrix_turned", "c", "typst", rankings.matrix, _WIDE_SERIF, {"head_height": 50, "points": 10}),
+    Entry("ministries_booktabs", "d", "typst", ministries.ministries, _DEJAVU, {"ruling": "booktabs", "parts": 2}),
+    Entry("ministries_borderless", "d", "libreoffice", ministries.ministries, _DEJAVU, {"ruling": "none", "parts": 2}),
+    Entry(
+        "population_booktabs", "d", "chromium", others.population, _WIDE_SANS, {"ruling": "booktabs", "points": 9, "count": 24}
+    ),
+    Entry("duties", "f", "typst", ministries.duties, _DEJAVU, {"points": 10}),
+    Entry("marks", "k", "typst", rankings.ranking, _DEJAVU, {"marks": {3: "1", 22: "2", 23: "3"}, "points": 9.5}),
+    Entry("plan", "a", "chromium", provincial.plan, _DEJAVU, {"groups": 3, "points": 9.5}),
+    Entry("plan", "a", "typst", provincial.plan, replace(_DEJAVU, points=12), {"groups": 3, "points": 10}),
+    Entry("population_borderless", "d", "reportlab", others.population, _WIDE_SERIF, {"ruling": "none", "years": (2022, 2023)}),
+    Entry("regions", "e", "typst", rankings.by_region, _DEJAVU_SANS, {"parts": 2, "points": 9.5}),
+    Entry("scoring_cut_rows", "f", "chromium", others.scoring, _SERIF, {"rows_may_break": True, "notes": False}),
+    Entry("plan_nfd", "g", "chromium", provincial.plan, replace(_SERIF, normal_form="NFD"), {"groups": 3, "points": 10}),
+    Entry("regions_vni", "h", "chromium", rankings.by_region, replace(_OLD, legacy="vni"), {}),
 )

@@ -149,7 +149,7 @@ PROSE = (
     "định, tạo thuận lợi cho người dân và doanh nghiệp.",
     "Hạ tầng kỹ thuật phục vụ chính quyền điện tử từng bước được hoàn thiện, tỷ lệ hồ sơ trực tuyến tăng so với cùng kỳ năm trước, số "
     "liệu chi tiết được trình bày trong các bảng dưới đây.",
-    "Để nâng cao chỉ số trong thời gian tới, đề nghị các sở, ban, ngành và Ủy ban nhân dân các huyện, thị xã, thành phố phân công rõ "
+    "Để nâng cao chỉ số trong thời gian tới, đề nghị các sở, ban, ngành và UBND các huyện, thị xã, thành phố phân công rõ "
     "trách nhiệm của từng đơn vị chủ trì và đơn vị phối hợp.",
 )
 

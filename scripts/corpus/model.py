@@ -148,6 +148,8 @@ class Sheet:
     footer: str = ""
     watermark: str = ""
     normal_form: Literal["NFC", "NFD"] = "NFC"
+    legacy: Literal["", "tcvn3", "vni"] = ""
+    """Set with a font from before Unicode (ReportLab only); `font` then says whose glyphs it shows."""
 
 
 @dataclass(frozen=True, slots=True)

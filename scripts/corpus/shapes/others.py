@@ -12,7 +12,7 @@ from scripts.corpus.shapes.provincial import LETTERHEAD, SIGNATURE
 
 OPTIONS = ("Hoàn thành 100% kế hoạch: 1", "Từ 80% - dưới 100% kế hoạch: 0,5", "Dưới 80% kế hoạch: 0")
 EVIDENCE = (
-    "Kế hoạch của Ủy ban nhân dân tỉnh; báo cáo kết quả thực hiện hằng quý; danh mục văn bản đã ban hành trong năm",
+    "Kế hoạch của tỉnh; báo cáo kết quả thực hiện hằng quý; danh mục văn bản đã ban hành trong năm",
     "Quyết định phê duyệt; biên bản kiểm tra",
     "Báo cáo tự đánh giá kèm theo số liệu chi tiết của từng cơ quan, đơn vị, địa phương trên phần mềm theo dõi nhiệm vụ của tỉnh",
     "Văn bản chỉ đạo",

@@ -18,9 +18,12 @@ from scripts.corpus.figures import (
     regions,
     scores,
 )
-from scripts.corpus.model import Block, Cell, SideBySide, Table, Text, row
+from scripts.corpus.model import Align, Block, Cell, SideBySide, Table, Text, row
 
 Names = Literal["plain", "official", "broken"]
+Labels = tuple[str, str, str, str]
+USUAL: Labels = ("STT", "Tỉnh, thành phố", "Chỉ số", "Xếp hạng")
+OTHER: Labels = ("TT", "Địa phương", "Điểm số", "Thứ bậc")
 
 
 def name_as_printed(name: str, kind: Names) -> str:
@@ -46,6 +49,7 @@ def ranking_table(
     national: bool = False,
     signs: bool = False,
     marks: dict[int, str] | None = None,
+    labels: Labels = USUAL,
     **look: Any,
 ) -> Table:
     """STT, province, score and rank of one or two years, differences. `marks`: footnote marks behind the score, by row from 0.
@@ -71,18 +75,18 @@ def ranking_table(
     if national:
         tail = ("", comma(mean(before)), "", comma(mean(now) - mean(before)), "") if two_years else ("",)
         body.append(row("", "Trung bình cả nước", comma(mean(now)), *tail, bold=True, align=("center", "start", "center")))
-    head: tuple[tuple[Cell, ...], ...] = (row("STT", "Tỉnh, thành phố", "Chỉ số", "Xếp hạng", bold=True, align=("center",)),)
+    head: tuple[tuple[Cell, ...], ...] = (row(*labels, bold=True, align=("center",)),)
     widths: tuple[float, ...] = (14, 52, 28, 28)
     if two_years:
         head = (
             (
-                Cell("STT", rows=2, bold=True, align="center"),
-                Cell("Tỉnh, thành phố", rows=2, bold=True, align="center"),
+                Cell(labels[0], rows=2, bold=True, align="center"),
+                Cell(labels[1], rows=2, bold=True, align="center"),
                 Cell(f"Năm {year}", columns=2, bold=True, align="center"),
                 Cell(f"Năm {year - 1}", columns=2, bold=True, align="center"),
                 Cell("Tăng/giảm", columns=2, bold=True, align="center"),
             ),
-            row("Chỉ số", "Xếp hạng", "Chỉ số", "Xếp hạng", "Chỉ số", "Hạng", bold=True, align=("center",)),
+            row(*labels[2:], *labels[2:], labels[2], "Hạng", bold=True, align=("center",)),
         )
         widths = (12, 44, 20, 20, 20, 20, 20, 16)
     if names == "broken":
@@ -112,6 +116,7 @@ def matrix_table(
     name_width: float = 40,
     column_width: float = 22,
     maxima: tuple[str, ...] = (),
+    heads: Labels = USUAL,
     **look: Any,
 ) -> Table:
     """63 provinces x components, with total and rank; header texts turned. The total is the sum of the components."""
@@ -124,11 +129,11 @@ def matrix_table(
         totals = [sum((part[i] for part in parts), Decimal(0)) for i in range(63)]
     place = ranks(totals)
     head = (
-        Cell("STT", bold=True, align="center"),
-        Cell("Tỉnh, thành phố", bold=True, align="center"),
+        Cell(heads[0], bold=True, align="center"),
+        Cell(heads[1], bold=True, align="center"),
         *(Cell(name, bold=True, align="center", turned=turned) for name in names),
         Cell("Tổng điểm", bold=True, align="center", turned=turned),
-        Cell("Xếp hạng", bold=True, align="center", turned=turned),
+        Cell(heads[3], bold=True, align="center", turned=turned),
     )
     most = [row("", "Điểm tối đa", *maxima, "100", "", italic=True, align=("center",))] if maxima else []
     body = [
@@ -149,52 +154,52 @@ def matrix(rng: Random, **options: Any) -> tuple[Block, ...]:
     return (Text("PHỤ LỤC 2", "title"), Text(table.title, "caption"), table)
 
 
-def by_region_table(rng: Random, *, year: int = 2022, merged_note: bool = True, numbered: bool = True, **look: Any) -> Table:
-    """Regions as rows that span the table, provinces below, a mean for each.
+NOTES = (
+    "Nhóm tỉnh miền núi",
+    "Vùng trọng điểm",
+    "Đã khảo sát bổ sung",
+    "Khảo sát hai đợt",
+    "Không khảo sát qua điện thoại",
+    "Mẫu mở rộng",
+)
+
+
+def by_region_table(
+    rng: Random,
+    *,
+    year: int = 2022,
+    merged_note: bool = True,
+    numbered: bool = True,
+    parts: int = 0,
+    labels: Labels = USUAL,
+    **look: Any,
+) -> Table:
+    """Regions as rows that span the table, provinces below, a mean for each; `parts` columns of components before the total.
 
     The last column holds one note merged over the provinces of a region.
     """
     names = [name for _, members in regions() for name in members]
-    values = dict(zip(names, scores(rng, 63, 30, 48), strict=True))
-    place = dict(zip(names, ranks([values[name] for name in names]), strict=True))
+    columns = [dict(zip(names, scores(rng, 63, 30, 48), strict=True)) for _ in range(parts + 1)]
+    place = dict(zip(names, ranks([columns[-1][name] for name in names]), strict=True))
+    alignment: tuple[Align, ...] = ("center", "start", "center")
     body: list[tuple[Cell, ...]] = []
     number = 0
-    notes = (
-        "Nhóm tỉnh miền núi",
-        "Vùng trọng điểm",
-        "Đã khảo sát bổ sung",
-        "Khảo sát hai đợt",
-        "Không khảo sát qua điện thoại",
-        "Mẫu mở rộng",
-    )
-    columns = 4 + merged_note
+    width = 4 + parts + merged_note
     for index, (region, members) in enumerate(regions()):
         label = f"{['I', 'II', 'III', 'IV', 'V', 'VI'][index]}. {region}" if numbered else region
-        body.append((Cell(label, columns=columns, bold=True),))
+        body.append((Cell(label, columns=width, bold=True),))
         for position, name in enumerate(members):
             number += 1
-            note = (Cell(notes[index], rows=len(members), align="center"),) if merged_note and position == 0 else ()
-            cells = row(str(number), name, comma(values[name]), str(place[name]), align=("center", "start", "center"))
-            body.append((*cells, *note))
-        average = row(
-            "",
-            "Bình quân vùng",
-            comma(mean([values[name] for name in members])),
-            "",
-            italic=True,
-            align=("center", "start", "center"),
-        )
+            note = (Cell(NOTES[index], rows=len(members), align="center"),) if merged_note and position == 0 else ()
+            values = [comma(column[name]) for column in columns]
+            body.append((*row(str(number), name, *values, str(place[name]), align=alignment), *note))
+        means = [comma(mean([column[name] for name in members])) for column in columns]
+        average = row("", "Bình quân vùng", *means, "", italic=True, align=alignment)
         body.append((*average, Cell("")) if merged_note else average)
-    head = row(
-        "STT",
-        "Tỉnh, thành phố",
-        f"Điểm {year}",
-        "Xếp hạng",
-        *(["Ghi chú"] if merged_note else []),
-        bold=True,
-        align=("center",),
-    )
-    widths = (14.0, 50.0, 28.0, 24.0, 44.0)[:columns]
+    extra = [f"Nội dung {part + 1}" for part in range(parts)]
+    last = ["Ghi chú"] if merged_note else []
+    head = row(*labels[:2], *extra, f"{labels[2]} {year}", labels[3], *last, bold=True, align=("center",))
+    widths = (14.0, 48.0, *[22.0] * parts, 28.0, 24.0, *([44.0] if merged_note else []))
     title = f"Điểm tổng hợp năm {year} theo vùng"
     return Table(widths=widths, rows=(head, *body), title=title, **look)
 

@@ -6,7 +6,6 @@ import io
 import unicodedata
 from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Any, Literal
 
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
@@ -41,30 +40,18 @@ from scripts.corpus.model import (
     Table,
     Text,
 )
+from scripts.corpus.typesetters.fonts import FILES, FONTS
 
-_FONTS = Path("/usr/share/fonts/truetype")
-# Families that have every Vietnamese letter: ReportLab does not borrow a missing one from another font.
-_FILES = {
-    "DejaVu Serif": ("dejavu/DejaVuSerif", ("", "-Bold", "-Italic", "-BoldItalic")),
-    "DejaVu Sans": ("dejavu/DejaVuSans", ("", "-Bold", "-Oblique", "-BoldOblique")),
-    "DejaVu Serif Condensed": ("dejavu/DejaVuSerifCondensed", ("", "-Bold", "-Italic", "-BoldItalic")),
-    "DejaVu Sans Condensed": ("dejavu/DejaVuSansCondensed", ("", "-Bold", "-Oblique", "-BoldOblique")),
-    "Noto Sans": ("noto/NotoSans", ("-Regular", "-Bold", "-Italic", "-BoldItalic")),
-    "Noto Serif": ("noto/NotoSerif", ("-Regular", "-Bold", "-Italic", "-BoldItalic")),
-    "FreeSerif": ("freefont/FreeSerif", ("", "Bold", "Italic", "BoldItalic")),
-    "Roboto": ("roboto/unhinted/RobotoTTF/Roboto", ("-Regular", "-Bold", "-Italic", "-BoldItalic")),
-    "Roboto Condensed": ("roboto/unhinted/RobotoCondensed", ("-Regular", "-Bold", "-Italic", "-BoldItalic")),
-}
-_ALIGN = {"start": TA_LEFT, "center": TA_CENTER, "end": TA_RIGHT}
+ALIGN = {"start": TA_LEFT, "center": TA_CENTER, "end": TA_RIGHT}
 
 
 @cache
 def register(font: str) -> str:
     """Registers the four faces of a family once; returns its name. Raises KeyError for a family that is not listed above."""
-    stem, faces = _FILES[font]
+    stem, faces = FILES[font]
     names = [font + suffix for suffix in ("", " B", " I", " BI")]
     for name, face in zip(names, faces, strict=True):
-        pdfmetrics.registerFont(TTFont(name, str(_FONTS / f"{stem}{face}.ttf")))
+        pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{stem}{face}.ttf")))
     pdfmetrics.registerFontFamily(font, *names)
     return font
 
@@ -119,7 +106,7 @@ class Bars(Flowable):
             canvas.drawCentredString((x + step * 0.3) * mm, 4 * mm, label)
 
 
-def _wrapped(text: str, font: str, size: float, width: float) -> list[str]:
+def wrapped(text: str, font: str, size: float, width: float) -> list[str]:
     """Lines of at most `width` points, cut at blanks."""
     lines: list[str] = []
     for part in text.split("\n"):
@@ -135,7 +122,7 @@ def _wrapped(text: str, font: str, size: float, width: float) -> list[str]:
     return lines
 
 
-class _Setter:
+class Setter:
     """Sets the blocks of one document; holds its sheet."""
 
     def __init__(self, document: Document) -> None:
@@ -163,14 +150,14 @@ class _Setter:
         if cell.turned and table.head_height:
             font = self.font + (" B" if cell.bold else "")
             height = (table.head_height - 2) * mm
-            return TurnedText(_wrapped(self.normal(cell.text), font, table.points, height), font, table.points, height)
+            return TurnedText(wrapped(self.normal(cell.text), font, table.points, height), font, table.points, height)
         if cell.bold:
             text = f"<b>{text}</b>"
         if cell.italic:
             text = f"<i>{text}</i>"
         if cell.note:
             text += f'<super rise="{table.points * 0.4:g}" size="{table.points * 0.62:g}">{escape(cell.note)}</super>'
-        return Paragraph(text, self.style(table.points, _ALIGN[cell.align]))
+        return Paragraph(text, self.style(table.points, ALIGN[cell.align]))
 
     def table(self, table: Table, side: Literal["CENTER", "LEFT"] = "CENTER") -> Flowable:
         grid: list[list[Any]] = [[""] * len(table.widths) for _ in table.rows]
@@ -213,6 +200,9 @@ class _Setter:
         sides = [Paragraph(self.normal("<br/>".join(map(escape, left))), style)]
         sides.append(Paragraph(self.normal("<b>" + "<br/>".join(map(escape, right)) + "</b>"), style))
         return PlatypusTable([sides], colWidths=["50%", "50%"], style=TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP")]))
+
+    def notice(self) -> list[Flowable]:
+        return [Paragraph(self.normal(NOTICE), self.style(8, TA_RIGHT))]
 
     def text(self, block: Text) -> list[Flowable]:
         text, size = self.normal(escape(block.text).replace("\n", "<br/>")), self.sheet.points
@@ -280,7 +270,11 @@ class _Setter:
 
 
 def set_document(document: Document) -> bytes:
-    setter = _Setter(document)
+    return build(document, Setter(document))
+
+
+def build(document: Document, setter: Setter) -> bytes:
+    """Lays the blocks out on pages."""
     sheet = document.sheet
     width, height = (297 * mm, 210 * mm) if sheet.landscape else (210 * mm, 297 * mm)
     top, right, bottom, left = (side * mm for side in sheet.margins)
@@ -290,6 +284,5 @@ def set_document(document: Document) -> bytes:
         left, bottom, width - left - right, height - top - bottom, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
     )
     template.addPageTemplates([PageTemplate(frames=[frame], onPage=setter.on_page)])
-    notice = Paragraph(setter.normal(NOTICE), setter.style(8, TA_RIGHT))
-    template.build([notice, *(flowable for block in document.blocks for flowable in setter.block(block))])
+    template.build([*setter.notice(), *(flowable for block in document.blocks for flowable in setter.block(block))])
     return out.getvalue()

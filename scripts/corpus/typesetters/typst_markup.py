@@ -172,4 +172,4 @@ def set_document(document: Document) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "document.typ")
         source.write_text(markup(document), encoding="utf-8")
-        return typst.compile(str(source), font_paths=list(FONT_FOLDERS))
+        return typst.compile(str(source), font_paths=list(FONT_FOLDERS), pdf_tags=False)

@@ -12,6 +12,7 @@ from typing import cast
 
 import weasyprint
 
+from scripts.corpus.legacy import encode, font_file
 from scripts.corpus.model import (
     NOTICE,
     BarChart,
@@ -20,12 +21,14 @@ from scripts.corpus.model import (
     Document,
     Letterhead,
     PageBreak,
+    Sheet,
     SideBySide,
     Signature,
     Table,
     Text,
 )
 from scripts.corpus.typesetters.errors import TypesettingError
+from scripts.corpus.typesetters.fonts import FILES, FONTS
 
 _STYLES = {
     "title": "text-align:center;font-weight:bold;font-size:1.15em;margin:4mm 0 1mm",
@@ -156,7 +159,20 @@ sup {{ font-size: 62%; line-height: 0; }}
 .watermark {{ position: fixed; left: 10%; top: 40%; width: 80%; text-align: center; transform: rotate(-45deg);
   font-size: 58pt; color: #dddddd; z-index: -1; }}
 </style></head><body>{mark}{body}</body></html>"""
-    return unicodedata.normalize(sheet.normal_form, page)
+    return unicodedata.normalize(sheet.normal_form, page) if not sheet.legacy else _in_old_font(page, sheet)
+
+
+def _in_old_font(page: str, sheet: Sheet) -> str:
+    """The page as it was typed before Unicode. Markup is ASCII, which no old encoding touches."""
+    if sheet.legacy != "vni":
+        raise ValueError("a browser drops the soft hyphen that is TCVN3's ư: let ReportLab set the document")
+    faces = ""
+    for weight, face in (("normal", 0), ("bold", 1)):
+        stem, files = FILES[sheet.font]
+        file = font_file(FONTS / f"{stem}{files[face]}.ttf", ("VNI-Helve", "VNI-Helve-Bold")[face], "vni")
+        faces += f'@font-face {{ font-family: "old"; font-weight: {weight}; src: url("{file.as_uri()}"); }}\n'
+    typed = encode(page, "vni").replace(f'font-family: "{sheet.font}"', 'font-family: "old"')
+    return typed.replace("<style>", f"<style>{faces}", 1)
 
 
 def set_with_weasyprint(document: Document) -> bytes:
