@@ -10,6 +10,7 @@ from extractors.text.numbers import NumberError, parse_number
 
 _YEAR = re.compile(r"^(?:19|20)[0-9]{2}$")
 _RUNNING_NUMBER = re.compile(r"^[0-9]{1,3}\.?$")
+_GROUP_NUMBER = re.compile(r"^(?:[IVX]+|[A-Z])[.)]?$")
 
 
 def is_figure(text: str) -> bool:
@@ -38,9 +39,11 @@ def _is_data(cells: Sequence[Cell]) -> bool:
 
 
 def _heads_group(cells: Sequence[Cell]) -> bool:
-    """One text in the first two columns and nothing beside it: the name of the rows below, not of columns."""
+    """A name in the first two columns, perhaps numbered ("II"), and nothing beside it: it heads the rows below, not columns."""
     filled = [cell for cell in cells if cell.text]
-    return len(filled) == 1 and filled[0].column <= 2 and filled[0].row_span == 1
+    if not filled or any(cell.column > 2 or cell.row_span > 1 for cell in filled):
+        return False
+    return len(filled) == 1 or _GROUP_NUMBER.match(filled[0].text) is not None
 
 
 def count_header_rows(table: Table) -> int:
@@ -64,3 +67,14 @@ def count_header_rows(table: Table) -> int:
             return number
         rows.append(cells)
     return 0
+
+
+def ranges(numbers: list[int]) -> str:
+    """[5, 6, 7, 9] -> "5-7, 9"."""
+    parts: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if parts and parts[-1][1] == number - 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)

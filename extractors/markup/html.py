@@ -8,40 +8,28 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
-from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
 
 from extractors.encodings import decode_text
-from extractors.headers import count_header_rows, is_figure
-from extractors.markup.grid import Piece, place_cells
-from extractors.records import DocumentError, Issue, Paragraph, Reading, Table
-from extractors.text.fold import nfc
-from extractors.text.legacy_evidence import FontVerdict, calls_u_a_hyphen, detect_encoding
-from extractors.text.raised import without_marks
+from extractors.headers import count_header_rows, is_figure, ranges
+from extractors.markup.grid import WebCell, place_cells
+from extractors.markup.page_text import INLINE, Element, Look, fonts_of_classes, is_hidden, is_read, plain, runs_of
+from extractors.records import UNSETTLED, DocumentError, Issue, Locator, Paragraph, Reading, Table
+from extractors.runs import Run, RunText, Verdicts, judge, read_runs
+from extractors.text.legacy_evidence import FontVerdict
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]+)", re.IGNORECASE)
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _MIME = re.compile(rb"^\s*(?:MIME-Version|From|Content-Type)\s*:", re.IGNORECASE)
 _TABLE_TITLE = re.compile(r"^(?:bảng|biểu|phụ lục|table)\b", re.IGNORECASE)
-_UNREAD = frozenset(
-    {"script", "style", "noscript", "template", "head", "select", "option", "textarea", "object", "svg", "iframe"}
-)
-_INLINE = frozenset(
-    {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s"}
-    | {"samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
-)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WEST = {"iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252"}
 """What browsers take these names for."""
-
-Element = Any
-"""An element of lxml, which carries no types."""
 
 
 def _markup(data: bytes, document_id: str) -> str:
@@ -54,26 +42,6 @@ def _markup(data: bytes, document_id: str) -> str:
         except (UnicodeDecodeError, LookupError):
             pass  # pages that lie about themselves are judged by their words
     return decode_text(data, document_id, "html_encoding").text
-
-
-def _is_hidden(element: Element) -> bool:
-    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None
-
-
-def _pieces(element: Element, *, is_raised: bool = False) -> Iterator[Piece]:
-    """The shown text below an element, inner tables left out: (text, is it raised)."""
-    yield element.text or "", is_raised
-    for child in element:
-        if isinstance(child.tag, str) and child.tag not in _UNREAD and child.tag != "table" and not _is_hidden(child):
-            edge = "" if child.tag in _INLINE else " "
-            yield edge, False
-            yield from _pieces(child, is_raised=is_raised or child.tag == "sup")
-            yield edge, False
-        yield child.tail or "", is_raised
-
-
-def _text(element: Element) -> str:
-    return nfc(without_marks(_pieces(element)))
 
 
 def _rows(table: Element) -> list[Element]:
@@ -97,10 +65,10 @@ def _is_data(table: Element) -> bool:
     if table.get("role") in ("presentation", "none") or len(rows) < 2 or max(len(_cells(row)) for row in rows) < 2:
         return False
     if next(table.iterdescendants("table"), None) is not None:
-        return sum(1 for row in rows for cell in _cells(row) if is_figure(_text(cell))) > len(rows)
+        return sum(1 for row in rows for cell in _cells(row) if is_figure(plain(cell))) > len(rows)
     if any(cell.tag == "th" for row in rows for cell in _cells(row)) or table.find("caption") is not None:
         return True
-    return sum(1 for row in rows for cell in _cells(row) if is_figure(_text(cell))) > 1
+    return sum(1 for row in rows for cell in _cells(row) if is_figure(plain(cell))) > 1
 
 
 def _marked_header_rows(rows: list[Element]) -> int:
@@ -115,61 +83,95 @@ def _marked_header_rows(rows: list[Element]) -> int:
 
 @dataclass(slots=True)
 class _PageReader:
-    """Walks through a page once, in the order of its text."""
+    """Walks through a page once, in the order of its text. `classes`: fonts by style class; `verdicts`: fonts in old encodings."""
 
     document_id: str
     tables: list[Table] = field(default_factory=list[Table])
     paragraphs: list[Paragraph] = field(default_factory=list[Paragraph])
     issues: list[Issue] = field(default_factory=list[Issue])
     heading: str = ""
-    line: list[Piece] = field(default_factory=list[Piece])
+    line: list[Run] = field(default_factory=list[Run])
+    classes: Mapping[str, str] = field(default_factory=dict[str, str])
+    verdicts: Verdicts = field(default_factory=dict[str, FontVerdict])
+
+    def read_page(self, root: Element) -> None:
+        self.classes = fonts_of_classes(root)
+        self.verdicts = judge(runs_of(root, self.classes, Look(), with_tables=True))
+        self._read(root, Look())
+        self._end_line()
+
+    def _said(self, read: RunText, locator: Locator) -> str:
+        """The text; where its letters cannot be told, the sign for that, and an issue with both readings."""
+        if not read.doubt:
+            return read.text
+        message = f"expected text whose letters can be told, found one that cannot: {read.doubt}"
+        hint = "Look at the page with its fonts, and give it saved in Unicode."
+        code = "font_not_decoded"
+        self.issues.append(Issue(code, "error", self.document_id, message, hint, read.text, read.other, locator))
+        return UNSETTLED
 
     def _end_line(self) -> str:
-        text = nfc(without_marks(self.line))
+        number = len(self.paragraphs) + 1
+        text = self._said(read_runs(self.line, self.verdicts), Locator(paragraph=number))
         self.line = []
         if text:
-            self.paragraphs.append(Paragraph(len(self.paragraphs) + 1, text))
+            self.paragraphs.append(Paragraph(number, text))
         return text
 
-    def _title(self, table: Element) -> str:
+    def _title(self, table: Element, look: Look) -> str:
         caption = table.find("caption")
         if caption is not None:
-            return _text(caption)
+            return read_runs(list(runs_of(caption, self.classes, look)), self.verdicts).text
         last = self.paragraphs[-1].text if self.paragraphs else ""
         return last if _TABLE_TITLE.match(last) or not self.heading else self.heading
 
-    def _read_table(self, element: Element) -> None:
+    def _cell(self, cell: Element, look: Look) -> WebCell:
+        inside = look.inside(cell.getparent(), self.classes).inside(cell, self.classes)
+        read = read_runs(list(runs_of(cell, self.classes, inside)), self.verdicts)
+        return WebCell(read, cell.get("rowspan"), cell.get("colspan"))
+
+    def _settled(self, table: Table, cells: Mapping[tuple[int, int], RunText]) -> Table:
+        """The table with the sign of the unsettled in the cells whose letters cannot be told."""
+        settled = tuple(
+            replace(cell, text=self._said(cells[place], table.locator(cell)), confidence=0.0)
+            if (place := (cell.row, cell.column)) in cells and cells[place].doubt
+            else cell
+            for cell in table.cells
+        )
+        return replace(table, cells=settled)
+
+    def _read_table(self, element: Element, look: Look) -> None:
         rows = _rows(element)
-        cells = [[(_text(cell), cell.get("rowspan"), cell.get("colspan")) for cell in _cells(row)] for row in rows]
-        number = len(self.tables) + 1
-        table = place_cells(cells, number, self._title(element), self.document_id)
+        cells = [[self._cell(cell, look) for cell in _cells(row)] for row in rows]
+        table, placed = place_cells(cells, len(self.tables) + 1, self._title(element, look), self.document_id)
+        table = self._settled(table, placed)
         table = replace(table, header_rows=_marked_header_rows(rows) or count_header_rows(table))
         self.tables.append(table)
-        hidden = [index for index, row in enumerate(rows, start=1) if _is_hidden(row)]
+        hidden = ranges([index for index, row in enumerate(rows, start=1) if is_hidden(row)])
         if hidden:
-            message = f"hidden rows were read: {', '.join(map(str, hidden))}"
+            message = f"hidden rows were read: {hidden}"
             hint = "Nothing to do if the hidden part belongs to the table."
-            self.issues.append(
-                Issue("hidden_rows", "info", self.document_id, message, hint, locator=table.locator(table.cells[0]))
-            )
+            locator = Locator(table_number=table.number)
+            self.issues.append(Issue("hidden_rows", "info", self.document_id, message, hint, found=hidden, locator=locator))
         for cell in (cell for row in rows for cell in _cells(row)):
             for inner in cell.iterdescendants("table"):
                 if next(inner.iterancestors("table")) is element:
-                    self.read(inner)
+                    self._read(inner, look)
 
-    def read(self, element: Element) -> None:
-        if not isinstance(element.tag, str) or element.tag in _UNREAD:
+    def _read(self, element: Element, look: Look) -> None:
+        if not is_read(element):
             return
-        is_block = element.tag not in _INLINE
+        look = look.inside(element, self.classes)
+        is_block = element.tag not in INLINE
         if is_block:
             self._end_line()
         if element.tag == "table" and _is_data(element):
-            self._read_table(element)
+            self._read_table(element, look)
             return
-        self.line.append((element.text or "", element.tag == "sup"))
+        self.line.append(Run(element.text or "", look.font, look.is_raised))
         for child in element:
-            self.read(child)
-            self.line.append((child.tail or "", element.tag == "sup"))
+            self._read(child, look)
+            self.line.append(Run(child.tail or "", look.font, look.is_raised))
         if is_block:
             text = self._end_line()
             if element.tag in _HEADINGS and text:
@@ -185,31 +187,6 @@ def _parts(data: bytes) -> list[bytes]:
     return [part for part in parts if isinstance(part, bytes)]
 
 
-def _translate(root: Element) -> bool:
-    """A page written in an old font says one thing and shows another: its text becomes Unicode in place; True if there was need.
-
-    This comes before any text is composed, which drops the soft hyphens that are ư in TCVN3.
-    """
-    nodes = list(root.iter())
-    spoken = [node for node in nodes if isinstance(node.tag, str) and node.tag not in _UNREAD and node.text]
-    followed = [node for node in nodes if node.tail]
-    text = "\n".join([*(node.text for node in spoken), *(node.tail for node in followed)])
-    encoding = detect_encoding(text)
-    if encoding is None:
-        return False
-    verdict = FontVerdict(encoding, hyphen_is_u=encoding == "tcvn3" and calls_u_a_hyphen(text))
-    for node in spoken:
-        node.text = str(verdict.decode(node.text))
-    for node in followed:
-        node.tail = str(verdict.decode(node.tail))
-    return True
-
-
-def _as_decoded(table: Table) -> Table:
-    cells = (cell if cell.text.isascii() else replace(cell, source="legacy") for cell in table.cells)
-    return replace(table, cells=tuple(cells))
-
-
 def read_html(data: bytes, sha256: str, document_id: str) -> Reading:
     """Tables of data and paragraphs, each numbered from 1 in the order of the text.
 
@@ -219,7 +196,7 @@ def read_html(data: bytes, sha256: str, document_id: str) -> Reading:
     Raises:
         DocumentError: `html_encoding`, `html_damaged`, `html_empty` or `html_too_large`.
     """
-    reader, is_decoded = _PageReader(document_id), False
+    reader = _PageReader(document_id)
     for part in _parts(data):
         markup = _DECLARED.sub("", _markup(part, document_id))
         if not markup.strip():
@@ -229,10 +206,14 @@ def read_html(data: bytes, sha256: str, document_id: str) -> Reading:
         except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
             message = f"expected a web page that can be read, found a damaged one ({error})"
             raise DocumentError(Issue("html_damaged", "error", document_id, message, "Save the page again.")) from error
-        is_decoded |= _translate(root)
-        reader.read(root)
+        reader.read_page(root)
     if not reader.tables and not reader.paragraphs:
         message = "expected a web page with text or tables, found none"
         raise DocumentError(Issue("html_empty", "error", document_id, message, "Give the page that holds the figures."))
-    tables = tuple(map(_as_decoded, reader.tables) if is_decoded else reader.tables)
-    return Reading(sha256=sha256, kind="html", tables=tables, paragraphs=tuple(reader.paragraphs), issues=tuple(reader.issues))
+    return Reading(
+        sha256=sha256,
+        kind="html",
+        tables=tuple(reader.tables),
+        paragraphs=tuple(reader.paragraphs),
+        issues=tuple(reader.issues),
+    )

@@ -11,9 +11,9 @@ from typing import Literal
 
 from openpyxl.utils import get_column_letter
 
+from extractors.headers import ranges
 from extractors.records import Cell, CellSource, Issue, Locator, Severity, Table
 from extractors.runs import Run
-from extractors.spreadsheet.values import ranges
 
 Position = tuple[int, int]
 """Row and column of a sheet, from 1."""

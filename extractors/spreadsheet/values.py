@@ -57,14 +57,3 @@ def date_text(value: date | time | timedelta) -> str:
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
     return str(value) if isinstance(value, timedelta) else value.isoformat()
-
-
-def ranges(numbers: list[int]) -> str:
-    """[5, 6, 7, 9] -> "5-7, 9"."""
-    parts: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if parts and parts[-1][1] == number - 1:
-            parts[-1][1] = number
-        else:
-            parts.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in parts)
