@@ -99,8 +99,11 @@ def _old_encoding(data: bytes, document_id: str, code: str, error: UnicodeDecode
     raise DocumentError(Issue(code, "error", document_id, message, _HINT, found=named)) from error
 
 
-def decode_text(data: bytes, document_id: str, code: str) -> DecodedText:
+def decode_text(data: bytes, document_id: str, code: str, *, as_stored: bool = False) -> DecodedText:
     """The text of a file. Old letters that were saved as Unicode signs ("Hµ Néi" in UTF-8) are translated as well.
+
+    Args:
+        as_stored: leave TCVN3, VNI and VPS as signs of windows-1252, for a caller who knows the fonts and translates by them.
 
     Raises:
         DocumentError: with `code`, if the bytes are damaged or may be read in two ways.
@@ -113,7 +116,11 @@ def decode_text(data: bytes, document_id: str, code: str) -> DecodedText:
             message = f"expected text in {encoding}, as the file begins, found byte {data[error.start]:#04x}, which is none"
             raise DocumentError(Issue(code, "error", document_id, message, _HINT)) from error
         old = _old_encoding(data, document_id, code, error)
+        if as_stored and old in ENCODINGS:
+            return DecodedText(_reading(data, "windows-1252"), "windows-1252")
         return DecodedText(_reading(data, old), old, "legacy" if old in ENCODINGS else "text")
+    if as_stored:
+        return DecodedText(text, encoding.removesuffix("-sig"))
     legacy = None if has_unicode_letters(text[:_SAMPLE]) else detect_encoding(text[:_SAMPLE])
     if legacy is None or has_unicode_letters(text):
         return DecodedText(text, encoding.removesuffix("-sig"))

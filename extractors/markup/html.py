@@ -41,7 +41,7 @@ def _markup(data: bytes, document_id: str) -> str:
             return data.decode(_WEST.get(name, name))
         except (UnicodeDecodeError, LookupError):
             pass  # pages that lie about themselves are judged by their words
-    return decode_text(data, document_id, "html_encoding").text
+    return decode_text(data, document_id, "html_encoding", as_stored=True).text
 
 
 def _rows(table: Element) -> list[Element]:

@@ -67,31 +67,10 @@ def test_what_may_be_read_in_two_ways_is_refused(data: bytes, words: list[str]) 
     assert all(word in caught.value.issue.message for word in words)
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "Huế",
-                "Nội",
-                "Đà",
-                "Nẵng",
-                "Cần",
-                "Thơ",
-                "Bạc",
-                "Liêu",
-                "tỉnh",
-                "điểm",
-                "chỉ",
-                "số",
-                "xếp",
-                "hạng",
-                "người",
-                "dân",
-            ]
-        ),
-        min_size=1,
-    )
-)
+WORDS = ["Huế", "Hà", "Nội", "Đà", "Nẵng", "Cần", "Thơ", "Bạc", "Liêu", "tỉnh", "điểm", "chỉ", "số", "xếp", "hạng", "người"]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1))
 def test_windows_1258_is_never_taken_for_another_vietnamese_text(words: list[str]) -> None:
     """Either the words come back, or the file is refused: never other words."""
     text = " ".join(words)
