@@ -197,6 +197,10 @@ class _Reader:
             parts: dict[int, list[Word]] = {}
             for word in phrase.words:
                 parts.setdefault(sum(edge < (word.left + word.end) / 2 for edge in edges), []).append(word)
+            # Cut where the columns part, which is right only if the white there is the widest.
+            cuts = [b[0].left - a[-1].end for a, b in pairwise(parts.values())]
+            within = [b.left - a.end for words in parts.values() for a, b in pairwise(words)]
+            self.is_doubtful = self.is_doubtful or (bool(within) and min(cuts, default=0.0) < max(within))
             for column, words in parts.items():
                 self._put(line, column, tuple(words))
             return

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from extractors.pdf.loose.words import Row, Word, what_is
 
 MAX_LEADING = 1.75
 """Sizes. Base lines of one cell are not farther apart."""
+
+SAME_LEADING = 0.12
+"""Share by which lines of one name may differ in how far they stand from each other."""
 
 AS_FAR = 0.7
 """Cost of two lines of one row that stand as far apart as rows do."""
@@ -65,12 +69,24 @@ class _Body:
         self.rights = rights
         self.blank = blank
         self.rules = rules
+        self.apart = min(
+            (b.row.baseline - a.row.baseline for a, b in pairwise(lines) if a.is_data and b.is_data), default=float("inf")
+        )
+        self.leading: float | None = None
+        certain = [
+            (b.row.baseline - a.row.baseline) / b.row.size
+            for k, (a, b) in enumerate(pairwise(lines))
+            if not (a.is_data and b.is_data) and b.first[:1].islower() and what_is(b.first) == "text" and self.wraps(k, k + 1)
+        ]
+        self.leading = median(certain) if certain else None
 
     def wraps(self, upper: int, lower: int) -> bool:
         """Whether the lower of two lines may go on with the text of the upper one: close, nothing between, and no room was left."""
         a, b = self.lines[upper], self.lines[lower]
         pitch = b.row.baseline - a.row.baseline
         if pitch > MAX_LEADING * max(a.row.size, b.row.size):
+            return False
+        if self.leading is not None and abs(pitch / b.row.size - self.leading) > SAME_LEADING * self.leading:
             return False
         if any(a.row.baseline < rule < b.row.baseline for rule in self.rules):
             return False
@@ -142,25 +158,37 @@ class _Body:
             return []
         return [k + step, *self.chain(k + step, step, free)]
 
+    def is_one_heading(self, owner: Sequence[int | None], k: int) -> bool:
+        """Whether line `k` goes on with the heading on the line before it: it wraps, or stands closer than rows do."""
+        if not k or owner[k] is not None or owner[k - 1] is not None:
+            return False
+        a, b = self.lines[k - 1], self.lines[k]
+        is_close = b.row.baseline - a.row.baseline < 0.93 * self.apart < float("inf") and set(a.labels) == set(b.labels)
+        return self.wraps(k - 1, k) or (is_close and what_is(b.first) == "text")
+
     def _against(self, owner: Sequence[int | None]) -> float:
         cost = 0.0
         pitches: list[float] = []
-        apart = min(
-            (b.row.baseline - a.row.baseline for a, b in pairwise(self.lines) if a.is_data and b.is_data), default=float("inf")
-        )
         for k, line in enumerate(self.lines):
             goes_on = k > 0 and owner[k] is not None and owner[k - 1] == owner[k]
             small = line.first[:1].islower() and what_is(line.first) == "text"
-            if owner[k] is None:
+            goes_on = goes_on or self.is_one_heading(owner, k)
+            if owner[k] is None and not goes_on:
                 cost += 1.0
             if small and not goes_on and line.labels:
                 cost += 3.0
             if goes_on and what_is(line.first) == "ordinal":
                 cost += 3.0
-            if goes_on and line.labels and self.lines[k - 1].labels and set(line.labels) & set(self.lines[k - 1].labels):
+            if (
+                goes_on
+                and owner[k] is not None
+                and line.labels
+                and self.lines[k - 1].labels
+                and set(line.labels) & set(self.lines[k - 1].labels)
+            ):
                 pitch = line.row.baseline - self.lines[k - 1].row.baseline
                 pitches.append(pitch / line.row.size)
-                cost += (AS_FAR if pitch >= 0.97 * apart else 0.0) + (0.0 if line.first[:1].islower() else CAPITAL)
+                cost += (AS_FAR if pitch >= 0.97 * self.apart else 0.0) + (0.0 if line.first[:1].islower() else CAPITAL)
         return cost + (1.0 if pitches and max(pitches) > 1.15 * min(pitches) else 0.0)
 
 
@@ -190,8 +218,8 @@ def bands_of(
     is_doubtful = any(way.cost <= best.cost + 1e-6 and way.owner != best.owner for way in ways[1:])
     bands: list[Band] = []
     for k, line in enumerate(lines):
-        is_same = k > 0 and best.owner[k] == best.owner[k - 1]
-        if is_same and (best.owner[k] is not None or body.wraps(k - 1, k)):
+        is_same = k > 0 and best.owner[k] is not None and best.owner[k] == best.owner[k - 1]
+        if is_same or body.is_one_heading(best.owner, k):
             bands[-1] = Band((*bands[-1].lines, line), bands[-1].is_data or line.is_data)
         else:
             bands.append(Band((line,), line.is_data))

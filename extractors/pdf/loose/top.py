@@ -15,10 +15,16 @@ from extractors.pdf.loose.words import Phrase, Row, what_is
 TIGHT = 1.0
 """Sizes of white up to which a line that fits the columns belongs to the header below it without further evidence."""
 
+TOUCHING = 0.3
+"""Sizes of white below a line whose neighbours stand beside it rather than below it."""
+
 WIDE = 2.2
 """Sizes of white up to which a line with names over several columns does."""
 
 MAX_LINES = 14
+
+LONE_CUT = 1.4
+"""The same against the usual blank, where a line has too few words to compare with."""
 
 CUT = 1.08
 """How much wider the white between two names must be than that between the words of one."""
@@ -73,7 +79,7 @@ def _parts(phrase: Phrase, count: int, blank: float) -> list[Phrase] | None:
         return None
     order = sorted(range(len(gaps)), key=lambda k: -gaps[k])
     cuts, rest = sorted(order[: count - 1]), order[count - 1 :]
-    if gaps[order[count - 2]] < CUT * max([blank, *(gaps[k] for k in rest[:1])] if rest else [1.4 * blank]):
+    if gaps[order[count - 2]] < (CUT * gaps[rest[0]] if len(rest) > 1 else LONE_CUT * blank):
         return None
     parts: list[Phrase] = []
     for a, b in pairwise([0, *(cut + 1 for cut in cuts), len(phrase.words)]):
@@ -167,10 +173,10 @@ def _is_alone(row: Row, frame: Frame, below: Sequence[Row]) -> bool:
     return following is not None and following.baseline - row.baseline > MAX_LEADING * row.size
 
 
-def _is_title(row: Row, frame: Frame, white: float, below: Sequence[Row]) -> bool:
+def _is_title(row: Row, frame: Frame, below: Sequence[Row]) -> bool:
     """One phrase in the middle of the table rather than of the columns under it: set close to the table, but no part of it."""
     phrase = row.phrases[0]
-    if phrase is not row.phrases[-1] or not frame.figures or white < 0.3 * row.size:
+    if phrase is not row.phrases[-1] or not frame.figures:
         return False
     over = _over(frame, phrase, row.size)
     if not over:
@@ -257,7 +263,7 @@ def head_lines(
         if (
             not between
             and not bounded
-            and (_is_title(row, frame, white, rows[k + 1 : body]) or _is_alone(row, frame, rows[k + 1 : body]))
+            and (_is_title(row, frame, rows[k + 1 : body]) or _is_alone(row, frame, rows[k + 1 : body]))
         ):
             break
         start, top = k, min(top, row.top)

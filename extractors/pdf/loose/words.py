@@ -25,6 +25,12 @@ USUAL_BLANK = 0.25
 PLAIN = 1.2
 """How much wider than a blank the white between groups of thousands may be."""
 
+MAX_STRETCH = 1.5
+"""Sizes of white between the words of a line that is stretched to full width."""
+
+STRETCH = 0.06
+"""Share by which the white between its words differs: it is shared out evenly."""
+
 _NUMBER = re.compile(r"^[+\-−–±]?\d[\d.,]*(?: \d{3}(?:[.,]\d+)?)*\s?%?[*†]*$|^\((?:\d+[.,]\d+|\d{3,})%?\)$")
 _NOTHING = re.compile(r"^(?:[-−–—]{1,3}|\.{1,3}|…|[xX*:/]|[nN][./]?[aAdD]\.?|[kK]hông có|\d[\d.,]*[-–]\d[\d.,]*%?)$")
 _ORDINAL = re.compile(r"^(?:\(\d{1,2}\)|\d{1,2}(?:\.\d{1,2})*[.)]|[IVXLC]+[.)]?|[a-zđ][.)])$")
@@ -246,6 +252,13 @@ def _with_ends(members: Sequence[Word]) -> list[list[Word]]:
     return groups
 
 
+def _is_stretched(words: Sequence[Word]) -> bool:
+    """A line of text set to full width: at least four words of text, all the same white apart."""
+    gaps = [(b.left - a.end) / b.size for a, b in pairwise(words)]
+    is_text = len(words) >= 4 and sum(what_is(word.text) == "text" for word in words) >= 0.75 * len(words)
+    return is_text and max(gaps) <= MAX_STRETCH and max(gaps) - min(gaps) <= STRETCH * max(gaps)
+
+
 def phrases_of(
     words: Sequence[Word], blank: float, widest: float | None = None, *, keep_ends: bool = False
 ) -> tuple[Phrase, ...]:
@@ -253,6 +266,8 @@ def phrases_of(
 
     `keep_ends`: a number at the end of a text is part of it, as in the name of a column.
     """
+    if _is_stretched(words):
+        return (phrase_of(words),)
     groups: list[tuple[list[Word], str]] = []
     for word in words:
         if groups and _joins(groups[-1][0][-1], groups[-1][1], word, blank, widest):
