@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.settings import REPOSITORY, load_settings
+from extractors.pdf.scan.status import ocr_status
 
 _PACKAGES = (
     "dagster",
@@ -61,6 +62,11 @@ def _program(name: str, needed_for: str, how: str, *arguments: str) -> Finding:
     return Finding(name, text.splitlines()[0] if text else path, needed_for, False, how)
 
 
+def _scans() -> list[Finding]:
+    """What reading scans and photographs needs; without it, such pages are named and not read."""
+    return [Finding(item.name, item.found, "reading scans", False, item.how) for item in ocr_status()]
+
+
 def _home() -> Finding:
     home = load_settings().home
     existing = next(path for path in (home, *home.parents) if path.exists())
@@ -83,6 +89,7 @@ def diagnose() -> list[Finding]:
         _program("chromium", "browser tests of the reports", debian),
         _program("soffice", "make documents (setting the embedded documents anew)", debian),
         _program("pdftoppm", "looking at pages of PDFs", debian, "-v"),
+        *_scans(),
     ]
 
 

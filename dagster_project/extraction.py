@@ -150,7 +150,7 @@ def _notes(kind: Kind, choice: PageChoice | None, entry: CatalogueEntry | None, 
         notes.append(_note(name, "single_reading", message, "leave --fast out to have every table page read a second time"))
     if choice is not None:
         no_claims = "; claims are made of whole documents only" if entry else ""
-        notes.append(_note(name, "pages_chosen", f"only pages {choice} were read{no_claims}", "leave --pages out to read all"))
+        notes.append(_note(name, "pages_chosen", f"read: {choice} only{no_claims}", "leave --pages out to read all"))
     return notes
 
 

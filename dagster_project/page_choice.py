@@ -19,7 +19,10 @@ class PageChoice:
     ranges: tuple[tuple[int, int], ...]
 
     def __str__(self) -> str:
-        return ", ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in self.ranges)
+        """In words: "page 2", "pages 3 to 9, 12"."""
+        parts = [f"{first}" if first == last else f"{first} to {last}" for first, last in self.ranges]
+        is_one = len(self.ranges) == 1 and self.ranges[0][0] == self.ranges[0][1]
+        return ("page " if is_one else "pages ") + ", ".join(parts)
 
     def within(self, count: int) -> frozenset[int]:
         """The chosen pages of a file of `count` pages.

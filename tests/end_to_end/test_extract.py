@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PIL import Image
 from pydantic import TypeAdapter
 
 from dagster_project.extract_json import ExtractedFile
+from extractors.isolation import LIMITS, limits_of
 from extractors.records import Claim
 from tests.conftest import REPOSITORY, Instance
 
@@ -191,7 +193,21 @@ def test_a_terminal_is_not_given_signs_that_move_its_cursor(instance: Instance, 
     assert "\u202e" not in done.stdout + done.stderr
 
 
+def test_the_readmes_json_has_the_published_shape() -> None:
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    assert _SHAPE.validate_json(example)["tables"][0]["cells"][0]["text"] == "82,28"
+
+
+def test_the_readme_names_each_limit_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `(CCHC_READ_\w+)` \| (\d+) \|", (REPOSITORY / "README.md").read_text(encoding="utf-8"), re.M))
+    assert limits_of(rows) == LIMITS
+    assert len(rows) == 3
+
+
 def test_help_says_the_exit_codes_and_the_limits(instance: Instance) -> None:
     text = " ".join(instance.run("extract", "--help").stdout.split())
     for words in ("0 read; 1 read, but", "2 not read", "CCHC_READ_SECONDS", "--pages", "--fast", "--picture", "--json"):
         assert words in text
+    seconds, more, memory = LIMITS.seconds, LIMITS.seconds_per_scanned_page, LIMITS.memory_bytes >> 20
+    assert f"A file may take {seconds} seconds (and {more} more for each scanned page) and {memory} MB of memory" in text
