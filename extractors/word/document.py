@@ -28,6 +28,7 @@ _DAMAGED = (
     OpcError,
     SyntaxError,  # malformed XML
     ValueError,
+    TypeError,  # a part without its name
     KeyError,
     AttributeError,
     EOFError,
