@@ -8,6 +8,7 @@ import io
 import json
 import os
 import stat
+import struct
 import tempfile
 import unicodedata
 import zipfile
@@ -177,9 +178,59 @@ def test_a_root_that_is_no_folder_is_told(tmp_path: Path) -> None:
         (b" \n\n ", "empty"),
         (b"one line of prose", "unknown"),
         ("Tỉnh,Điểm".encode("utf-16"), "csv"),
+        (b"Tinh|Diem\nHue|1\nHa Noi|2\n", "csv"),
+        (b'Tinh;"Diem; ty le"\nHue;1,5\nHa Noi;2,5\n', "csv"),
+        ("KẾ HOẠCH\nA\t1\nB\t2\n".encode(), "txt"),
+        ("Huế, ngày 5\nTheo báo cáo\nkết quả, xếp hạng, điểm\ntăng\n".encode(), "txt"),
+        (b"<table><tr><td>Hue</td></tr></table>", "html"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\nContent-Type: text/html\r\n", "html"),
+        (b"\x89PNG\r\n\x1a\n....", "image"),
+        (b"\xff\xd8\xff\xe0....", "image"),
+        (b"II*\x00....", "image"),
     ],
 )
 def test_bytes_tell_what_they_are(data: bytes, kind: str) -> None:
+    assert sniff(data) == kind
+
+
+def _ole(*names: str, inside: str = "") -> bytes:
+    """An OLE file of three sectors whose directory names these streams at the top, and one inside the first of them."""
+    none = 0xFFFFFFFF
+
+    def entry(name: str, kind: int, right: int, child: int) -> bytes:
+        text = (name + "\0").encode("utf-16-le") if name else b""
+        return text.ljust(64, b"\0") + struct.pack("<HBB3I", len(text), kind, 1, none, right, child) + bytes(48)
+
+    entries = [entry("Root Entry", 5, none, 1)]
+    entries += [
+        entry(name, 1, number + 1 if number < len(names) else none, 4 if inside and number == 1 else none)
+        for number, name in enumerate(names, start=1)
+    ]
+    entries += [entry("", 0, none, none)] * (4 - len(entries))
+    entries += [entry(inside, 1, none, none)] + [entry("", 0, none, none)] * 3
+    directory = b"".join(entries)
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    head += (
+        struct.pack("<9I", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+        + struct.pack("<I", 0)
+        + struct.pack("<I", none) * 108
+    )
+    table = struct.pack("<3I", 0xFFFFFFFD, 2, 0xFFFFFFFE) + struct.pack("<I", none) * 125
+    return head + table + directory
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (_ole("Workbook"), "xls"),
+        (_ole("Book"), "xls"),
+        (_ole("WordDocument", "1Table"), "doc"),
+        (_ole("ObjectPool", "WordDocument", inside="Workbook"), "doc"),
+        (_ole("EncryptedPackage", "EncryptionInfo"), "protected"),
+        (_ole("PowerPoint Document"), "ole"),
+    ],
+)
+def test_the_directory_of_an_ole_file_tells_its_kind_and_objects_inside_do_not(data: bytes, kind: str) -> None:
     assert sniff(data) == kind
 
 

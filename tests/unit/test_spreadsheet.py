@@ -273,7 +273,7 @@ def test_the_workbook_of_undp_is_read_cell_by_cell() -> None:
 # ---------------------------------------------------------------- csv
 
 
-@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_csv_is_read_whatever_its_mark(mark: str, start: bytes, end: str) -> None:
@@ -291,6 +291,26 @@ def test_a_csv_is_read_whatever_its_mark(mark: str, start: bytes, end: str) -> N
         f"a{mark} b".replace("\t", ""),
     ]
     assert table.cells[4].a1 == "B2"
+
+
+def test_a_decimal_comma_under_semicolons_is_no_field_mark() -> None:
+    (table,) = read_csv("Tỉnh, thành phố;Điểm, tổng\nHuế;82,28\nHà Nội;80,5\n".encode(), "0" * 64, DOCUMENT).tables
+    assert [cell.text for cell in table.cells] == ["Tỉnh, thành phố", "Điểm, tổng", "Huế", "82,28", "Hà Nội", "80,5"]
+
+
+@pytest.mark.parametrize("data", [b"Tinh;Diem\n" + b"x" * 1_500_000, b"Tinh;Diem\n" + b"1;2;" * 400_000])
+def test_a_line_without_end_is_refused_before_it_is_taken_apart(data: bytes) -> None:
+    with pytest.raises(DocumentError, match="expected lines of at most 1000000 characters") as caught:
+        read_csv(data, "0" * 64, DOCUMENT)
+    assert caught.value.issue.code == "csv_line_too_long"
+
+
+def test_a_csv_in_tcvn3_is_told_and_its_cells_say_that_they_were_decoded() -> None:
+    data = "TØnh;§iÓm\nThõa Thiªn HuÕ;82,28\nHµ Néi;80,5\n".encode("latin-1")
+    reading = read_csv(data, "0" * 64, DOCUMENT)
+    assert [cell.text for cell in reading.tables[0].cells if cell.column == 1] == ["Tỉnh", "Thừa Thiên Huế", "Hà Nội"]
+    assert {cell.source for cell in reading.tables[0].cells} == {"legacy"}
+    assert [(issue.code, issue.found) for issue in reading.issues] == [("text_encoding", "tcvn3")]
 
 
 def test_rows_with_other_than_the_fields_of_the_header_are_told() -> None:

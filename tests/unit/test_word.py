@@ -223,3 +223,46 @@ def test_legacy_horizontal_merges_are_spans() -> None:
     (read,) = _read(document).tables
     assert _grid(read)[0] == ["Năm 2023", "Năm 2023", "Nội dung"]
     assert qn("w:hMerge") in {element.tag for element in table._tbl.iter()}
+
+
+def _set_font(run: Any, font: str) -> Any:
+    run.font.name = font
+    return run
+
+
+def test_old_fonts_are_decoded_by_run_and_by_style_and_raised_marks_are_no_digits() -> None:
+    document = docx.Document()
+    document.styles["Normal"].font.name = ".VnTime"  # pyright: ignore[reportAttributeAccessIssue]
+    document.add_paragraph(
+        "B\u00b8o c\u00b8o k\u00d5t qu\u00b6 c\u00b6i c\u00b8ch hµnh chÝnh cña tØnh, thµnh phè trùc thuéc trung \u00ad\u00acng"
+    )
+    table = _fill(document, [["TØnh", "Điểm"], ["Thõa Thiªn HuÕ", ""], ["Bình Định", "79"]])
+    _set_font(table.cell(0, 1).paragraphs[0].runs[0], "Times New Roman")
+    _set_font(table.cell(2, 0).paragraphs[0].runs[0], "Times New Roman")
+    figure = table.cell(1, 1).paragraphs[0]
+    figure.add_run("88,09")
+    figure.add_run("4").font.superscript = True
+    reading = _read(document)
+    assert reading.paragraphs[0].text == "Báo cáo kết quả cải cách hành chính của tỉnh, thành phố trực thuộc trung ương"
+    assert _grid(reading.tables[0]) == [["Tỉnh", "Điểm"], ["Thừa Thiên Huế", "88,09"], ["Bình Định", "79"]]
+    assert [cell.source for cell in reading.tables[0].cells] == ["legacy", "text", "legacy", "text", "text", "text"]
+
+
+def test_header_rows_are_those_that_word_repeats_and_what_they_reach_down_to() -> None:
+    document = docx.Document()
+    table = _fill(document, [["Nội dung", "Năm 2023", ""], ["", "Kết quả", "Ghi chú"], ["Một", "đạt", "không"]])
+    table.cell(0, 0).merge(table.cell(1, 0))
+    table.cell(0, 1).merge(table.cell(0, 2))
+    table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
+    (read,) = _read(document).tables
+    assert read.header_paths() == [("Nội dung",), ("Năm 2023", "Kết quả"), ("Năm 2023", "Ghi chú")]
+
+
+def test_addresses_outside_are_told_and_not_fetched() -> None:
+    document = docx.Document()
+    document.add_paragraph("Kết quả")
+    for kind in ("hyperlink", "image", "attachedTemplate"):
+        address = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}"
+        document.part.rels.get_or_add_ext_rel(address, "http://example.org/synthetic")
+    (issue,) = _read(document).issues
+    assert (issue.code, issue.severity, issue.found) == ("external_links", "info", "1 attachedTemplate, 1 hyperlink, 1 image")
