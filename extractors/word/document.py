@@ -220,7 +220,8 @@ def _open(data: bytes, document_id: str) -> tuple[Element, Texts, Package]:
     package = check_package(data, document_id, DOCUMENT)
     try:
         document = docx.Document(io.BytesIO(data))
-        body: Element = document.element.body  # pyright: ignore[reportAttributeAccessIssue]
+        root: Element = document.element
+        body = root.body
         texts = texts_of(body, document.styles.element)
     except _DAMAGED as error:
         raise DOCUMENT.damaged(document_id, error) from error
