@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scripts.corpus.documents import Entry
 from scripts.corpus.model import Sheet
-from scripts.corpus.shapes import ministries, others, provincial, rankings
+from scripts.corpus.shapes import ministries, others, provincial, rankings, report
 
 _SERIF = Sheet("Liberation Serif", footer="Trang")
 _SANS = Sheet("Liberation Sans", points=11, header="Báo cáo kết quả khảo sát năm 2023", footer="Trang")
@@ -123,3 +123,5 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("plan_nfd", "g", "chromium", provincial.plan, replace(_SERIF, normal_form="NFD"), {"groups": 3, "points": 10}),
     Entry("regions_vni", "h", "chromium", rankings.by_region, replace(_OLD, legacy="vni"), {}),
 )
+
+LONG: tuple[Entry, ...] = (Entry("report", "j", "reportlab", report.report, _DEJAVU_HEADED, {"chapters": 84}),)

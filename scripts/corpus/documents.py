@@ -32,10 +32,10 @@ def document(entry: Entry, half: Half) -> Document:
     return Document(identity, entry.group, half, entry.producer, entry.sheet, entry.shape(rng, **entry.options), entry.after)
 
 
-def documents(half: Half) -> Iterator[Document]:
-    """Every document of a half that is kept in the repository."""
+def documents(half: Half, *, long: bool = False) -> Iterator[Document]:
+    """Every document of a half that is kept in the repository, or those that are too long for it (made when they are measured)."""
     from scripts.corpus import development, held_out  # they use `Entry`
 
-    entries = {"development": development.ENTRIES, "held_out": held_out.ENTRIES}[half]
-    for entry in entries:
+    half_module = {"development": development, "held_out": held_out}[half]
+    for entry in half_module.LONG if long else half_module.ENTRIES:
         yield document(entry, half)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from scripts.corpus.documents import Entry
 from scripts.corpus.model import Sheet
-from scripts.corpus.shapes import ministries, others, provincial, rankings
+from scripts.corpus.shapes import ministries, others, provincial, rankings, report
 from scripts.corpus.shapes.rankings import OTHER
 
 _SERIF = Sheet("Noto Serif", points=11, margins=(22, 18, 22, 28), footer="- Trang")
@@ -133,3 +133,5 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("without_tables", "p", "chromium", others.without_tables, _SERIF, {"charts": 1, "pages": 3}),
     Entry("without_tables", "p", "typst", others.without_tables, _FREE, {"charts": 2}),
 )
+
+LONG: tuple[Entry, ...] = (Entry("report", "j", "typst", report.report, _SERIF, {"chapters": 67}),)

@@ -18,7 +18,8 @@ from tests.benchmarks.extraction.score import Score, grid_of_json, grid_of_table
 from tests.conftest import REPOSITORY
 
 DEVELOPMENT = REPOSITORY / "tests" / "fixtures" / "corpus" / "development"
-TRUTHS = sorted(DEVELOPMENT.glob("*.json"))
+SCANS = sorted(DEVELOPMENT.glob("synthetic_i_*.json"))
+TRUTHS = sorted(set(DEVELOPMENT.glob("*.json")) - set(SCANS))
 
 NOT_YET: dict[str, str] = {
     "synthetic_d_ministries_booktabs_typst": "tables without a full grid are not read whole yet",
@@ -67,3 +68,12 @@ def test_every_cell_of_the_corpus_is_read_as_it_was_set(path: Path) -> None:
 def test_the_documents_that_are_not_read_yet_exist() -> None:
     assert set(NOT_YET) <= {path.stem for path in TRUTHS}
     assert len(TRUTHS) >= 40
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", SCANS, ids=[path.stem for path in SCANS])
+def test_a_scan_gives_no_wrong_number_and_most_of_the_right_ones(path: Path) -> None:
+    result, _, _ = measure(path)
+    numbers = result.numbers_right + result.numbers_wrong + result.numbers_missing
+    assert result.numbers_wrong == 0
+    assert result.numbers_right >= 0.99 * numbers
