@@ -27,6 +27,7 @@ class Part:
     """The piece of a cell that stands on one page, how its text came about and how sure the reader is of it (0 to 1).
 
     `readings`: of a piece that is not settled what its readers made of it, the likeliest first.
+    `doubted_fonts`: fonts without a proper letter table in which signs of it are set.
     """
 
     page: int
@@ -35,6 +36,7 @@ class Part:
     source: CellSource = "text"
     confidence: float = 1.0
     readings: tuple[str, ...] = ()
+    doubted_fonts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

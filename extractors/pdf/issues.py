@@ -10,7 +10,7 @@ from extractors.pdf.cells import PlacedCell
 from extractors.pdf.guard import unreadable_count
 from extractors.pdf.scan.status import missing_hint
 from extractors.pdf.stitch import StitchedTable
-from extractors.records import Box, Issue, Locator, Paragraph
+from extractors.records import Box, CellSource, Issue, Locator, Paragraph
 from extractors.text.health import Health
 
 
@@ -38,17 +38,18 @@ def _at(number: int, cell: PlacedCell) -> Locator:
     )
 
 
-def _unsettled(readings: Sequence[str], where: Locator, document_id: str) -> Issue:
-    """A cell of a scan that the readers do not agree on, with all that they made of it."""
+def _unsettled(readings: Sequence[str], source: CellSource, where: Locator, document_id: str) -> Issue:
+    """A cell that the readers do not agree on, with all that they made of it."""
+    what = "of a scan" if source == "ocr" else "in a font without a proper letter table"
     first, others = readings[0], [reading for reading in readings[1:] if reading != readings[0]]
     missing = missing_hint()
     return Issue(
         code="readings_differ",
         severity="error",
         document_id=document_id,
-        message=f"expected two readers to agree on one cell of a scan, found {first!r}"
+        message=f"expected two readers to agree on one cell {what}, found {first!r}"
         + (f" and {', '.join(map(repr, others))}" if others else " from one reading that nothing confirms"),
-        hint=f"install what reads scans, then read the file again: {missing}"
+        hint=f"install what reads pictures, then read the file again: {missing}"
         if missing
         else "look at the cell on the page and type it into a correction",
         expected=first,
@@ -89,7 +90,7 @@ def table_issues(tables: Sequence[StitchedTable], document_id: str) -> list[Issu
                 )
             readings = tuple(reading for part in cell.parts for reading in part.readings)
             if readings:
-                issues.append(_unsettled(readings, _at(number, cell), document_id))
+                issues.append(_unsettled(readings, cell.source, _at(number, cell), document_id))
                 continue
             bad = unreadable_count(cell.text)
             if bad:

@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 
 from extractors.pdf import second
 from extractors.pdf.cells import PlacedCell, count_header_rows, is_number, is_table, read_cells, split_by_grid
+from extractors.pdf.damage import as_shown, doubted
 from extractors.pdf.engine import open_page
 from extractors.pdf.grid import Grid, find_grids
 from extractors.pdf.guard import check_text, open_document, refusal, unreadable_count
@@ -84,14 +85,15 @@ def take_apart(page: Page, letters: Letters | None = None) -> ReadPage:
     lines = lines_of(char for char in outside if char.turn == 0)
     pieces = page_pieces(lines, (char for char in outside if char.turn != 0), page.number)
     health = _health(pieces, tables)
+    fonts = damaged_fonts(texts_by_font(page)) if health.is_damaged else frozenset[str]()
     return ReadPage(
         text=PageText(page.number, page.width, page.height, pieces, tuple(grid.box for grid in grids)),
-        grids=tuple(tables),
+        grids=doubted(page, tables, fonts),
         has_text=any(not char.text.isspace() for char in signs),
         has_pictures=page.has_pictures,
         has_loose_numbers=_has_loose_numbers(line.text for line in lines),
         health=health,
-        damaged_fonts=damaged_fonts(texts_by_font(page)) if health.is_damaged else frozenset(),
+        damaged_fonts=fonts,
     )
 
 
@@ -116,6 +118,14 @@ def scanned(page: ScannedPage, previous: ReadPage | None = None) -> ReadPage:
         health=_health(page.text.pieces, grids),
         is_scan=True,
     )
+
+
+def _with_damage_mended(document: pdfium.PdfDocument, pages: Sequence[ReadPage]) -> list[ReadPage]:
+    """Pages with damaged fonts, the cells set in them settled by what the pages show."""
+    damaged = [page for page in pages if page.damaged_fonts and page.grids]
+    tables = as_shown(document, ((page.text.page, page.grids) for page in damaged)) if damaged else []
+    mended = {page.text.page: grids for page, grids in zip(damaged, tables, strict=True)}
+    return [replace(page, grids=mended.get(page.text.page, page.grids)) for page in pages]
 
 
 def _with_scans(
@@ -259,6 +269,7 @@ def read_pdf(
         producer = document.get_metadata_dict().get("Producer", "")
         count = len(document)
         read, fonts, verdicts = read_pages(document, pages)
+        read = _with_damage_mended(document, read)
         read, unread = _with_scans(document, read, document_id)
     except pdfium.PdfiumError as error:
         raise refusal(

@@ -1,0 +1,189 @@
+"""Cells in a font whose letter table is broken: what the file says of them is one reading, what the page shows is the other.
+
+A sign of such a font may be any sign, and two signs on the page may be one in the file. But where character recognition sees on the page
+what the file says, time and again and never another figure, the figure is sound in the whole font. So figures stand once each of their signs is
+found sound, or where the page shows the very same; words are taken from the page, but no figure in them is; what is neither is left
+unsettled, with both readings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+import pypdfium2 as pdfium
+
+from extractors.pdf.cells import Part, PlacedCell
+from extractors.pdf.grid import Grid
+from extractors.pdf.lines import ReadText
+from extractors.pdf.page import Page
+from extractors.pdf.second import is_same
+from extractors.records import UNSETTLED, Box
+from extractors.text.fold import nfc
+from extractors.text.health import is_damaged
+
+Tables = tuple[tuple[Grid, tuple[PlacedCell, ...]], ...]
+Shown = tuple[str, float]
+"""What character recognition reads in a box, and how sure it is (0 to 1)."""
+
+_SURE = 0.6
+"""Confidence of character recognition from which its words are taken."""
+
+_WITNESSES = 6
+"""Cells in which the page must show a sign as the file has it, for the sign to be sound in its font."""
+
+_LOOKS = 3 * _WITNESSES
+"""Cells with a sign that are looked at on each page, while it is not known."""
+
+_DISSENT = 0.1
+"""Share of the looks at a sign that may show another figure: character recognition errs, but rarely from figure to figure."""
+
+_FIGURES = re.compile(r"^[\d.,+\-−–%/() ]*\d[\d.,+\-−–%/() ]*$")
+
+
+def doubted(page: Page, tables: Sequence[tuple[Grid, tuple[PlacedCell, ...]]], fonts: frozenset[str]) -> Tables:
+    """The tables of a page; a cell with signs of some of these fonts names them, has confidence 0 and keeps the file's text for now."""
+    if not fonts:
+        return tuple(tables)
+    signs = [char for char in page.upright if char.font in fonts and not char.text.isspace()]
+    found: list[tuple[Grid, tuple[PlacedCell, ...]]] = []
+    for grid, cells in tables:
+        fonts_at: dict[tuple[int, int], set[str]] = {}
+        for char in signs:
+            spot = grid.spot_at(*char.centre)
+            if spot is not None:
+                fonts_at.setdefault(spot, set()).add(char.font)
+        found.append((grid, tuple(_doubted_cell(cell, fonts_at) for cell in cells)))
+    return tuple(found)
+
+
+def _doubted_cell(cell: PlacedCell, fonts_at: dict[tuple[int, int], set[str]]) -> PlacedCell:
+    spots = ((row, cell.column + k) for row in range(cell.row, cell.last_row + 1) for k in range(cell.column_span))
+    fonts = frozenset(font for spot in spots for font in fonts_at.get(spot, ()))
+    return _with_parts(cell, lambda part: replace(part, confidence=0.0, doubted_fonts=fonts)) if fonts else cell
+
+
+def _with_parts(cell: PlacedCell, change: Callable[[Part], Part]) -> PlacedCell:
+    return replace(cell, parts=tuple(map(change, cell.parts)))
+
+
+def _is_figures(part: Part) -> bool:
+    return _FIGURES.match(part.read.text) is not None
+
+
+def _signs(text: str) -> str:
+    return "".join(text.split())
+
+
+@dataclass(slots=True)
+class Witnesses:
+    """In how many cells of a font the page showed a sign as the file has it."""
+
+    _seen: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    _denied: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+
+    def add(self, part: Part, shown: str) -> None:
+        mine, seen = _signs(part.read.text), _signs(shown)
+        if mine == seen:
+            self._seen.update((font, sign) for font in part.doubted_fonts for sign in set(mine))
+        elif len(mine) == len(seen):
+            denied = {a for a, b in zip(mine, seen, strict=True) if a != b and b.isdigit()}
+            self._denied.update((font, sign) for font in part.doubted_fonts for sign in denied)
+
+    def is_sound(self, part: Part, sign: str) -> bool:
+        """Whether a sign is known to be sound in each font that it could be set in."""
+        keys = [(font, sign) for font in part.doubted_fonts]
+        return all(self._seen[key] >= _WITNESSES and self._denied[key] <= _DISSENT * self._seen[key] for key in keys)
+
+    def vouch_for(self, part: Part) -> bool:
+        return all(self.is_sound(part, sign) for sign in set(_signs(part.read.text)))
+
+    def mended(self, part: Part, shown: str) -> str | None:
+        """The file's figures with what stands beside them as the page shows it; None if a figure would be the page's.
+
+        Letters of the file are no help: in a broken table O and 2 may be one.
+        """
+        text = part.read.text
+        if len(text) != len(shown) or any(sign.isalpha() for sign in text):
+            return None
+        signs = [mine if self.is_sound(part, mine) else seen for mine, seen in zip(text, shown, strict=True)]
+        taken = [seen for mine, seen in zip(text, shown, strict=True) if not self.is_sound(part, mine)]
+        return None if any(sign.isdigit() for sign in taken) else "".join(signs)
+
+
+def _words_shown(part: Part, text: str, witnesses: Witnesses) -> str | None:
+    """What stands of the words that the page shows: no figure stands on this one reading."""
+    if is_damaged(text):
+        return None
+    has_figures = any(char.isdigit() for char in part.read.text + text)
+    return witnesses.mended(part, text) if has_figures else text
+
+
+def settled(part: Part, shown: Shown | None, witnesses: Witnesses) -> Part:
+    """A doubted piece of a cell, by what its picture shows; None: the picture was not read."""
+    text, confidence = shown or ("", 0.0)
+    text = nfc(text)
+    if text and is_same(part.read.text, text):
+        return replace(part, confidence=1.0)
+    words = _words_shown(part, text, witnesses) if text and confidence >= _SURE and not _is_figures(part) else None
+    if words is not None:
+        return replace(part, read=ReadText(words), source="ocr", confidence=confidence)
+    readings = (part.read.text, text) if text else (part.read.text,)
+    return replace(part, read=ReadText(UNSETTLED), readings=readings)
+
+
+def _read_boxes(document: pdfium.PdfDocument, number: int, boxes: Sequence[Box]) -> list[Shown]:
+    """What the picture of a page shows in some boxes; nothing where the programs that read pictures are missing."""
+    from extractors.pdf.scan.picture import page_picture
+    from extractors.pdf.scan.reader import can_read, reread_boxes
+
+    if not can_read():
+        return []
+    page = document[number - 1]
+    try:
+        return reread_boxes(page_picture(page), boxes)
+    finally:
+        page.close()
+
+
+def _doubtful(tables: Tables) -> list[Part]:
+    return [part for _, cells in tables for cell in cells for part in cell.parts if part.doubted_fonts]
+
+
+def as_shown(document: pdfium.PdfDocument, pages: Iterable[tuple[int, Tables]]) -> list[Tables]:
+    """The tables of pages (numbers from 1), their doubted cells settled by what the pages show.
+
+    Of the figures of a font no more are looked at than it takes to know its signs.
+    """
+    pages = list(pages)
+    witnesses = Witnesses()
+    shown: dict[int, Shown] = {}
+    for number, tables in pages:
+        wanted: list[Part] = []
+        hopes: Counter[tuple[str, str]] = Counter()
+        for part in _doubtful(tables):
+            if _is_figures(part):
+                if witnesses.vouch_for(part):
+                    continue
+                signs = [(font, sign) for font in part.doubted_fonts for sign in set(_signs(part.read.text))]
+                if all(hopes[key] >= _LOOKS for key in signs):
+                    continue
+                hopes.update(signs)
+            wanted.append(part)
+        if wanted:
+            read = _read_boxes(document, number, [part.box for part in wanted])
+            for part, words in zip(wanted, read, strict=False):
+                shown[id(part)] = words
+                if _is_figures(part):
+                    witnesses.add(part, words[0])
+
+    def settle(part: Part) -> Part:
+        if not part.doubted_fonts:
+            return part
+        if _is_figures(part) and witnesses.vouch_for(part):
+            return replace(part, confidence=1.0)
+        return settled(part, shown.get(id(part)), witnesses)
+
+    return [tuple((grid, tuple(_with_parts(cell, settle) for cell in cells)) for grid, cells in tables) for _, tables in pages]
