@@ -25,6 +25,12 @@ USUAL_BLANK = 0.25
 PLAIN = 1.2
 """How much wider than a blank the white between groups of thousands may be."""
 
+NO_WHITE, NEARLY_TOUCHING = 0.02, 0.05
+"""Sizes of white between figures of one number at most, and between two numbers that nearly touch at least."""
+
+MIN_TOUCHING = 3
+"""Pairs of figures in a row that are needed to tell."""
+
 MAX_STRETCH = 1.5
 """Sizes of white between the words of a line that is stretched to full width."""
 
@@ -208,7 +214,21 @@ def _words(line: Sequence[Char], blanks: Sequence[float]) -> tuple[list[Word], f
         if has_blank or after.box[0] - before.box[2] > WORD_GAP * size:
             groups.append([])
         groups[-1].append(after)
-    return [_word(group, size, baseline) for group in groups], baseline, size
+    parts = [part for group in groups for part in _touching(group)]
+    return [_word(part, size, baseline) for part in parts], baseline, size
+
+
+def _touching(group: list[Char]) -> list[list[Char]]:
+    """A word of figures cut where two numbers of neighbouring columns nearly touch: figures of one number stand without any white."""
+    gaps = [
+        (after.box[0] - before.box[2]) / after.size if before.text.isdigit() and after.text.isdigit() else None
+        for before, after in pairwise(group)
+    ]
+    known = [gap for gap in gaps if gap is not None]
+    if len(known) < MIN_TOUCHING or sorted(known)[-2] > NO_WHITE or max(known) <= NEARLY_TOUCHING:
+        return [group]
+    cut = gaps.index(max(known)) + 1
+    return [group[:cut], group[cut:]]
 
 
 def usual_blank(lines: Iterable[Sequence[Word]]) -> float:
