@@ -173,6 +173,14 @@ def test_a_csv_of_one_line_of_100_megabytes(bench: Workbench, tmp_path: Path) ->
     failure_of(extract_file(made("one_line_of_100_mb.csv", tmp_path), bench))
 
 
+@pytest.mark.slow
+def test_a_page_of_200_000_figures(bench: Workbench, tmp_path: Path) -> None:
+    """Forty thousand numbers in a hundred columns: more than any page holds, and still read, or refused in one issue."""
+    patient = replace(bench, limits=Limits())
+    found = extract_file(made("figures_200000.pdf", tmp_path), patient)
+    assert found.tables or failure_of(found)
+
+
 def test_arrays_in_arrays(bench: Workbench, tmp_path: Path) -> None:
     found = extract_file(made("nested_arrays.pdf", tmp_path), bench)
     assert found.failure is not None or len(found.tables) == 1
