@@ -40,6 +40,7 @@ _DAMAGED = (
 )
 """What xlrd raises on workbooks that are not whole; UnicodeDecodeError is a ValueError."""
 
+_MOST_COLUMNS = 256
 _EMPTY_CELLS = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
 
 _MACROS = "_VBA_PROJECT_CUR".encode("utf-16-le")
@@ -104,21 +105,24 @@ class _SheetReader:
     def _spans(self) -> dict[Position, tuple[int, int]]:
         return {(top + 1, left + 1): (bottom - top, right - left) for top, bottom, left, right in self.sheet.merged_cells}
 
-    def _filled(self) -> Iterator[tuple[int, int]]:
+    def _filled(self) -> Iterator[Position]:
         """Row and column, from 0, of the cells that hold something and that no merged range hides."""
-        hidden = {
-            (row, column)
-            for top, bottom, left, right in self.sheet.merged_cells
-            for row in range(top, min(bottom, self.sheet.nrows))
-            for column in range(left, min(right, self.sheet.ncols))
-            if (row, column) != (top, left)
-        }
+        merged: dict[int, list[tuple[int, range]]] = {}
+        for top, bottom, left, right in self.sheet.merged_cells:
+            for row in range(top, min(bottom, self.sheet.nrows)):
+                merged.setdefault(row, []).append((top, range(left, right)))
         for row in range(self.sheet.nrows):
+            over = merged.get(row, [])
             for column in range(self.sheet.row_len(row)):
-                if self.sheet.cell_type(row, column) not in _EMPTY_CELLS and (row, column) not in hidden:
+                if self.sheet.cell_type(row, column) in _EMPTY_CELLS:
+                    continue
+                if not any(column in columns and (row, column) != (top, columns.start) for top, columns in over):
                     yield row, column
 
     def read(self) -> Sheet:
+        """The sheet as it stands; ValueError if it says that it has columns which no such workbook has."""
+        if self.sheet.ncols > _MOST_COLUMNS:
+            raise ValueError(f"column {self.sheet.ncols} of at most {_MOST_COLUMNS}")
         entries = {(row + 1, column + 1): self._entry(row, column) for row, column in self._filled()}
         sheet = Sheet(self.issues.name, {place: entry for place, entry in entries.items() if entry.text}, self._spans())
         self.issues.add_hidden(
