@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from scripts.corpus.model import Block, Document, Half, Producer, Sheet
+
+SEEDS: Mapping[Half, str] = {"development": "development", "held_out": "held out 2"}
+"""Change the second whenever somebody has looked at what the held-out half says."""
 
 Shape = Callable[..., tuple[Block, ...]]
 
@@ -28,7 +31,7 @@ class Entry:
 def document(entry: Entry, half: Half) -> Document:
     """The figures depend on the half and the name alone, so that the same id gives the same truth in every run."""
     identity = f"synthetic_{entry.group}_{entry.name}_{entry.producer}"
-    rng = Random(f"{half}/{entry.group}/{entry.name}")  # noqa: S311 (figures of a test corpus, not secrets)
+    rng = Random(f"{SEEDS[half]}/{entry.group}/{entry.name}")  # noqa: S311 (figures of a test corpus, not secrets)
     return Document(identity, entry.group, half, entry.producer, entry.sheet, entry.shape(rng, **entry.options), entry.after)
 
 

@@ -132,6 +132,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("population", "o", "typst", others.population, _WIDE, {"mark": ".", "points": 9, "count": 45}),
     Entry("without_tables", "p", "chromium", others.without_tables, _SERIF, {"charts": 1, "pages": 3}),
     Entry("without_tables", "p", "typst", others.without_tables, _FREE, {"charts": 2}),
+    Entry("plan_dense", "a", "typst", provincial.plan, _SERIF, {"groups": 3, "points": 9}),
+    Entry("ranking_borderless", "d", "weasyprint", rankings.ranking, _ROBOTO, {**_BARE, "names": "official", "points": 10}),
+    Entry("regions_borderless", "d", "typst", rankings.by_region, _SERIF, {**_BARE, "merged_note": False, "parts": 1}),
+    Entry("population_booktabs", "d", "typst", others.population, _WIDE, {"ruling": "booktabs", "points": 9, "count": 36}),
+    Entry("duties_horizontal", "f", "libreoffice", ministries.duties, _FREE, {"ruling": "horizontal", "points": 11}),
+    Entry(
+        "scoring", "f", "weasyprint", others.scoring, _SANS, {"notes": False, "points": 9, "parts": 5, "header_repeats": True}
+    ),
 )
 
 LONG: tuple[Entry, ...] = (Entry("report", "j", "typst", report.report, _SERIF, {"chapters": 67}),)
