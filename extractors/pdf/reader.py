@@ -18,6 +18,7 @@ from extractors.pdf.guard import check_text, open_document, refusal, unreadable_
 from extractors.pdf.issues import PageFacts, damage_issues, page_issues, paragraph_issues, rounded, table_issues
 from extractors.pdf.legacy import FontTexts, Verdicts, decode_page, texts_by_font
 from extractors.pdf.lines import lines_of
+from extractors.pdf.loose.crowded import part_crowded, unread
 from extractors.pdf.loose.find import read_loose
 from extractors.pdf.page import Letters, Page
 from extractors.pdf.paragraphs import PageText, Piece, line_above, page_pieces, paragraphs_of, without_running
@@ -78,8 +79,11 @@ def take_apart(page: Page, letters: Letters | None = None) -> ReadPage:
         for grid, chars in zip(candidates, inside, strict=True)
         if is_table(grid, cells := read_cells(grid, chars, page.number))
     ]
+    tables, crowded = part_crowded(tables)
     _, outside = split_by_grid(signs, [grid for grid, _ in tables])
     found, outside = read_loose(outside, page, letters)
+    found += (stay := unread(crowded, found))
+    _, outside = split_by_grid(outside, [grid for grid, _ in stay])
     tables = sorted([*tables, *found], key=lambda table: (table[0].box[1], table[0].box[0]))
     grids = [grid for grid, _ in tables]
     lines = lines_of(char for char in outside if char.turn == 0)

@@ -101,20 +101,29 @@ def is_heading_of_columns(row: Row, columns: Sequence[Column]) -> bool:
 
 
 def fits(row: Row, columns: Sequence[Column]) -> bool:
-    """A line that belongs to the body: a value in a column of numbers, and every phrase in a column of its own."""
+    """A line that belongs to the body: a value in a column of numbers, and never two phrases in one of these."""
     if row.values < 1 or row.has_leaders or is_years(row):
         return False
-    in_figures = False
+    filled: set[int] = set()
     for phrase in row.phrases:
-        hit = [c for c in columns if min(c.right, phrase.end) > max(c.left, phrase.left)]
-        figures = [c for c in hit if c.is_numeric]
+        hit = [k for k, c in enumerate(columns) if min(c.right, phrase.end) > max(c.left, phrase.left)]
+        figures = [k for k in hit if columns[k].is_numeric]
+        if not filled.isdisjoint(figures):
+            return False
         if phrase.is_value:
             if len(hit) != 1:
                 return False
-            in_figures = in_figures or bool(figures)
-        elif len(figures) > 1 or (figures and phrase.left < figures[0].left - 2 * row.size):
+            filled.update(figures)
+        elif len(figures) > 1 or (figures and phrase.left < columns[figures[0]].left - 2 * row.size):
             return False
-    return in_figures
+        else:
+            filled.update(figures)
+    return any(
+        columns[k].is_numeric and min(columns[k].right, p.end) > max(columns[k].left, p.left)
+        for k in filled
+        for p in row.phrases
+        if p.is_value
+    )
 
 
 def split_run(rows: Sequence[Row], first: int, last: int) -> list[tuple[int, int]]:

@@ -33,6 +33,9 @@ FILLED = 0.4
 MAX_BESIDE = 3
 """How often a page is parted into tables side by side."""
 
+ONE_LINE = 0.85
+"""Sizes between base lines that are too few for two rows."""
+
 NEAR = 2.0
 """Sizes of white over which a row with a single value still belongs to the rows beside it."""
 
@@ -104,7 +107,38 @@ def _body_lines(rows: Sequence[Row], frame: Frame) -> _Body | None:
             headings.append(row)
         else:
             return None
-    return _Body(lines, headings)
+    parted = _with_parts(lines, frame)
+    return None if parted is None else _Body(parted, headings)
+
+
+def _with_parts(lines: Sequence[BodyLine], frame: Frame) -> list[BodyLine] | None:
+    """The lines with those marked that hold the rest of a number beside them; None if such a rest could be a row as well.
+
+    A number with blanks between thousands may be broken into lines by a narrow cell. Lines nearer than a line's height are one row.
+    """
+    if not frame.texts:
+        return list(lines)
+    named = [k for k, line in enumerate(lines) if line.is_data and line.labels]
+    apart = min((lines[b].row.baseline - lines[a].row.baseline for a, b in pairwise(named)), default=0.0)
+    found: list[BodyLine] = []
+    for k, line in enumerate(lines):
+        is_bare = line.is_data and not line.labels and line.row.values <= max(1, len(frame.figures) // 2)
+        beside = [
+            step
+            for step in (-1, 1)
+            if 0 <= k + step < len(lines)
+            and lines[k + step].is_data
+            and lines[k + step].row.values > line.row.values
+            and abs(lines[k + step].row.baseline - line.row.baseline) < ONE_LINE * line.row.size
+        ]
+        if is_bare and len(beside) == 1:
+            found.append(replace(line, is_data=False, part_of=beside[0]))
+            continue
+        near = [b.row.baseline - a.row.baseline for a, b in pairwise(lines[max(0, k - 1) : k + 2])]
+        if is_bare and (len(beside) > 1 or (near and min(near) < 0.95 * apart)):
+            return None
+        found.append(line)
+    return found
 
 
 def _tail(zone: _Zone, last: int, ceiling: int, frame: Frame, whole: Sequence[float]) -> int:

@@ -27,11 +27,15 @@ ROOM = 0.3
 
 @dataclass(frozen=True, slots=True)
 class BodyLine:
-    """A line of the body. `labels`: its words by column of text (the number of the column is the key)."""
+    """A line of the body. `labels`: its words by column of text (the number of the column is the key).
+
+    `part_of`: -1 or 1 if it holds a piece of a number of the data line before or after it, too close to be a row of its own.
+    """
 
     row: Row
     labels: dict[int, tuple[Word, ...]]
     is_data: bool
+    part_of: int = 0
 
     @property
     def first(self) -> str:
@@ -116,8 +120,10 @@ class _Body:
     # ------------------------------------------------------------ ways
 
     def way(self, where: str) -> _Way:
-        free = {k for k, line in enumerate(self.lines) if not line.is_data}
-        owner: list[int | None] = [k if line.is_data else None for k, line in enumerate(self.lines)]
+        free = {k for k, line in enumerate(self.lines) if not line.is_data and not line.part_of}
+        owner: list[int | None] = [
+            k + line.part_of if line.part_of else k if line.is_data else None for k, line in enumerate(self.lines)
+        ]
         cost = 0.0
         for k, line in enumerate(self.lines):
             if not line.is_data:

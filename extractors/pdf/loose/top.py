@@ -263,6 +263,7 @@ def head_lines(
         if (
             not between
             and not bounded
+            and white >= TOUCHING * row.size
             and (_is_title(row, frame, rows[k + 1 : body]) or _is_alone(row, frame, rows[k + 1 : body]))
         ):
             break
