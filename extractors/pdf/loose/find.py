@@ -128,7 +128,7 @@ def _with_parts(lines: Sequence[BodyLine], frame: Frame) -> list[BodyLine] | Non
             for step in (-1, 1)
             if 0 <= k + step < len(lines)
             and lines[k + step].is_data
-            and lines[k + step].row.values > line.row.values
+            and (lines[k + step].labels or lines[k + step].row.values > line.row.values)
             and abs(lines[k + step].row.baseline - line.row.baseline) < ONE_LINE * line.row.size
         ]
         if is_bare and len(beside) == 1:
