@@ -1,9 +1,9 @@
 """Cells in a font whose letter table is broken: what the file says of them is one reading, what the page shows is the other.
 
-A sign of such a font may be any sign, and two signs on the page may be one in the file. But where character recognition sees on the page
-what the file says, time and again and never another figure, the figure is sound in the whole font. So figures stand once each of their signs is
-found sound, or where the page shows the very same; words are taken from the page, but no figure in them is; what is neither is left
-unsettled, with both readings.
+A sign of such a font may be any sign, and two signs on the page may be one in the file. But where character recognition sees on
+the page what the file says, time and again and never another figure, the figure is sound in the whole font. So figures stand once
+each of their signs is found sound, or where the page shows the very same; words are taken from the page, but no figure in them is;
+what is neither is left unsettled, with both readings.
 """
 
 from __future__ import annotations
