@@ -113,6 +113,9 @@ class Frame:
         return x - left, top - y
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        if self.rotation == 0:
+            x, y = self.visible[0], self.visible[3]
+            return left - x, y - top, right - x, y - bottom
         x0, y0 = self.point(left, bottom)
         x1, y1 = self.point(right, top)
         return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)

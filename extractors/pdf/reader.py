@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -37,8 +36,6 @@ _DATA_NUMBERS = 3
 _LONGEST_HEADING = 200
 """Signs. A longer paragraph above a table is not its heading."""
 
-_SPACES = re.compile(r"\s+")
-
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
@@ -60,16 +57,17 @@ class ReadPage:
 def _has_loose_numbers(lines: Iterable[str]) -> bool:
     count = 0
     for text in lines:
-        words = _SPACES.split(text)
-        numbers = sum(map(is_number, words))
+        words = text.split()
+        numbers = sum(is_number(word) for word in words if not word.isalpha())
         count += numbers >= _DATA_NUMBERS and numbers > len(words) - numbers
     return count >= _DATA_LINES
 
 
-def take_apart(page: Page, letters: Letters | None = None) -> ReadPage:
+def take_apart(page: Page, letters: Letters | None = None, in_doubt: frozenset[str] = frozenset()) -> ReadPage:
     """Grids and running text of one page. A grid without text (a chart) is no table, and its signs are running text.
 
-    `letters` takes runs of signs apart, for the tables without a full grid of rules.
+    `letters` takes runs of signs apart, for the tables without a full grid of rules. `in_doubt`: fonts of which is told already
+    that their text does not stand.
     """
     signs = page.upright
     candidates = find_grids(page.horizontal, page.vertical)
@@ -89,7 +87,7 @@ def take_apart(page: Page, letters: Letters | None = None) -> ReadPage:
     lines = lines_of(char for char in outside if char.turn == 0)
     pieces = page_pieces(lines, (char for char in outside if char.turn != 0), page.number)
     health = _health(pieces, tables)
-    fonts = damaged_fonts(texts_by_font(page)) if health.is_damaged else frozenset[str]()
+    fonts = damaged_fonts(texts_by_font(page)) - in_doubt if health.is_damaged else frozenset[str]()
     return ReadPage(
         text=PageText(page.number, page.width, page.height, pieces, tuple(grid.box for grid in grids)),
         grids=doubted(page, tables, fonts),
@@ -241,6 +239,7 @@ def _read_pages(
     document: pdfium.PdfDocument, numbers: frozenset[int] | None, verdicts: Verdicts, fonts: FontTexts | None = None
 ) -> list[ReadPage]:
     """`fonts` gathers, if it is given, the text of each font as the file holds it."""
+    in_doubt = frozenset(font for font, verdict in verdicts.items() if verdict.doubt)
     pages: list[ReadPage] = []
     for index in range(len(document)):
         if numbers is not None and index + 1 not in numbers:
@@ -248,7 +247,7 @@ def _read_pages(
         with open_page(document, index + 1) as (page, letters):
             if fonts is not None:
                 fonts.add(page)
-            pages.append(take_apart(decode_page(page, letters, verdicts), letters))
+            pages.append(take_apart(decode_page(page, letters, verdicts), letters, in_doubt))
     return pages
 
 

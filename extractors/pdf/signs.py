@@ -12,7 +12,7 @@ import math
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -28,6 +28,8 @@ _ENGINE_SIGNS = {0: UNSETTLED, 2: "-", 0xFFFE: "-"} | dict.fromkeys(range(0xD800
 """pdfium shows a sign that the font does not decode as 0, and a hyphen at the end of a line as 2 (sign by sign) or FFFE (in its
 text as a whole); whether it was a soft one is lost."""
 
+_ENGINE_SIGN = re.compile("[\x00\x02\ufffe\ud800-\udfff]")
+
 _INSIDE = 0.5
 """Points by which a ruling line must lie inside a run to cross it."""
 
@@ -38,14 +40,16 @@ _HIDDEN = 3
 """Text render mode of text that is not painted."""
 
 
-def _by_address(function: Any, result: Any) -> Any:
-    """An engine function of (text page, number): plain numbers in and out are several times as fast as typed pointers."""
-    return ctypes.CFUNCTYPE(result, ctypes.c_void_p, ctypes.c_int)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+def _by_address(function: Any, result: Any, *arguments: Any) -> Any:
+    """An engine function by its address: plain numbers in and out are several times as fast as typed pointers."""
+    return ctypes.CFUNCTYPE(result, ctypes.c_void_p, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
-_text_object = _by_address(c.FPDFText_GetTextObject, ctypes.c_void_p)
-_code = _by_address(c.FPDFText_GetUnicode, ctypes.c_uint)
-_is_generated = _by_address(c.FPDFText_IsGenerated, ctypes.c_int)
+_text_object = _by_address(c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_int)
+_code = _by_address(c.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_int)
+_is_generated = _by_address(c.FPDFText_IsGenerated, ctypes.c_int, ctypes.c_int)
+_font_of = _by_address(c.FPDFTextObj_GetFont, ctypes.c_void_p)
+_render_mode = _by_address(c.FPDFTextObj_GetTextRenderMode, ctypes.c_int)
 
 _BLANKS = re.compile(r"[ \r\n]")
 _OVERLAP = 0.2
@@ -109,12 +113,11 @@ class SignReader:
         count = self._textpage.count_chars()
         buffer = (ctypes.c_ushort * (count + 1))()
         written = c.FPDFText_GetText(self._raw, 0, count, buffer) if count else 0
-        units: Sequence[int] = buffer[:count]
+        text = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
         # The engine leaves signs without a code out of its text: then each sign is asked for, lest the numbers shift.
-        if written != count + 1 or any(0xD800 <= unit <= 0xDFFF for unit in units):
-            units = [_code(self._address, index) for index in range(count)]
-        text = "".join(map(chr, units))
-        return text.translate(_ENGINE_SIGNS)
+        if written != count + 1 or len(text) != count:
+            text = "".join(chr(_code(self._address, index)) for index in range(count))
+        return text.translate(_ENGINE_SIGNS) if _ENGINE_SIGN.search(text) else text
 
     def _box(self, index: int) -> Box | None:
         loose, frame = self._loose, self._frame
@@ -137,11 +140,11 @@ class SignReader:
         return min(start[0], end[0]), min(start[1], end[1]), max(start[2], end[2]), max(start[3], end[3])
 
     def _font(self, handle: int) -> str:
-        font: Any = c.FPDFTextObj_GetFont(ctypes.cast(handle, c.FPDF_PAGEOBJECT))
-        address = ctypes.cast(font, ctypes.c_void_p).value
+        address = _font_of(handle)
         if not address:
             return ""
         if address not in self._fonts:
+            font = ctypes.cast(address, c.FPDF_FONT)
             length = c.FPDFFont_GetBaseFontName(font, None, 0)
             buffer = ctypes.create_string_buffer(max(length, 1))
             c.FPDFFont_GetBaseFontName(font, buffer, length)
@@ -149,7 +152,7 @@ class SignReader:
         return self._fonts[address]
 
     def _is_hidden(self, handle: int) -> bool:
-        return c.FPDFTextObj_GetTextRenderMode(ctypes.cast(handle, c.FPDF_PAGEOBJECT)) == _HIDDEN
+        return _render_mode(handle) == _HIDDEN
 
     def _run(self, text: str, first: int, font: str) -> Char | None:
         """One run; `text` begins and ends with printed signs, or is one blank."""
