@@ -12,7 +12,8 @@ from extractors.catalogue.loader import ENTRIES_DIR
 from extractors.catalogue.models import CatalogueEntry, Layout
 from extractors.catalogue.reference import REFERENCE_DIR, Reference
 from extractors.markup import read_html, read_text
-from extractors.pdf import read_pdf
+from extractors.pdf import read_image, read_pdf
+from extractors.pdf.scan.status import engine_versions
 from extractors.records import DocumentError, Kind, Outcome, Reading
 from extractors.spreadsheet import read_csv, read_ods, read_workbook, read_xls
 from extractors.word import read_docx
@@ -24,6 +25,7 @@ Family = Callable[[Reading, CatalogueEntry, Reference], Outcome]
 
 READERS: Mapping[Kind, Reader] = {
     "pdf": read_pdf,
+    "image": read_image,
     "xlsx": read_workbook,
     "xls": read_xls,
     "ods": read_ods,
@@ -92,4 +94,6 @@ def code_fingerprint() -> str:
         digest.update(path.read_bytes())
     for engine in _ENGINES:
         digest.update(f"{engine}=={version(engine)}".encode())
+    for part in engine_versions():
+        digest.update(part.encode())
     return digest.hexdigest()

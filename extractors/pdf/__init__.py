@@ -1,10 +1,12 @@
-"""Reader of PDFs with a text layer and ruled tables: bytes in, `Reading` out. Knows no index, no criterion, no province.
+"""Reader of PDFs and of pictures of pages: bytes in, `Reading` out. Knows no index, no criterion, no province.
 
 guard (is it a readable PDF?) -> page (signs and rules by pdfium) -> grid (rules to cells) -> cells, lines (signs to texts)
--> stitch (tables over pages), paragraphs (running text) -> second (pdfplumber reads the cells again).
+-> stitch (tables over pages), paragraphs (running text) -> second (pdfplumber reads the cells again). Pages that are pictures, and
+picture files, go by `scan` (two engines of character recognition) into the same records.
 """
 
+from extractors.pdf.image_file import read_image
 from extractors.pdf.pictures import draw_page_pictures
 from extractors.pdf.reader import read_pdf
 
-__all__ = ["draw_page_pictures", "read_pdf"]
+__all__ = ["draw_page_pictures", "read_image", "read_pdf"]

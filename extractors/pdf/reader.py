@@ -291,7 +291,7 @@ def read_pdf(
         *table_issues(tables, document_id),
         *page_issues(page_facts(read), document_id),
         *paragraph_issues(paragraphs, document_id),
-        *damage_issues({page.text.page: (page.health, page.damaged_fonts) for page in read}, document_id),
+        *damage_issues({page.text.page: (page.health, page.damaged_fonts) for page in read if not page.is_scan}, document_id),
         *fonts.issues(verdicts, document_id),
         *unread,
         *again.issues,

@@ -10,14 +10,14 @@ import numpy as np
 
 from extractors.pdf.cells import Part, PlacedCell
 from extractors.pdf.grid import Grid, GridCell
-from extractors.pdf.lines import ReadText, join_lines
+from extractors.pdf.lines import ReadText
 from extractors.pdf.scan import engines, ink
 from extractors.pdf.scan.engines import Gray, Word
 from extractors.pdf.scan.numbers import NumberInk, number_ink, rapid_first, read_numbers
 from extractors.pdf.scan.sheet import Sheet
-from extractors.pdf.scan.votes import figures, is_number_like, is_plain_number, majority, plain
-from extractors.records import UNSETTLED
-from extractors.text.fold import nfc
+from extractors.pdf.scan.votes import distinct, figures, is_number_like, is_plain_number, majority, plain
+from extractors.pdf.scan.words import confirm, numbers_in, words_to_text
+from extractors.records import UNSETTLED, Box
 
 _INSET = 0.7
 """Points by which a cell is read inside its rules."""
@@ -25,7 +25,7 @@ _INSET = 0.7
 _MOST_RUNS = 16
 """Spots apart from left to right that a number has at most."""
 
-_LEAST_SURE = 0.3
+_LEAST_SURE = 0.5
 """Mean confidence of the words of a cell below which they are no reading."""
 
 _TEXT_HEIGHT = 30
@@ -34,7 +34,16 @@ _TEXT_HEIGHT = 30
 _UPRIGHT_ENOUGH = 1.6
 """A cell so many times as high as wide, whose ink is as well, may hold turned words."""
 
-_CONTEXT = 10
+_DARKER, _SOFT = (0.5, 0.42, 0.34), 25
+"""Shares of the way from the darkest ink of the sheet to the paper at which ink under a gray stamp is looked for; levels of gray that
+belong to the edge of such ink."""
+
+_CONTEXT, _FEW, _SHORT_WORD, _SURE_WORD = 10, 2, 4, 0.75
+"""Numbers of a column that speak against one without decimals; that speak against a word or a mark; signs of a word that may be a
+figure; confidence from which a word stands among numbers."""
+
+_GROUPED = re.compile(r"^[+\-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*%?$")
+
 _DIGITS = re.compile(r"\d+")
 
 
@@ -62,59 +71,81 @@ _BLANK = _Text("", 1.0)
 def _look(sheet: Sheet, clean: Gray, cell: GridCell) -> _Look:
     inset = max(1, round(_INSET * sheet.scale))
     x0, y0, x1, y1 = (round(value * sheet.scale) for value in cell.box)
-    x0, y0, x1, y1 = x0 + inset, y0 + inset, x1 - inset, y1 - inset
-    crop = ink.upright_contrast(clean[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]) if x1 > x0 and y1 > y0 else None
+    x0, y0, x1, y1 = max(0, x0 + inset), max(0, y0 + inset), x1 - inset, y1 - inset
+    crop = ink.upright_contrast(clean[y0:y1, x0:x1]) if x1 > x0 and y1 > y0 else None
     if crop is None or crop.size == 0 or not ink.has_ink(crop):
         return _Look(cell, np.zeros((0, 0), np.uint8), (), None)
     lines = tuple(ink.lines_of(ink.blobs_of(crop, sheet.scale)))
-    number = None
-    if len(lines) == 1 and ink.runs_of(lines[0]) <= _MOST_RUNS:
-        corner = max(0, x0), max(0, y0)
-        number = number_ink(clean, sheet.gray, lines[0], corner)
+    number = _as_number(sheet, clean, lines, (x0, y0))
+    if number is None or not number.shape.pattern:
+        # A gray stamp: what is darker than it may be a number all the same.
+        paper = ink.paper_and_ink(crop)[0]
+        for share in _DARKER:
+            level = sheet.darkest + share * (paper - sheet.darkest)
+            darker = np.where(crop < level + _SOFT, crop, np.uint8(255)).astype(np.uint8)
+            if level >= ink.middle_level(crop) or not ink.has_ink(darker):
+                continue
+            other = tuple(ink.lines_of(ink.blobs_of(crop, sheet.scale, level)))
+            found = _as_number(sheet, clean, other, (x0, y0), level + _SOFT)
+            if found is not None and found.shape.pattern:
+                return _Look(cell, darker, other, found)
     return _Look(cell, crop, lines, number)
 
 
-def words_to_text(words: Sequence[Word]) -> tuple[str, float]:
-    """Words as one NFC text, lines joined as everywhere, and their mean confidence by length."""
-    lines: dict[int, list[str]] = {}
-    for word in words:
-        lines.setdefault(word.line, []).append(word.text)
-    weight = sum(len(word.text) for word in words)
-    sure = sum(word.confidence * len(word.text) for word in words) / weight if weight else 0.0
-    return nfc(join_lines([" ".join(line) for line in lines.values()])), sure
+def _as_number(
+    sheet: Sheet, clean: Gray, lines: Sequence[ink.Line], corner: tuple[int, int], level: float = 255
+) -> NumberInk | None:
+    if len(lines) != 1 or ink.runs_of(lines[0]) > _MOST_RUNS:
+        return None
+    return number_ink(clean, sheet.gray, lines[0], corner, level)
 
 
-def _read_words(crop: Gray, lines: Sequence[ink.Line]) -> tuple[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words of a crop as one text; `others`: what the second engine reads in words whose figures it does not confirm."""
+
+    text: str
+    confidence: float
+    words: tuple[Word, ...]
+    picture: Gray
+
+    def others(self) -> list[str]:
+        return [item.other for item in confirm(self.words, self.picture) if not item.is_settled]
+
+
+def _read_words(crop: Gray, lines: Sequence[ink.Line]) -> _Words:
     tall = float(np.percentile([blob.height for line in lines for blob in line.blobs], 80))
     factor = min(3.0, max(0.3, _TEXT_HEIGHT / tall))
     picture = ink.framed(ink.resized(crop, factor), 12)
-    return words_to_text(engines.tesseract_words(picture, single_line=len(lines) == 1))
+    words = tuple(engines.tesseract_words(picture, single_line=len(lines) == 1))
+    return _Words(*words_to_text(words), words, picture)
 
 
-def read_text(crop: Gray, lines: Sequence[ink.Line]) -> tuple[str, float]:
+def _read_text(crop: Gray, lines: Sequence[ink.Line]) -> _Words:
     """Words of a crop, turned by a quarter if the cell is tall and they read better so."""
     height, width = crop.shape
     best = _read_words(crop, lines)
     span = max(line.box[2] for line in lines) - min(line.box[0] for line in lines)
     rise = max(line.box[3] for line in lines) - min(line.box[1] for line in lines)
-    if height > _UPRIGHT_ENOUGH * width and rise > _UPRIGHT_ENOUGH * span and best[1] < 0.8:
+    if height > _UPRIGHT_ENOUGH * width and rise > _UPRIGHT_ENOUGH * span and best.confidence < 0.8:
         for quarters in (3, 1):
             turned = np.ascontiguousarray(np.rot90(crop, quarters))
             blobs = ink.blobs_of(turned, 1.0)
-            reading = _read_words(turned, ink.lines_of(blobs)) if blobs else ("", 0.0)
-            if reading[1] > best[1] + 0.1:
+            reading = _read_words(turned, ink.lines_of(blobs)) if blobs else None
+            if reading is not None and reading.confidence > best.confidence + 0.1:
                 best = reading
     return best
 
 
 def _words_of(look: _Look, seconds: Sequence[str]) -> _Text:
-    """The words of a cell. A short text with figures that the second engine reads otherwise is not settled."""
-    text, sure = read_text(look.crop, look.lines)
-    if not text or sure < _LEAST_SURE:
-        return _Text(UNSETTLED, 0.0, tuple(dict.fromkeys(reading for reading in (text, *seconds) if reading)) or ("",))
-    if seconds and figures(text) and all(figures(text) != figures(plain(second)) for second in seconds):
-        return _Text(UNSETTLED, 0.0, tuple(dict.fromkeys((text, *seconds))))
-    return _Text(text, sure)
+    """The words of a cell. A text with figures that the second engine reads otherwise is not settled."""
+    read = _read_text(look.crop, look.lines)
+    if not read.text or read.confidence < _LEAST_SURE:
+        return _Text(UNSETTLED, 0.0, distinct([read.text, *seconds]) or ("",))
+    if any(numbers_in(second) == numbers_in(read.text) for second in seconds):
+        return _Text(read.text, read.confidence)
+    others = read.others()
+    return _Text(UNSETTLED, 0.0, distinct([read.text, *others, *seconds])) if others else _Text(read.text, read.confidence)
 
 
 def _mark_of(look: _Look) -> tuple[str, ...]:
@@ -164,8 +195,8 @@ def _label(readings: Sequence[str], seconds: Sequence[str], look: _Look) -> _Tex
     second = majority([plain(text) for text in seconds])
     if second is None or not _LABEL.match(second) or is_plain_number(second):
         return None
-    text, sure = read_text(look.crop, look.lines)
-    return _Text(text, sure) if plain(text) == second else None
+    read = _read_text(look.crop, look.lines)
+    return _Text(read.text, read.confidence) if plain(read.text) == second else None
 
 
 def _decimals(text: str) -> str:
@@ -175,9 +206,10 @@ def _decimals(text: str) -> str:
 
 
 def _refused_by_column(looks: Sequence[_Look], texts: list[_Text]) -> list[_Text]:
-    """Numbers that stand alone against their column: all others have the same two decimals or more, this one has not.
+    """Readings that stand alone against their column are not settled.
 
-    Short words among numbers only are refused too: a figure that was taken for a letter.
+    A number without decimals where all others have the same two or more; a short word among numbers only: a figure may have been
+    taken for a letter.
     """
     columns: dict[tuple[int, int], list[int]] = {}
     for index, look in enumerate(looks):
@@ -186,30 +218,35 @@ def _refused_by_column(looks: Sequence[_Look], texts: list[_Text]) -> list[_Text
     result = list(texts)
     for indices in columns.values():
         numbers = [index for index in indices if is_plain_number(texts[index].text)]
-        for index in indices:
+        if not numbers:
+            continue
+        first = min(looks[number].cell.row for number in numbers)
+        body = [index for index in indices if looks[index].cell.row >= first]
+        for index in body:
             text = texts[index].text
             others = [other for other in numbers if other != index]
-            if len(others) < _CONTEXT:
-                continue
-            kinds = {_decimals(texts[other].text) for other in others}
-            is_alone = (
-                is_plain_number(text)
-                and len(kinds) == 1
-                and int(next(iter(kinds))[1:] or 0) >= 2
-                and _decimals(text) not in kinds
-            )
-            first_number = min(looks[other].cell.row for other in others)
-            is_letter = (
-                not is_plain_number(text)
-                and len(text) <= 3
-                and text != "-"
-                and len(others) >= 0.8 * (len(indices) - 1)
-                and looks[index].cell.row > first_number
-                and looks[index].number is not None
-            )
-            if is_alone or is_letter:
+            if is_plain_number(text):
+                kinds = {_decimals(texts[other].text) for other in others}
+                is_odd = len(others) >= _CONTEXT and _decimals(text) not in kinds and len(kinds) == 1 and _is_fine(kinds.pop())
+                is_odd = is_odd or (len(others) >= _FEW and _has_other_mark(text, [texts[other].text for other in others]))
+            else:
+                among_numbers = len(others) >= _FEW and len(others) >= 0.7 * (len(body) - 1) and text != "-"
+                is_word = len(text) > _SHORT_WORD and not figures(text) and texts[index].confidence >= _SURE_WORD
+                is_odd = among_numbers and not is_word
+            if is_odd:
                 result[index] = replace(texts[index], text=UNSETTLED, confidence=0.0, readings=(text,))
     return result
+
+
+def _has_other_mark(text: str, others: Sequence[str]) -> bool:
+    """A point for decimals where the column has commas only, or the other way round."""
+    marks = {_decimals(other)[:1] for other in others if len(_decimals(other)) == 2 and not _GROUPED.match(other)} - {""}
+    mine = _decimals(text)
+    return bool(mine) and not _GROUPED.match(text) and len(marks) == 1 and mine[:1] not in marks
+
+
+def _is_fine(decimals: str) -> bool:
+    return len(decimals) > 1 and int(decimals[1:]) >= 2
 
 
 def read_grid(sheet: Sheet, clean: Gray, grid: Grid, page: int) -> tuple[PlacedCell, ...]:
@@ -235,3 +272,9 @@ def read_grid(sheet: Sheet, clean: Gray, grid: Grid, page: int) -> tuple[PlacedC
         )
         for look, text in zip(looks, texts, strict=True)
     )
+
+
+def read_boxes(sheet: Sheet, boxes: Sequence[Box]) -> list[tuple[str, float]]:
+    """The text in each box of a straight sheet and how sure it is; unsettled as in a table, "" where no ink is."""
+    looks = [_look(sheet, sheet.gray, GridCell(index, 0, 1, 1, box)) for index, box in enumerate(boxes)]
+    return [(text.text, round(text.confidence, 3)) for text in _read(looks)]

@@ -21,6 +21,10 @@ _LEAST_CONTRAST = 45
 """Levels of gray between paper and ink below which there is no ink."""
 
 
+_ODD = 12
+"""Pixels. The darkest of a crop that do not count for the level of its ink."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blob:
     """One connected spot of ink: its box in pixels of the crop and the number of its pixels."""
@@ -64,8 +68,9 @@ def erased(gray: Gray, mask: Gray) -> Gray:
 
 
 def paper_and_ink(gray: Gray) -> tuple[int, int]:
-    """Levels of the paper and of the darkest ink of a crop."""
-    return int(np.percentile(gray, 75)), int(np.percentile(gray, 0.3))
+    """Levels of the paper and of the darkest ink of a crop, a few odd pixels apart: a small figure may stand in a large cell."""
+    levels = np.partition(gray, min(_ODD, gray.size - 1), axis=None)
+    return int(np.percentile(gray, 75)), int(levels[min(_ODD, gray.size - 1)])
 
 
 def has_ink(gray: Gray) -> bool:
@@ -86,12 +91,16 @@ def upright_contrast(gray: Gray) -> Gray:
     return gray if np.median(gray) >= 110 else np.asarray(255 - gray, dtype=np.uint8)
 
 
-def blobs_of(gray: Gray, scale: float) -> list[Blob]:
-    """Spots of ink of a crop without dust and without what is left of rules at its edge."""
+def middle_level(gray: Gray) -> float:
+    """The level half way between the ink and the paper of a crop."""
+    return sum(paper_and_ink(gray)) / 2
+
+
+def blobs_of(gray: Gray, scale: float, level: float | None = None) -> list[Blob]:
+    """Spots of ink of a crop without dust and without what is left of rules at its edge. `level`: gray from which there is no ink."""
     import cv2
 
-    paper, ink = paper_and_ink(gray)
-    dark = (gray < (paper + ink) / 2).astype(np.uint8)
+    dark = (gray < (middle_level(gray) if level is None else level)).astype(np.uint8)
     count, _, boxes, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     height, width = gray.shape
     found: list[Blob] = []

@@ -41,8 +41,8 @@ def _painted(gray: Gray, blobs: Sequence[Blob], shift: tuple[int, int]) -> None:
         gray[max(0, y0) : blob.y1 + shift[1] + 1, max(0, x0) : blob.x1 + shift[0] + 1] = _PAPER
 
 
-def number_ink(clean: Gray, raw: Gray, line: Line, corner: tuple[int, int]) -> NumberInk:
-    """The ink of a line whose boxes count from `corner` of the sheet."""
+def number_ink(clean: Gray, raw: Gray, line: Line, corner: tuple[int, int], level: float = _PAPER) -> NumberInk:
+    """The ink of a line whose boxes count from `corner` of the sheet. `level`: gray from which there is only a stamp."""
     shape = shape_of(line)
     gone = (*shape.dust, *shape.raised)
     kept = [blob for blob in line.blobs if not any(_inside(blob, other) for other in gone)]
@@ -51,6 +51,7 @@ def number_ink(clean: Gray, raw: Gray, line: Line, corner: tuple[int, int]) -> N
     height = max(blob.height for blob in kept)
     margin = max(4, round(0.6 * height))
     crops = [np.array(ink.cropped(gray, box, margin)) for gray in (clean, raw)]
+    crops[0][crops[0] > level] = _PAPER
     for crop in crops:
         _painted(crop, gone, (margin - x0, margin - y0))
     return NumberInk(crops[0], crops[1], margin, height, shape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import io
 import math
+from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -89,11 +90,25 @@ def as_rgb(image: Image.Image) -> Colour:
     return np.asarray(image.convert("RGB"), dtype=np.uint8)
 
 
+def opened(data: bytes, formats: Sequence[str]) -> Image.Image:
+    """A picture file opened, nothing of it decoded. Its size is judged by us, not by the library.
+
+    Raises:
+        what Pillow raises on damaged files.
+    """
+    limit = Image.MAX_IMAGE_PIXELS
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        return Image.open(io.BytesIO(data), formats=formats)
+    finally:
+        Image.MAX_IMAGE_PIXELS = limit
+
+
 def reduced_jpeg(data: bytes, most_pixels: int) -> Image.Image | None:
     """A large JPEG decoded at a half, a quarter or an eighth of its size, without ever being whole in memory; None for no JPEG."""
-    image = Image.open(io.BytesIO(data))
-    if image.format != "JPEG":
+    if not data.startswith(b"\xff\xd8"):
         return None
+    image = opened(data, ("JPEG",))
     width, height = image.size
     factor = math.sqrt(most_pixels / (width * height))
     image.draft("RGB", (max(1, int(width * factor)), max(1, int(height * factor))))
@@ -108,7 +123,7 @@ def _raw_jpeg(picture: pdfium.PdfImage) -> bytes | None:
     buffer = (ctypes.c_ubyte * size)()
     c.FPDFImageObj_GetImageDataRaw(picture.raw, buffer, size)
     data = bytes(buffer)
-    return data if data[:2] == b"\xff\xd8" else None
+    return data if data.startswith(b"\xff\xd8") else None
 
 
 def _decoded(picture: pdfium.PdfImage) -> Colour:

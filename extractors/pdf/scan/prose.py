@@ -11,6 +11,7 @@ from extractors.pdf.paragraphs import COLUMN_GAP, Piece
 from extractors.pdf.scan import engines
 from extractors.pdf.scan.engines import Gray, Word
 from extractors.pdf.scan.sheet import Sheet
+from extractors.pdf.scan.words import without_doubts
 from extractors.records import Box
 from extractors.text.fold import nfc
 
@@ -46,12 +47,17 @@ def _box(words: Sequence[Word]) -> tuple[int, int, int, int]:
 
 
 def read_prose(sheet: Sheet, clean: Gray, grids: Sequence[Grid], page: int) -> tuple[Piece, ...]:
-    """Pieces from top to bottom. Sizes are those of most lines of the page, unless a line is clearly larger or smaller."""
+    """Pieces from top to bottom; a word whose figures only one engine reads is not settled.
+
+    Sizes are those of most lines of the page, unless a line is clearly larger or smaller.
+    """
+    outside = _without(clean, grids, sheet.scale)
     words = [
         word
-        for word in engines.tesseract_words(_without(clean, grids, sheet.scale), whole_page=True)
+        for word in engines.tesseract_words(outside, whole_page=True)
         if word.confidence >= _LEAST_SURE and any(sign.isalnum() for sign in word.text)
     ]
+    words = without_doubts(words, outside)
     if not words:
         return ()
     lines = [list(group) for _, group in groupby(sorted(words, key=lambda w: w.line), key=lambda w: w.line)]

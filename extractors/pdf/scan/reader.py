@@ -9,7 +9,7 @@ from extractors.pdf.cells import PlacedCell, is_table
 from extractors.pdf.grid import Grid
 from extractors.pdf.paragraphs import PageText
 from extractors.pdf.scan import ink, status
-from extractors.pdf.scan.cells import read_grid, read_text
+from extractors.pdf.scan.cells import read_boxes, read_grid
 from extractors.pdf.scan.prose import read_prose
 from extractors.pdf.scan.ruling import find_ruling, grids_of
 from extractors.pdf.scan.sheet import Picture, sheet_of
@@ -41,16 +41,9 @@ def read_picture(picture: Picture, page: int) -> ScannedPage:
 
 
 def reread_boxes(picture: Picture, boxes: Sequence[Box]) -> list[tuple[str, float]]:
-    """The words in each box (displayed points) of an upright picture, and how sure the engine is (0 to 1); "" where no ink is."""
+    """The text in each box (displayed points) of a page's picture, and how sure it is (0 to 1).
+
+    "" where no ink is; `UNSETTLED` with 0.0 where the engines differ on a figure. Ask `can_read` first.
+    """
     sheet = sheet_of(picture)
-    found: list[tuple[str, float]] = []
-    for box in boxes:
-        x0, y0, x1, y1 = (round(value * sheet.scale) for value in sheet.straight(box))
-        crop = sheet.gray[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
-        if crop.size == 0 or not ink.has_ink(crop):
-            found.append(("", 1.0))
-            continue
-        crop = ink.upright_contrast(crop)
-        lines = ink.lines_of(ink.blobs_of(crop, sheet.scale))
-        found.append(read_text(crop, lines) if lines else ("", 1.0))
-    return found
+    return read_boxes(sheet, [sheet.straight(box) for box in boxes])

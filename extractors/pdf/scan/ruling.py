@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 
 import numpy as np
 import numpy.typing as npt
@@ -35,8 +34,9 @@ _OPEN, _OPEN_SIDE = 4.0, 3
 _SHORT, _LONG = 60.0, 100.0
 """Points. Strokes shorter than the first are compared with those longer than the second."""
 
-_MOST_BOW, _PALER, _THICK, _THICKER = 0.22, 0.6, 1.2, 2.5
-"""Points of bend; share of the contrast; points and multiple of the thickness of the long strokes."""
+_MOST_BOW, _PALER, _THICK, _THICKER = 0.22, 0.75, 1.0, 1.8
+_ROWS = 5
+"""Points of bend; share of the contrast; points and multiple of the thickness of the long strokes; level rules of a table with rows."""
 
 _SMALLEST = 40.0
 """Points. A grid narrower or (by a quarter) lower than this is a letter or a tick box."""
@@ -123,7 +123,7 @@ def _strokes(gray: Gray, dark: Gray, scale: float, *, level: bool) -> tuple[list
                 rule=Rule(middle / scale, start / scale, end / scale),
                 numbers=(number,),
                 thickness=levels.size / length / scale,
-                contrast=float(_WHITE - levels.mean()),
+                contrast=float(_WHITE - np.percentile(levels, 20)),
                 bow=_bow(of_stroke if level else of_stroke.T) / scale if length < _SHORT * scale else 0.0,
             )
         )
@@ -171,19 +171,41 @@ def _bow(part: npt.NDArray[np.bool_]) -> float:
 
 
 def _drawn_alike(strokes: list[_Stroke], long: Sequence[_Stroke]) -> list[_Stroke]:
-    """Without short strokes that are bent, or much paler or thicker than the long ones: those are of a stamp, not of a table."""
+    """Without short strokes that are bent, or much paler or thicker than the long ones: those are of a stamp, not of a table.
+
+    One that continues others in its line is of the table however it looks.
+    """
     if not long:
         return strokes
-    contrast, thickness = median(s.contrast for s in long), median(s.thickness for s in long)
+    contrast = float(np.percentile([s.contrast for s in long], 25))
+    thickness = float(np.percentile([s.thickness for s in long], 75))
+
+    def is_alike(stroke: _Stroke) -> bool:
+        return stroke.contrast >= _PALER * contrast and stroke.thickness <= max(_THICK, _THICKER * thickness)
+
+    def continues(stroke: _Stroke) -> bool:
+        return any(
+            other is not stroke and abs(other.rule.at - stroke.rule.at) <= _SAME_LINE and other.length >= _LONG
+            for other in strokes
+        )
+
     return [
         stroke
         for stroke in strokes
+        if stroke.length >= _SHORT or (stroke.bow <= _MOST_BOW and (is_alike(stroke) or continues(stroke)))
+    ]
+
+
+def _in_company(upright: list[_Stroke], level: Sequence[_Stroke]) -> list[_Stroke]:
+    """Without short upright strokes that stand in one row alone: a column has an edge in more rows than one."""
+    if len(level) < _ROWS:
+        return upright
+    return [
+        stroke
+        for stroke in upright
         if stroke.length >= _SHORT
-        or (
-            stroke.bow <= _MOST_BOW
-            and stroke.contrast >= _PALER * contrast
-            and stroke.thickness <= max(_THICK, _THICKER * thickness)
-        )
+        or len(_crossings(stroke.rule, level)) > 2
+        or any(other is not stroke and abs(other.rule.at - stroke.rule.at) <= _MEETS for other in upright)
     ]
 
 
@@ -207,7 +229,7 @@ def find_ruling(sheet: Sheet) -> Ruling:
     while True:
         before = len(level), len(upright)
         level = _anchored(level, upright)
-        upright = _anchored(upright, level)
+        upright = _in_company(_anchored(upright, level), level)
         if (len(level), len(upright)) == before:
             break
     mask = _drawn(level, level_numbers) | _drawn(upright, upright_numbers)

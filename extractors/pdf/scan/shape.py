@@ -16,11 +16,20 @@ _TALL = 0.72
 """Share of the height of figures from which a spot is a figure."""
 
 _SMALL = 0.55
-_COMMA_DROP, _POINT_DROP = 0.1, 0.045
+_COMMA_DROP, _POINT_DROP = 0.06, 0.045
 """Shares of the height of figures by which a comma reaches below the line at least, and a point at most."""
 
 _FAR = 0.6
 """Heights of figures from which a small spot is too far from the number to belong to it."""
+
+_DASH = 1.8
+"""Heights of a lone spot from which it is a dash."""
+
+_PERCENT = 0.78
+"""Heights of figures from which the last spot is as wide as a % sign."""
+
+_SIGN_FROM, _SIGN_TO = 0.2, 0.75
+"""Heights above the line between which a plus or a minus has its middle."""
 
 _WIDEST = 0.95
 """Heights. A wider figure is two that touch."""
@@ -30,7 +39,7 @@ _WIDEST = 0.95
 class Shape:
     """A line of figures by its shape.
 
-    `pattern`: one sign for each spot from left to right: d figure, `,` `.` marks, `?` a mark of unclear kind, - +; "" if some spot
+    `pattern`: one sign for each spot from left to right: d figure, `,` `.` marks, `?` a mark of unclear kind, - + %; "" if some spot
     is none of these. `runs`: spots that stand apart. `dust`: spots that belong to no number; `raised`: a footnote mark at the end.
     """
 
@@ -79,9 +88,9 @@ def _kind(run: Blob, of: _Measure) -> str:
         return "-"
     if run.height < _SMALL * height and run.width < _SMALL * height and run.y0 > of.foot - 0.45 * height:
         drop = (run.y1 - of.foot) / height
-        if drop >= _COMMA_DROP and run.height > 0.2 * height:
+        if drop >= _COMMA_DROP and run.height >= 0.22 * height:
             return ","
-        return "." if drop <= _POINT_DROP and run.height <= 0.27 * height else "?"
+        return "." if drop <= _POINT_DROP and run.height <= 0.23 * height else "?"
     if 0.4 * height <= run.height <= 0.95 * height and 0.7 <= run.width / run.height <= 1.45:
         return "+"
     return ""
@@ -96,11 +105,13 @@ def _is_stray(run: Blob, of: _Measure, neighbours: Sequence[Blob], *, is_end: bo
     if not is_end or not neighbours:
         return False
     gap = min(max(other.x0 - run.x1, run.x0 - other.x1) for other in neighbours)
-    is_flat = run.width >= 1.4 * run.height
-    is_first = all(run.x0 < other.x0 for other in neighbours)
-    if is_first:
-        return not is_flat or gap > 2 * _FAR * of.height
-    return gap > _FAR * of.height or is_flat
+    if gap > _FAR * of.height:
+        return True
+    middle = (of.foot - (run.y0 + run.y1) / 2) / of.height
+    if all(run.x0 < other.x0 for other in neighbours):
+        # A sign stands at half height; whatever may be one stays.
+        return not _SIGN_FROM <= middle <= _SIGN_TO
+    return run.width >= 1.4 * run.height
 
 
 def _raised(runs: Sequence[Blob], of: _Measure) -> list[Blob]:
@@ -137,4 +148,8 @@ def shape_of(line: Line) -> Shape:
     raised = _raised(runs, of)
     runs = [run for run in runs if run not in raised]
     kinds = [_kind(run, of) for run in runs]
+    if len(runs) == 1 and runs[0].width >= _DASH * runs[0].height:
+        kinds = ["-"]
+    elif len(runs) > 1 and runs[-1].height >= _TALL * of.height and runs[-1].width >= _PERCENT * of.height:
+        kinds[-1] = "%"
     return Shape("".join(kinds) if all(kinds) else "", len(runs), tuple(dust), tuple(raised))

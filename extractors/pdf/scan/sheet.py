@@ -47,6 +47,7 @@ class Sheet:
 
     `gray`: without red print; `ink`: the darkest channel, where red print is dark too. `scale`: pixels for each point.
     `width`, `height`: of the straight sheet in points. `to_displayed` takes straight points to those of the page as displayed.
+    `darkest`: the level of gray of the blackest print.
     """
 
     gray: Gray
@@ -56,6 +57,7 @@ class Sheet:
     height: float
     to_displayed: Matrix
     skew: float
+    darkest: int = 0
 
     def displayed(self, box: Box) -> Box:
         """The smallest upright box on the displayed page around a box of the straight sheet, without the growth by the skew."""
@@ -206,4 +208,6 @@ def sheet_of(picture: Picture) -> Sheet:
     points: Matrix = (scale, 0, 0, scale, 0, 0)
     smaller: Matrix = (width / size[0], 0, 0, height / size[1], 0, 0)
     to_displayed = multiply(multiply(multiply(points, _inverse(forth)), smaller), picture.matrix)
-    return Sheet(gray, ink, scale, size[0] / scale, size[1] / scale, to_displayed, skew)
+    return Sheet(
+        gray, ink, scale, size[0] / scale, size[1] / scale, to_displayed, skew, int(np.percentile(gray[::3, ::3], 0.3))
+    )

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 INSTALL_EXTRA = "pip install 'cchc[ocr]'"
@@ -99,3 +100,18 @@ def has_rapid() -> bool:
 def missing_hint() -> str:
     """What to install so that the numbers of a scan can be read; empty if nothing is missing."""
     return "; ".join(dict.fromkeys(status.how for status in ocr_status() if status.is_missing))
+
+
+def engine_versions() -> tuple[str, ...]:
+    """What readings of scans depend on: "tesserocr==2.13.0", "vie.traineddata: 531275 bytes"; "absent" where a part is missing."""
+    found: list[str] = []
+    for name in ("tesserocr", "rapidocr-onnxruntime", "opencv-python-headless"):
+        try:
+            found.append(f"{name}=={version(name)}")
+        except PackageNotFoundError:
+            found.append(f"{name}: absent")
+    folder = tessdata()
+    for language in LANGUAGES:
+        size = f"{(folder / f'{language}.traineddata').stat().st_size} bytes" if folder is not None else "absent"
+        found.append(f"{language}.traineddata: {size}")
+    return tuple(found)
