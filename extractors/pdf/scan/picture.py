@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import io
 import math
-from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -90,7 +89,7 @@ def as_rgb(image: Image.Image) -> Colour:
     return np.asarray(image.convert("RGB"), dtype=np.uint8)
 
 
-def opened(data: bytes, formats: Sequence[str]) -> Image.Image:
+def opened(data: bytes, formats: tuple[str, ...]) -> Image.Image:
     """A picture file opened, nothing of it decoded. Its size is judged by us, not by the library.
 
     Raises:
@@ -105,14 +104,16 @@ def opened(data: bytes, formats: Sequence[str]) -> Image.Image:
 
 
 def reduced_jpeg(data: bytes, most_pixels: int) -> Image.Image | None:
-    """A large JPEG decoded at a half, a quarter or an eighth of its size, without ever being whole in memory; None for no JPEG."""
+    """A large JPEG decoded at a half, a quarter or an eighth of its size, without ever being whole in memory; None for none or too large."""
     if not data.startswith(b"\xff\xd8"):
         return None
     image = opened(data, ("JPEG",))
     width, height = image.size
-    factor = math.sqrt(most_pixels / (width * height))
-    image.draft("RGB", (max(1, int(width * factor)), max(1, int(height * factor))))
-    return image if image.size[0] * image.size[1] <= MAX_SOURCE_PIXELS else None
+    for part in (1, 2, 4, 8):
+        if width * height <= most_pixels * part * part:
+            image.draft(None, (width // part, height // part))
+            return image
+    return None
 
 
 def _raw_jpeg(picture: pdfium.PdfImage) -> bytes | None:
