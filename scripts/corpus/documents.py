@@ -32,7 +32,9 @@ def document(entry: Entry, half: Half) -> Document:
     """The figures depend on the half and the name alone, so that the same id gives the same truth in every run."""
     identity = f"synthetic_{entry.group}_{entry.name}_{entry.producer}"
     rng = Random(f"{SEEDS[half]}/{entry.group}/{entry.name}")  # noqa: S311 (figures of a test corpus, not secrets)
-    return Document(identity, entry.group, half, entry.producer, entry.sheet, entry.shape(rng, **entry.options), entry.after)
+    made = Document(identity, entry.group, half, entry.producer, entry.sheet, entry.shape(rng, **entry.options), entry.after)
+    made.check_widths()
+    return made
 
 
 def documents(half: Half, *, long: bool = False) -> Iterator[Document]:

@@ -175,6 +175,13 @@ class Document:
                 found += [block.left, block.right]
         return found
 
+    def check_widths(self) -> None:
+        """Raises ValueError if a table that begins at the left margin would run off the page."""
+        room = (297 if self.sheet.landscape else 210) - self.sheet.margins[3] - 3
+        for table in self.tables():
+            if sum(table.widths) > room:
+                raise ValueError(f"{self.id}, {table.title!r}: expected at most {room:g} mm, found {sum(table.widths):g} mm")
+
 
 def row(*texts: str | Cell, bold: bool = False, italic: bool = False, align: Sequence[Align] = ()) -> tuple[Cell, ...]:
     """Cells of one row from texts; `align` by position, the last one for all that follow."""

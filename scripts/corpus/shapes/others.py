@@ -45,7 +45,7 @@ def scoring_table(rng: Random, *, parts: int = 4, notes: bool = True, option_row
         "Tài liệu kiểm chứng",
     )
     head = row(*labels, *(["Ghi chú"] if notes else []), bold=True, align=("center",))
-    widths = (13.0, 58.0, 17.0, 19.0, 19.0, 40.0, 17.0)[:width]
+    widths = (12.0, 56.0, 17.0, 19.0, 19.0, 40.0, 17.0)[:width]
     return Table(widths, (head, *body), title="Bảng tự chấm điểm chỉ số cải cách hành chính", **look)
 
 
@@ -119,7 +119,7 @@ def units_table(rng: Random, **look: Any) -> Table:
     body = [
         row(str(n), *line, align=("center", "start", "center", "end", "end", "start")) for n, line in enumerate(lines, start=1)
     ]
-    return Table((12, 62, 24, 30, 30, 22), (head, *body), title="Một số chỉ tiêu chủ yếu", **look)
+    return Table((12, 60, 24, 28, 28, 22), (head, *body), title="Một số chỉ tiêu chủ yếu", **look)
 
 
 def units(rng: Random, **look: Any) -> tuple[Block, ...]:

@@ -199,7 +199,7 @@ def by_region_table(
     extra = [f"Nội dung {part + 1}" for part in range(parts)]
     last = ["Ghi chú"] if merged_note else []
     head = row(*labels[:2], *extra, f"{labels[2]} {year}", labels[3], *last, bold=True, align=("center",))
-    widths = (14.0, 48.0, *[22.0] * parts, 28.0, 24.0, *([44.0] if merged_note else []))
+    widths = (12.0, 40.0, *[18.0] * parts, 24.0, 20.0, *([36.0] if merged_note else []))
     title = f"Điểm tổng hợp năm {year} theo vùng"
     return Table(widths=widths, rows=(head, *body), title=title, **look)
 
@@ -225,7 +225,7 @@ def column_groups(rng: Random, *, groups: int = 3, **look: Any) -> tuple[Block, 
             cells += row(str(group * height + line + 1), names[i], comma(values[i]), align=("center", "start", "center"))
         body.append(tuple(cells))
     title = "Xếp hạng chung của 63 tỉnh, thành phố"
-    table = Table(widths=(11, 32, 17) * groups, rows=(head, *body), title=title, **look)
+    table = Table(widths=(10, 31, 16) * groups, rows=(head, *body), title=title, **look)
     return (Text("PHỤ LỤC 3", "title"), Text(title, "caption"), table)
 
 
