@@ -179,7 +179,7 @@ def build() -> DocxDocument:
     section.left_margin, section.right_margin, section.top_margin, section.bottom_margin = Mm(25), Mm(18), Mm(20), Mm(20)
     normal = document.styles["Normal"]
     normal.font.name = FONT  # pyright: ignore[reportAttributeAccessIssue] - a paragraph style has a font
-    normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
+    normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)  # pyright: ignore[reportAttributeAccessIssue] - the library has no types here
 
     _paragraph(
         document,
