@@ -128,8 +128,9 @@ def page_issues(pages: Sequence[PageFacts], document_id: str) -> list[Issue]:
                 code="table_without_grid",
                 severity="info",
                 document_id=document_id,
-                message=f"{_page_words(first, last)}: lines of numbers without a full grid of rules; expected a ruled table",
-                hint="tables without rules are not read yet: their figures are not in the data",
+                message=f"{_page_words(first, last)}: lines of numbers that no table holds; expected rules, or columns and rows "
+                "that the white between the numbers parts in one way only",
+                hint="look at the page: figures whose row or column is not certain are not in the data",
                 locator=Locator(page=first),
             )
         )

@@ -222,7 +222,7 @@ def tables_of(
 
 
 def page_facts(pages: Iterable[ReadPage]) -> list[PageFacts]:
-    return [PageFacts(page.text.page, page.has_loose_numbers and not page.grids, page.is_scan) for page in pages]
+    return [PageFacts(page.text.page, page.has_loose_numbers, page.is_scan) for page in pages]
 
 
 def read_pages(
