@@ -76,7 +76,7 @@ def _tesseract(number: NumberInk, height: int, threshold: float | None) -> str:
 
 
 _FIRST_TESSERACT: tuple[tuple[int, float | None], ...] = ((ink.DIGIT_HEIGHT, None),)
-_MORE_TESSERACT: tuple[tuple[int, float | None], ...] = ((22, None), (ink.DIGIT_HEIGHT, 0.35), (ink.DIGIT_HEIGHT, 1), (32, 0.4))
+_MORE_TESSERACT: tuple[tuple[int, float | None], ...] = ((22, 0.35), (20, None), (ink.DIGIT_HEIGHT, 0.35), (18, 0.5))
 _FIRST_RAPID: tuple[tuple[bool, float], ...] = ((True, 0.3), (False, 0.3))
 _MORE_RAPID: tuple[tuple[bool, float], ...] = ((True, 0.6), (False, 0.12))
 """Raw or clean, and the margin in heights."""

@@ -104,7 +104,7 @@ def opened(data: bytes, formats: tuple[str, ...]) -> Image.Image:
 
 
 def reduced_jpeg(data: bytes, most_pixels: int) -> Image.Image | None:
-    """A large JPEG decoded at a half, a quarter or an eighth of its size, without ever being whole in memory; None for none or too large."""
+    """A large JPEG decoded at a half, a quarter or an eighth of its size, never whole in memory; None for none or too large."""
     if not data.startswith(b"\xff\xd8"):
         return None
     image = opened(data, ("JPEG",))

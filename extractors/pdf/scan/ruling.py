@@ -35,8 +35,9 @@ _SHORT, _LONG = 60.0, 100.0
 """Points. Strokes shorter than the first are compared with those longer than the second."""
 
 _MOST_BOW, _PALER, _THICK, _THICKER = 0.22, 0.75, 1.0, 1.8
-_ROWS = 5
-"""Points of bend; share of the contrast; points and multiple of the thickness of the long strokes; level rules of a table with rows."""
+_ROWS, _EXACT = 5, 1.2
+"""Points of bend; share of the contrast; points and multiple of the thickness of the long strokes; level rules of a table with rows;
+points by which a rule of a table misses those that it ends at."""
 
 _SMALLEST = 40.0
 """Points. A grid narrower or (by a quarter) lower than this is a letter or a tick box."""
@@ -55,13 +56,17 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class _Stroke:
-    """A rule or what looks like one. `numbers` in the picture of strokes; `thickness` in points, `contrast` in levels of gray."""
+    """A rule or what looks like one. `numbers` in the picture of strokes; `thickness` in points, `contrast` in levels of gray.
+
+    `extent`: where it begins and ends, before it is cut at the rules that it crosses.
+    """
 
     rule: Rule
     numbers: tuple[int, ...]
     thickness: float
     contrast: float
     bow: float
+    extent: tuple[float, float]
 
     @property
     def length(self) -> float:
@@ -89,7 +94,8 @@ def _joined(strokes: list[_Stroke]) -> list[_Stroke]:
                 at = (before.at * lengths[0] + rule.at * lengths[1]) / sum(lengths)
                 numbers = whole[index].numbers + stroke.numbers
                 main = max(whole[index], stroke, key=lambda s: s.length)
-                whole[index] = replace(main, rule=Rule(at, before.start, max(before.end, rule.end)), numbers=numbers)
+                joined = Rule(at, before.start, max(before.end, rule.end))
+                whole[index] = replace(main, rule=joined, numbers=numbers, extent=(joined.start, joined.end))
                 break
         else:
             whole.append(stroke)
@@ -124,6 +130,7 @@ def _strokes(gray: Gray, dark: Gray, scale: float, *, level: bool) -> tuple[list
                 numbers=(number,),
                 thickness=levels.size / length / scale,
                 contrast=float(_WHITE - np.percentile(levels, 20)),
+                extent=(start / scale, end / scale),
                 bow=_bow(of_stroke if level else of_stroke.T) / scale if length < _SHORT * scale else 0.0,
             )
         )
@@ -197,7 +204,7 @@ def _drawn_alike(strokes: list[_Stroke], long: Sequence[_Stroke]) -> list[_Strok
 
 
 def _in_company(upright: list[_Stroke], level: Sequence[_Stroke]) -> list[_Stroke]:
-    """Without short upright strokes that stand in one row alone: a column has an edge in more rows than one."""
+    """Without short upright strokes that stand in one row alone and do not end at its rules: those are of a stamp."""
     if len(level) < _ROWS:
         return upright
     return [
@@ -205,6 +212,7 @@ def _in_company(upright: list[_Stroke], level: Sequence[_Stroke]) -> list[_Strok
         for stroke in upright
         if stroke.length >= _SHORT
         or len(_crossings(stroke.rule, level)) > 2
+        or max(abs(stroke.extent[0] - stroke.rule.start), abs(stroke.extent[1] - stroke.rule.end)) <= _EXACT
         or any(other is not stroke and abs(other.rule.at - stroke.rule.at) <= _MEETS for other in upright)
     ]
 
