@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -12,14 +12,18 @@ from dagster_project.progress import report
 from dagster_project.settings import Settings, load_settings, read_limits
 from extractors.archive.collect import Collected, InboxMatches, collect, match_inbox
 from extractors.archive.store import Archive
-from extractors.bounded import read_bounded
+from extractors.bounded import draw_spots_bounded, read_bounded
 from extractors.catalogue.loader import load_entries
 from extractors.catalogue.lock import Lock, read_lock
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Reference, load_reference
 from extractors.isolation import LIMIT_CODES, LIMITS, Limits
+from extractors.pdf import Spot
 from extractors.readers import code_fingerprint, read_document
-from extractors.records import Issue
+from extractors.records import DocumentError, Issue, Locator, Outcome
+
+_MOST_PICTURES = 100
+"""Pictures drawn for one document; beyond that a person looks at the pages (`cchc extract --picture`)."""
 
 _UNFINISHED: dict[tuple[str, Limits], Extracted] = {}
 """Outcomes of documents whose reading broke off at a limit, by fingerprint and limits, for the life of this process: a refresh does
@@ -42,6 +46,17 @@ class Extraction:
     def is_absent(self) -> bool:
         """An inbox document whose file was not given: nothing is wrong."""
         return self.extracted is None and not self.issues
+
+
+def picture_name(place: Locator) -> str:
+    """Name of the picture of a cell: `page_003_table_1_row_3_column_6`."""
+    parts = [("table", place.table_number), ("row", place.row_number), ("column", place.column_number)]
+    parts += [("paragraph", place.paragraph)]
+    return "_".join([f"page_{place.page or 0:03d}", *(f"{name}_{number}" for name, number in parts if number is not None)])
+
+
+def _cell_of(place: Locator) -> tuple[int | None, ...]:
+    return place.page, place.table_number, place.row_number, place.column_number, place.paragraph
 
 
 @dataclass(frozen=True)
@@ -93,6 +108,27 @@ class Workbench:
         else:
             self.store.keep(extracted)
         return Extraction(extracted, (*collected.issues, *outcome.issues))
+
+    def picture(self, entry: CatalogueEntry, outcome: Outcome, issues: Iterable[Issue]) -> None:
+        """Pictures of the cells that these issues are about, into the folder of the document in the quarantine.
+
+        A person decides by the page, not by what was read of it. Without a picture the report stands all the same.
+        """
+        if entry.kind != "pdf":
+            return
+        boxes = {_cell_of(claim.locator): claim.locator.bbox for claim in outcome.claims}
+        spots = [
+            Spot(place.page, box, picture_name(place))
+            for issue in issues
+            if (place := issue.locator).page is not None and (box := place.bbox or boxes.get(_cell_of(place))) is not None
+        ]
+        if not spots:
+            return
+        try:
+            folder = self.settings.quarantine / entry.id
+            draw_spots_bounded(self.archive.get(outcome.sha256), spots[:_MOST_PICTURES], folder, entry.id, limits=self.limits)
+        except DocumentError as error:
+            report("quarantine", f"{entry.id}: no pictures: {error.issue.message}")
 
     def _archived(self, entry: CatalogueEntry) -> Extraction | tuple[Collected, str]:
         report("archive", entry.id)

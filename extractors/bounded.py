@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from extractors.isolation import LIMITS, Isolation, Limits, shared_isolation
-from extractors.pdf import draw_page_pictures
+from extractors.pdf import Spot, draw_page_pictures, draw_spots
 from extractors.pdf.effort import Effort, effort
 from extractors.readers import read_file
 from extractors.records import Kind, Reading
@@ -68,3 +68,14 @@ def draw_bounded(
     """
     job = partial(draw_page_pictures, data, reading, directory, pages=pages)
     return tuple(_isolation().run(job, limits, document_id))
+
+
+def draw_spots_bounded(
+    data: bytes, spots: Collection[Spot], directory: Path, document_id: str, *, limits: Limits = LIMITS
+) -> tuple[Path, ...]:
+    """As `pdf.draw_spots`, in a child process.
+
+    Raises:
+        DocumentError: `reader_timed_out`, `reader_out_of_memory`, `reader_crashed`.
+    """
+    return tuple(_isolation().run(partial(draw_spots, data, spots, directory), limits, document_id))

@@ -12,7 +12,7 @@ from dagster_project.progress import report
 from dagster_project.runstate import RunState
 from dagster_project.workbench import Workbench, open_workbench
 from expectations import RuleResult, load_rule_book
-from extractors.records import Issue
+from extractors.records import Issue, Outcome
 
 documents = dg.DynamicPartitionsDefinition(name="documents")
 """One partition per catalogue entry; the id of the document is the key."""
@@ -73,6 +73,7 @@ def _sweep(bench: Workbench) -> dict[str, Extracted]:
     candidates: dict[str, Extracted] = {}
     errors: dict[str, tuple[Issue, ...]] = {}
     rows: dict[str, tuple[Mapping[str, str], ...]] = {}
+    outcomes: dict[str, Outcome] = {}
     for entry in bench.entries:
         found = bench.extract(entry)
         published = bench.store.accepted(entry.id)
@@ -80,11 +81,15 @@ def _sweep(bench: Workbench) -> dict[str, Extracted]:
         if problems:
             errors[entry.id] = problems
             rows[entry.id] = found.extracted.outcome.quarantined_rows if found.extracted else ()
+            if found.extracted is not None:
+                outcomes[entry.id] = found.extracted.outcome
         if found.extracted is not None and not found.is_held_back and (not problems or published is None):
             candidates[entry.id] = found.extracted
         elif published is not None:
             candidates[entry.id] = published
     bench.store.write_quarantine(errors, rows)
+    for document_id, outcome in outcomes.items():
+        bench.picture(bench.entry(document_id), outcome, errors[document_id])
     return candidates
 
 
@@ -123,6 +128,7 @@ def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
     state.record_gate1(verdict, fingerprint)
     for document_id, issues in verdict.refused.items():
         bench.store.add_to_quarantine(document_id, issues)
+        bench.picture(bench.entry(document_id), candidates[document_id].outcome, issues)
     results = [
         *(check_result(result) for result in verdict.report.results),
         dg.AssetCheckResult(

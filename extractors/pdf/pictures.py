@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
 
@@ -62,6 +63,40 @@ def draw_page_pictures(
             picture.save(path)
             paths.append(path)
             page.close()
+    finally:
+        document.close()
+    return paths
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place on a page (from 1) that a person should look at, and the name of its picture, without ending."""
+
+    page: int
+    box: Box
+    name: str
+
+
+def draw_spots(data: bytes, spots: Collection[Spot], directory: Path, *, margin: float = 60, scale: float = 3) -> list[Path]:
+    """Each spot with its surroundings (`margin` points around it) as `<name>.png`, framed in red. The directory is made if need be."""
+    directory.mkdir(parents=True, exist_ok=True)
+    paths: list[Path] = []
+    document = pdfium.PdfDocument(data)
+    try:
+        for number in sorted({spot.page for spot in spots}):
+            page = document[number - 1]
+            fitting = _fitting_scale(page, scale)
+            whole: Image.Image = page.render(scale=fitting).to_pil().convert("RGB")  # pyright: ignore[reportArgumentType]
+            page.close()
+            for spot in (spot for spot in spots if spot.page == number):
+                left, top, right, bottom = _scaled(spot.box, fitting)
+                room = margin * fitting
+                x, y = max(0, int(left - room)), max(0, int(top - room))
+                picture = whole.crop((x, y, min(whole.width, int(right + room)), min(whole.height, int(bottom + room))))
+                ImageDraw.Draw(picture).rectangle((left - x, top - y, right - x, bottom - y), outline=_CELL, width=3)
+                path = directory / f"{spot.name}.png"
+                picture.save(path)
+                paths.append(path)
     finally:
         document.close()
     return paths

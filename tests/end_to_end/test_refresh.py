@@ -209,6 +209,8 @@ def test_a_damaged_leaf_is_stopped_at_gate_1_and_the_release_stays(copied: Insta
         "select score from rpt_scores where edition_id='sipas_2023_moha' and province_code='46' and criterion_code='S.2.4.2'",
     )
     assert row["score"] == 83.62
+    pictures = list((copied.home / "quarantine" / "sipas_2023_thua_thien_hue_ubnd").glob("page_*_table_*_row_*_column_*.png"))
+    assert pictures, "a person sees the cell on its page"
     assert copied.run("status").returncode == 1
 
 
