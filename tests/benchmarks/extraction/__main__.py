@@ -56,7 +56,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         results["speed"] = measures.speed(options.work / "development" / "synthetic_j_report_reportlab.pdf", options.peers)
         parts.append(f"## Speed\n\n{measures.speed_markdown(results['speed'])}")
     if options.memory:
-        results["memory"] = measures.memory(options.work / "development" / "synthetic_j_report_reportlab.pdf", options.work)
+        results["memory"] = measures.memory(
+            [options.work / "development" / f"synthetic_j_{name}_reportlab.json" for name in ("report", "book")]
+        )
         parts.append(f"## Memory\n\n{measures.memory_markdown(results['memory'])}")
     options.out.mkdir(parents=True, exist_ok=True)
     name = "_".join(results)
