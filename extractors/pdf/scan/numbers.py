@@ -76,7 +76,18 @@ def _tesseract(number: NumberInk, height: int, threshold: float | None) -> str:
 
 
 _FIRST_TESSERACT: tuple[tuple[int, float | None], ...] = ((ink.DIGIT_HEIGHT, None),)
-_MORE_TESSERACT: tuple[tuple[int, float | None], ...] = ((22, 0.35), (20, None), (ink.DIGIT_HEIGHT, 0.35), (18, 0.5))
+_MORE_TESSERACT: tuple[tuple[int, float | None], ...] = (
+    (22, 0.35),
+    (20, None),
+    (ink.DIGIT_HEIGHT, 0.35),
+    (18, 0.5),
+    (22, None),
+    (32, 0.4),
+    (30, 0.5),
+    (36, None),
+)
+"""Thin strokes keep a five from closing to a nine; tall ones keep a lone one from being taken for a four. The majority decides."""
+
 _FIRST_RAPID: tuple[tuple[bool, float], ...] = ((True, 0.3), (False, 0.3))
 _MORE_RAPID: tuple[tuple[bool, float], ...] = ((True, 0.6), (False, 0.12))
 """Raw or clean, and the margin in heights."""

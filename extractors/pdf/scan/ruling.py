@@ -35,7 +35,7 @@ _SHORT, _LONG = 60.0, 100.0
 """Points. Strokes shorter than the first are compared with those longer than the second."""
 
 _MOST_BOW, _PALER, _THICK, _THICKER = 0.22, 0.75, 1.0, 1.8
-_ROWS, _EXACT = 5, 1.2
+_ROWS, _EXACT = 5, 1.0
 """Points of bend; share of the contrast; points and multiple of the thickness of the long strokes; level rules of a table with rows;
 points by which a rule of a table misses those that it ends at."""
 
@@ -212,7 +212,8 @@ def _in_company(upright: list[_Stroke], level: Sequence[_Stroke]) -> list[_Strok
         for stroke in upright
         if stroke.length >= _SHORT
         or len(_crossings(stroke.rule, level)) > 2
-        or max(abs(stroke.extent[0] - stroke.rule.start), abs(stroke.extent[1] - stroke.rule.end)) <= _EXACT
+        or max(abs(stroke.extent[0] - stroke.rule.start), abs(stroke.extent[1] - stroke.rule.end))
+        <= _EXACT + stroke.thickness / 2
         or any(other is not stroke and abs(other.rule.at - stroke.rule.at) <= _MEETS for other in upright)
     ]
 
