@@ -25,9 +25,6 @@ from extractors.text.fold import nfc
 from extractors.text.health import is_damaged
 
 Tables = tuple[tuple[Grid, tuple[PlacedCell, ...]], ...]
-Shown = tuple[str, float]
-"""What character recognition reads in a box, and how sure it is (0 to 1)."""
-
 _SURE = 0.6
 """Confidence of character recognition from which its words are taken."""
 
@@ -41,6 +38,15 @@ _DISSENT = 0.1
 """Share of the looks at a sign that may show another figure: character recognition errs, but rarely from figure to figure."""
 
 _FIGURES = re.compile(r"^[\d.,+\-−–%/() ]*\d[\d.,+\-−–%/() ]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What character recognition makes of a box: text, how sure it is (0 to 1), and its readings where they do not agree."""
+
+    text: str
+    confidence: float
+    readings: tuple[str, ...] = ()
 
 
 def doubted(page: Page, tables: Sequence[tuple[Grid, tuple[PlacedCell, ...]]], fonts: frozenset[str]) -> Tables:
@@ -113,25 +119,26 @@ class Witnesses:
         return None if any(sign.isdigit() for sign in taken) else "".join(signs)
 
 
-def _words_shown(part: Part, text: str, witnesses: Witnesses) -> str | None:
-    """What stands of the words that the page shows: no figure stands on this one reading."""
-    if is_damaged(text):
-        return None
-    has_figures = any(char.isdigit() for char in part.read.text + text)
-    return witnesses.mended(part, text) if has_figures else text
+def _words_shown(part: Part, shown: Shown, witnesses: Witnesses) -> tuple[str, float] | None:
+    """What stands of the words that the page shows, and how sure it is: no figure stands on the page alone."""
+    text, confidence = nfc(shown.text), shown.confidence
+    if not any(char.isdigit() for char in part.read.text + text):
+        return (text, confidence) if text and UNSETTLED not in text and confidence >= _SURE and not is_damaged(text) else None
+    mended = {found for reading in (text, *shown.readings) if (found := witnesses.mended(part, nfc(reading))) is not None}
+    return (mended.pop(), _SURE) if len(mended) == 1 else None
 
 
 def settled(part: Part, shown: Shown | None, witnesses: Witnesses) -> Part:
     """A doubted piece of a cell, by what its picture shows; None: the picture was not read."""
-    text, confidence = shown or ("", 0.0)
-    text = nfc(text)
+    shown = shown or Shown("", 0.0)
+    text = nfc(shown.text)
     if text and is_same(part.read.text, text):
         return replace(part, confidence=1.0)
-    words = _words_shown(part, text, witnesses) if text and confidence >= _SURE and not _is_figures(part) else None
+    words = None if _is_figures(part) else _words_shown(part, shown, witnesses)
     if words is not None:
-        return replace(part, read=ReadText(words), source="ocr", confidence=confidence)
-    readings = (part.read.text, text) if text else (part.read.text,)
-    return replace(part, read=ReadText(UNSETTLED), readings=readings)
+        return replace(part, read=ReadText(words[0]), source="ocr", confidence=words[1])
+    others = tuple(reading for reading in (text, *shown.readings) if reading and reading != UNSETTLED)
+    return replace(part, read=ReadText(UNSETTLED), readings=(part.read.text, *dict.fromkeys(others)))
 
 
 def _read_boxes(document: pdfium.PdfDocument, number: int, boxes: Sequence[Box]) -> list[Shown]:
@@ -143,7 +150,7 @@ def _read_boxes(document: pdfium.PdfDocument, number: int, boxes: Sequence[Box])
         return []
     page = document[number - 1]
     try:
-        return reread_boxes(page_picture(page), boxes)
+        return [Shown(found.text, found.confidence, found.readings) for found in reread_boxes(page_picture(page), boxes)]
     finally:
         page.close()
 
@@ -177,7 +184,7 @@ def as_shown(document: pdfium.PdfDocument, pages: Iterable[tuple[int, Tables]]) 
             for part, words in zip(wanted, read, strict=False):
                 shown[id(part)] = words
                 if _is_figures(part):
-                    witnesses.add(part, words[0])
+                    witnesses.add(part, words.text)
 
     def settle(part: Part) -> Part:
         if not part.doubted_fonts:

@@ -8,7 +8,7 @@ import pytest
 
 from extractors.pdf import read_pdf
 from extractors.pdf.cells import Part
-from extractors.pdf.damage import Witnesses, settled
+from extractors.pdf.damage import Shown, Witnesses, settled
 from extractors.pdf.lines import ReadText
 from extractors.records import UNSETTLED
 
@@ -43,18 +43,18 @@ def test_figures_stand_once_each_of_their_signs_is_known_to_be_sound(witnesses: 
 
 def test_a_figure_that_only_one_reading_shows_does_not_stand(witnesses: Witnesses) -> None:
     """UNFPA's projections, page 3: the file has 89 300, character recognition reads §9 300."""
-    found = settled(part("89,3"), ("§9,3", 0.99), witnesses)
+    found = settled(part("89,3"), Shown("§9,3", 0.99), witnesses)
     assert (found.read.text, found.confidence, found.readings) == (UNSETTLED, 0.0, ("89,3", "§9,3"))
 
 
 def test_words_are_taken_from_the_page_and_figures_in_them_from_the_file(witnesses: Witnesses) -> None:
-    heading = settled(part("P2PU/ATI2N"), ("POPULATION", 0.9), witnesses)
+    heading = settled(part("P2PU/ATI2N"), Shown("POPULATION", 0.9), witnesses)
     assert heading.read.text == UNSETTLED, "the file has a figure where the page shows a letter, and no one vouches for either"
-    group = settled(part("80\x0e"), ("S0+", 0.9), witnesses)
-    assert (group.read.text, group.source, group.confidence) == ("80+", "ocr", 0.9)
-    words = settled(part("A*E"), ("AGE", 0.9), witnesses)
+    group = settled(part("80\x0e"), Shown(UNSETTLED, 0.0, ("S0+", "80")), witnesses)
+    assert (group.read.text, group.source, group.confidence) == ("80+", "ocr", 0.6)
+    words = settled(part("A*E"), Shown("AGE", 0.9), witnesses)
     assert (words.read.text, words.source) == ("AGE", "ocr")
-    assert settled(part("A*E"), ("AGE", 0.3), witnesses).read.text == UNSETTLED
+    assert settled(part("A*E"), Shown("AGE", 0.3), witnesses).read.text == UNSETTLED
     assert settled(part("A*E"), None, witnesses).read.text == UNSETTLED
 
 

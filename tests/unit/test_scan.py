@@ -125,10 +125,10 @@ def test_one_box_of_a_page_is_read_again() -> None:
     document = pdfium.PdfDocument((PDF / "plain_grid.pdf").read_bytes())
     picture = page_picture(document[0])
     document.close()
-    (number, blank) = reread_boxes(picture, [(150.0, 60.0, 220.0, 80.0), (150.0, 150.0, 220.0, 170.0)])
-    assert number[0] == "88,09"
-    assert number[1] > 0.9
-    assert blank == ("", 1.0)
+    number, blank = reread_boxes(picture, [(150.0, 60.0, 220.0, 80.0), (150.0, 150.0, 220.0, 170.0)])
+    assert number.text == "88,09"
+    assert number.confidence > 0.9
+    assert (blank.text, blank.confidence) == ("", 1.0)
 
 
 def page_image(dpi: int = 200) -> Image.Image:

@@ -274,7 +274,16 @@ def read_grid(sheet: Sheet, clean: Gray, grid: Grid, page: int) -> tuple[PlacedC
     )
 
 
-def read_boxes(sheet: Sheet, boxes: Sequence[Box]) -> list[tuple[str, float]]:
-    """The text in each box of a straight sheet and how sure it is; unsettled as in a table, "" where no ink is."""
+@dataclass(frozen=True, slots=True)
+class BoxText:
+    """What stands in a box: text ("" where no ink is), how sure it is (0 to 1), and what the engines read if they do not agree."""
+
+    text: str
+    confidence: float
+    readings: tuple[str, ...] = ()
+
+
+def read_boxes(sheet: Sheet, boxes: Sequence[Box]) -> list[BoxText]:
+    """The text in each box of a straight sheet; unsettled as in a table."""
     looks = [_look(sheet, sheet.gray, GridCell(index, 0, 1, 1, box)) for index, box in enumerate(boxes)]
-    return [(text.text, round(text.confidence, 3)) for text in _read(looks)]
+    return [BoxText(text.text, round(text.confidence, 3), text.readings) for text in _read(looks)]

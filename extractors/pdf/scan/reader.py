@@ -9,7 +9,7 @@ from extractors.pdf.cells import PlacedCell, is_table
 from extractors.pdf.grid import Grid
 from extractors.pdf.paragraphs import PageText
 from extractors.pdf.scan import ink, status
-from extractors.pdf.scan.cells import read_boxes, read_grid
+from extractors.pdf.scan.cells import BoxText, read_boxes, read_grid
 from extractors.pdf.scan.prose import read_prose
 from extractors.pdf.scan.ruling import find_ruling, grids_of
 from extractors.pdf.scan.sheet import Picture, sheet_of
@@ -40,7 +40,7 @@ def read_picture(picture: Picture, page: int) -> ScannedPage:
     return ScannedPage(PageText(page, sheet.width, sheet.height, pieces, tuple(g.box for g in grids)), tuple(tables))
 
 
-def reread_boxes(picture: Picture, boxes: Sequence[Box]) -> list[tuple[str, float]]:
+def reread_boxes(picture: Picture, boxes: Sequence[Box]) -> list[BoxText]:
     """The text in each box (displayed points) of a page's picture, and how sure it is (0 to 1).
 
     "" where no ink is; `UNSETTLED` with 0.0 where the engines differ on a figure. Ask `can_read` first.
