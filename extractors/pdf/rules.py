@@ -10,6 +10,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
+from extractors.pdf.calls import by_address
 from extractors.pdf.page import IDENTITY, Frame, Matrix, Rule, apply, multiply
 
 MAX_RULE_THICKNESS = 3.0
@@ -23,6 +24,10 @@ _MAX_FORM_DEPTH = 5
 _WHITE = 250
 
 Point = tuple[float, float]
+
+_object_of_page = by_address(c.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_int)
+_object_of_form = by_address(c.FPDFFormObj_GetObject, ctypes.c_void_p, ctypes.c_ulong)
+_type_of = by_address(c.FPDFPageObj_GetType, ctypes.c_int)
 
 
 def _object_matrix(handle: Any) -> Matrix:
@@ -86,16 +91,18 @@ def path_rules(path: Sequence[Point], is_stroked: bool) -> list[tuple[str, Rule]
 def _walk(count: int, get: Any, parent: Any, matrix: Matrix, frame: Frame, found: list[tuple[str, Rule]], depth: int) -> bool:
     """Collects the rules of an object list into `found`; True if there are pictures among the objects."""
     has_pictures = False
+    start = ctypes.cast(parent, ctypes.c_void_p).value
     for index in range(count):
-        handle = get(parent, index)
-        kind = c.FPDFPageObj_GetType(handle)
+        address = get(start, index)
+        kind = _type_of(address)
+        if kind == c.FPDF_PAGEOBJ_TEXT:
+            continue
+        handle = ctypes.cast(address, c.FPDF_PAGEOBJECT)
         if kind == c.FPDF_PAGEOBJ_IMAGE:
             has_pictures = True
         elif kind == c.FPDF_PAGEOBJ_FORM and depth < _MAX_FORM_DEPTH:
             inner = multiply(_object_matrix(handle), matrix)
-            has_pictures |= _walk(
-                c.FPDFFormObj_CountObjects(handle), c.FPDFFormObj_GetObject, handle, inner, frame, found, depth + 1
-            )
+            has_pictures |= _walk(c.FPDFFormObj_CountObjects(handle), _object_of_form, handle, inner, frame, found, depth + 1)
         elif kind == c.FPDF_PAGEOBJ_PATH:
             fill, stroke = ctypes.c_int(), ctypes.c_int()
             c.FPDFPath_GetDrawMode(handle, fill, stroke)
@@ -112,7 +119,7 @@ def read_rules(page: pdfium.PdfPage, frame: Frame) -> tuple[tuple[Rule, ...], tu
     """Horizontal and vertical rules on the page as displayed, and whether there are pictures on it."""
     width, height = frame.size
     found: list[tuple[str, Rule]] = []
-    has_pictures = _walk(c.FPDFPage_CountObjects(page.raw), c.FPDFPage_GetObject, page.raw, IDENTITY, frame, found, 0)
+    has_pictures = _walk(c.FPDFPage_CountObjects(page.raw), _object_of_page, page.raw, IDENTITY, frame, found, 0)
     return (
         tuple(r for kind, r in found if kind == "h" and -1 <= r.at <= height + 1 and r.start < width and r.end > 0),
         tuple(r for kind, r in found if kind == "v" and -1 <= r.at <= width + 1 and r.start < height and r.end > 0),

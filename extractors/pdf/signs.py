@@ -19,6 +19,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
+from extractors.pdf.calls import by_address
 from extractors.pdf.marks import compose_marks, is_mark, lines_near
 from extractors.pdf.page import Char, Frame, Rule, turn_of
 from extractors.records import UNSETTLED, Box
@@ -40,16 +41,15 @@ _HIDDEN = 3
 """Text render mode of text that is not painted."""
 
 
-def _by_address(function: Any, result: Any, *arguments: Any) -> Any:
-    """An engine function by its address: plain numbers in and out are several times as fast as typed pointers."""
-    return ctypes.CFUNCTYPE(result, ctypes.c_void_p, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
-
-
-_text_object = _by_address(c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_int)
-_code = _by_address(c.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_int)
-_is_generated = _by_address(c.FPDFText_IsGenerated, ctypes.c_int, ctypes.c_int)
-_font_of = _by_address(c.FPDFTextObj_GetFont, ctypes.c_void_p)
-_render_mode = _by_address(c.FPDFTextObj_GetTextRenderMode, ctypes.c_int)
+_text_object = by_address(c.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_int)
+_code = by_address(c.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_int)
+_is_generated = by_address(c.FPDFText_IsGenerated, ctypes.c_int, ctypes.c_int)
+_loose_box = by_address(c.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
+_origin = by_address(c.FPDFText_GetCharOrigin, ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+_matrix = by_address(c.FPDFText_GetMatrix, ctypes.c_int, ctypes.c_int, ctypes.c_void_p)
+_size = by_address(c.FPDFText_GetFontSize, ctypes.c_double, ctypes.c_int)
+_font_of = by_address(c.FPDFTextObj_GetFont, ctypes.c_void_p)
+_render_mode = by_address(c.FPDFTextObj_GetTextRenderMode, ctypes.c_int)
 
 _BLANKS = re.compile(r"[ \r\n]")
 _OVERLAP = 0.2
@@ -102,6 +102,8 @@ class SignReader:
         self._loose, self._matrix = c.FS_RECTF(), c.FS_MATRIX()
         self._tight = tuple(ctypes.c_double() for _ in range(4))
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._loose_at, self._matrix_at = ctypes.addressof(self._loose), ctypes.addressof(self._matrix)
+        self._origin_at = ctypes.addressof(self._x), ctypes.addressof(self._y)
         self.has_hidden_text = False
         self._text = self._all_text()
 
@@ -121,7 +123,7 @@ class SignReader:
 
     def _box(self, index: int) -> Box | None:
         loose, frame = self._loose, self._frame
-        if not c.FPDFText_GetLooseCharBox(self._raw, index, loose):
+        if not _loose_box(self._address, index, self._loose_at):
             return None
         if loose.right - loose.left < 0.01 or loose.top - loose.bottom < 0.01:
             return self._ink(index)
@@ -160,11 +162,11 @@ class SignReader:
         if box is None:
             return None
         x, y, matrix, frame = self._x, self._y, self._matrix, self._frame
-        c.FPDFText_GetCharOrigin(self._raw, first, x, y)
-        c.FPDFText_GetMatrix(self._raw, first, matrix)
+        _origin(self._address, first, *self._origin_at)
+        _matrix(self._address, first, self._matrix_at)
         origin, ahead = frame.point(x.value, y.value), frame.point(x.value + matrix.a, y.value + matrix.b)
         turn = turn_of(ahead[0] - origin[0], ahead[1] - origin[1])
-        size = c.FPDFText_GetFontSize(self._raw, first) * math.hypot(matrix.c, matrix.d)
+        size = _size(self._address, first) * math.hypot(matrix.c, matrix.d)
         return Char(text, box, origin[1] if turn in (0, 2) else origin[0], round(size, 3), turn, font, first)
 
     def letters(self, char: Char) -> list[Char]:
@@ -212,11 +214,11 @@ class SignReader:
         The engine adds a blank for a hole in which signs of another font stand, and leaves out the printed blank after that hole.
         """
         x, y, matrix = self._x, self._y, self._matrix
-        c.FPDFText_GetCharOrigin(self._raw, index, x, y)
+        _origin(self._address, index, *self._origin_at)
         start = x.value, y.value
-        c.FPDFText_GetCharOrigin(self._raw, index + 1, x, y)
-        c.FPDFText_GetMatrix(self._raw, index + 1, matrix)
-        size = c.FPDFText_GetFontSize(self._raw, index + 1) * math.hypot(matrix.c, matrix.d)
+        _origin(self._address, index + 1, *self._origin_at)
+        _matrix(self._address, index + 1, self._matrix_at)
+        size = _size(self._address, index + 1) * math.hypot(matrix.c, matrix.d)
         return math.dist(start, (x.value, y.value)) > _NARROWEST_BLANK * size
 
     def _objects(self) -> Iterator[tuple[int, int, int]]:
