@@ -122,6 +122,12 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("scoring_cut_rows", "f", "chromium", others.scoring, _SERIF, {"rows_may_break": True, "notes": False}),
     Entry("plan_nfd", "g", "chromium", provincial.plan, replace(_SERIF, normal_form="NFD"), {"groups": 3, "points": 10}),
     Entry("regions_vni", "h", "chromium", rankings.by_region, replace(_OLD, legacy="vni"), {}),
+    Entry("scoring_italics", "f", "chromium", others.scoring, replace(_SANS, points=12), {"notes": False, "points": 11}),
+    Entry("regions_borderless", "d", "chromium", rankings.by_region, _DEJAVU_SANS, {"ruling": "none", "merged_note": False}),
+    Entry(
+        "regions_booktabs", "d", "typst", rankings.by_region, _DEJAVU, {"ruling": "booktabs", "merged_note": False, "parts": 1}
+    ),
+    Entry("duties_horizontal", "d", "weasyprint", ministries.duties, _SERIF, {"ruling": "horizontal", "points": 11}),
 )
 
 LONG: tuple[Entry, ...] = (
