@@ -19,7 +19,7 @@ from extractors.pdf.legacy import FontTexts, Verdicts, decode_page, texts_by_fon
 from extractors.pdf.lines import lines_of
 from extractors.pdf.loose.crowded import part_crowded, unread
 from extractors.pdf.loose.find import read_loose
-from extractors.pdf.page import Letters, Page
+from extractors.pdf.page import Letters, Matrix, Page, apply
 from extractors.pdf.paragraphs import PageText, Piece, line_above, page_pieces, paragraphs_of, without_running
 from extractors.pdf.second import CellKey
 from extractors.pdf.stitch import PageTable, StitchedTable, stitch
@@ -41,7 +41,8 @@ _LONGEST_HEADING = 200
 class ReadPage:
     """One page taken apart: its text outside tables, its grids that are tables, and what it says of itself. `health`: of its words.
 
-    `is_scan`: its text was read from a picture. `damaged_fonts`: where words are damaged, the fonts that are not what they look like.
+    `is_scan`: its text was read from a picture. `turned`: takes its running text, where that lies on its side, to
+    where it is displayed. `damaged_fonts`: where words are damaged, the fonts that are not what they look like.
     """
 
     text: PageText
@@ -51,6 +52,7 @@ class ReadPage:
     has_loose_numbers: bool
     health: Health
     is_scan: bool = False
+    turned: Matrix | None = None
     damaged_fonts: frozenset[str] = frozenset()
 
 
@@ -119,6 +121,7 @@ def scanned(page: ScannedPage, previous: ReadPage | None = None) -> ReadPage:
         has_loose_numbers=_has_loose_numbers(piece.text for piece in page.text.pieces),
         health=_health(page.text.pieces, grids),
         is_scan=True,
+        turned=page.turned,
     )
 
 
@@ -206,10 +209,22 @@ def _table(number: int, table: StitchedTable, title: str, differing: Container[C
     return Table(number, table.n_rows, len(table.xs) - 1, header, cells, title, table.pages)
 
 
+def _laid(paragraph: Paragraph, turned: Matrix | None) -> Paragraph:
+    """A paragraph with its box where it is displayed."""
+    if turned is None or paragraph.bbox is None:
+        return paragraph
+    x0, y0, x1, y1 = paragraph.bbox
+    corners = [apply(turned, x, y) for x, y in ((x0, y0), (x1, y1))]
+    xs, ys = sorted(x for x, _ in corners), sorted(y for _, y in corners)
+    return replace(paragraph, bbox=(xs[0], ys[0], xs[1], ys[1]))
+
+
 def compose(pages: Sequence[ReadPage]) -> tuple[list[StitchedTable], tuple[Paragraph, ...]]:
     """Tables and paragraphs of a document from its pages in order."""
     texts = without_running([page.text for page in pages])
-    return stitch(_page_tables(pages, texts)), paragraphs_of(texts)
+    turned = {page.text.page: page.turned for page in pages if page.turned is not None}
+    paragraphs = tuple(_laid(paragraph, turned.get(paragraph.page or 0)) for paragraph in paragraphs_of(texts))
+    return stitch(_page_tables(pages, texts)), paragraphs
 
 
 def tables_of(

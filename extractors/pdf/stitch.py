@@ -119,6 +119,19 @@ def _head(cells: Iterable[PlacedCell], rows: int) -> set[tuple[int, int, int, in
     return {(c.row, c.column, c.row_span, c.column_span, c.text) for c in cells if c.row < rows}
 
 
+def _is_same_head(upper: Sequence[PlacedCell], lower: Sequence[PlacedCell], rows: int) -> bool:
+    """Whether both parts begin with the same header.
+
+    Words of a scan may be read otherwise on the next page: there the same cells and half of the words are enough, since no row of data
+    repeats the words of its header.
+    """
+    first, second = _head(upper, rows), _head(lower, rows)
+    if first == second or not all(cell.source == "ocr" for cell in (*upper, *lower)):
+        return first == second
+    words = {cell for cell in first if cell[4]}
+    return {cell[:4] for cell in first} == {cell[:4] for cell in second} and 2 * len(words & second) >= len(words) > 0
+
+
 def _has_own_header(cells: Sequence[PlacedCell], n_columns: int, numbers: set[int]) -> bool:
     """The first row names every column in words, though the table above has numbers in some: another table begins."""
     first = [cell for cell in cells if cell.row == 0]
@@ -272,7 +285,7 @@ def continued(above: StitchedTable, last_of_page: PageTable, below: PageTable) -
     n_columns = len(edges) - 1
     header = count_header_rows(upper, above.n_rows)
     open_top = below.grid.open_top
-    if below.grid.n_rows > header and _head(upper, header) == _head(lower, header):
+    if below.grid.n_rows > header and _is_same_head(upper, lower, header):
         lower = [replace(cell, row=cell.row - header) for cell in lower if cell.row >= header]
         open_top = False
     elif _has_own_header(lower, n_columns, number_columns(upper, header)):

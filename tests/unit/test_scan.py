@@ -19,7 +19,7 @@ from extractors.pdf.scan.picture import page_picture
 from extractors.pdf.scan.reader import can_read, reread_boxes
 from extractors.pdf.scan.votes import plain
 from extractors.records import UNSETTLED, DocumentError, Reading
-from scripts.fixtures.make_scans import FIXTURES, TARGET, Wear, pdf_of, scanned_pdf, source_bytes
+from scripts.fixtures.make_scans import FIXTURES, TARGET, Wear, pdf_of, scan, scanned_pdf, source_bytes
 
 PDF = Path(__file__).parents[1] / "fixtures" / "pdf"
 needs_engines = pytest.mark.skipif(
@@ -32,13 +32,13 @@ def read(data: bytes) -> Reading:
     return read_pdf(data, "0" * 64, "doc")
 
 
-def compared(scan: Reading, truth: Reading) -> Counter[str]:
+def compared(reading: Reading, truth: Reading) -> Counter[str]:
     """Numeric cells of all tables by what became of them: right, open (not settled), wrong."""
     found: Counter[str] = Counter()
-    assert [(t.n_rows, t.n_columns, len(t.cells)) for t in scan.tables] == [
+    assert [(t.n_rows, t.n_columns, len(t.cells)) for t in reading.tables] == [
         (t.n_rows, t.n_columns, len(t.cells)) for t in truth.tables
     ]
-    for table, original in zip(scan.tables, truth.tables, strict=True):
+    for table, original in zip(reading.tables, truth.tables, strict=True):
         for cell, wanted in zip(table.cells, original.cells, strict=True):
             assert (cell.row, cell.column, cell.source) == (wanted.row, wanted.column, "ocr")
             if not wanted.text:
@@ -118,6 +118,43 @@ def test_boxes_are_those_of_the_page_as_displayed(rotate: int, turn: int) -> Non
     assert found.keys() == wanted.keys() == {"88,09", "1", "87,15", "2"}
     for text, box in wanted.items():
         assert found[text] == pytest.approx(box, abs=1.5)
+
+
+@needs_engines
+@pytest.mark.slow
+def test_a_page_that_lay_on_its_side_is_read_and_its_boxes_are_where_they_are_displayed() -> None:
+    data = source_bytes("sipas_2023_thua_thien_hue_ubnd.pdf")
+    picture = np.rot90(scan(data, 11, Wear(200)), 1)
+    width_upright = picture.shape[0] * 72 / 200
+    turned = saved(Image.fromarray(np.ascontiguousarray(picture)), "JPEG", quality=70)
+    reading = read(pdf_of([(turned, picture.shape[1], picture.shape[0], False, 200)]))
+    truth = read_pdf(data, "0" * 64, "doc", pages=frozenset({12}), second_reading=False)
+    assert compared(reading, truth)["wrong"] == 0
+    for table, original in zip(reading.tables, truth.tables, strict=True):
+        for cell, wanted in zip(table.cells, original.cells, strict=True):
+            assert cell.bbox is not None
+            assert wanted.bbox is not None
+            x0, y0, x1, y1 = wanted.bbox
+            assert cell.bbox == pytest.approx((y0, width_upright - x1, y1, width_upright - x0), abs=2)
+    lines = [p.bbox for p in reading.paragraphs if p.bbox is not None and len(p.text) > 30]
+    assert lines
+    assert all(x1 - x0 < y1 - y0 for x0, y0, x1, y1 in lines)
+
+
+@needs_engines
+def test_a_text_layer_that_nobody_sees_is_not_trusted() -> None:
+    """A scanner's own recognition lies invisible over the picture and says 99,99: the picture is read."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(plain_scan())) as scanned:
+        page = scanned.pages[0]
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        page.Resources.Font = pikepdf.Dictionary(F1=font)
+        hidden = b"\nBT 3 Tr /F1 12 Tf 1 0 0 1 155 700 Tm (99,99) Tj ET"
+        page.Contents = scanned.make_stream(page.Contents.read_bytes() + hidden)
+        buffer = io.BytesIO()
+        scanned.save(buffer)
+    assert figures(read(buffer.getvalue())) == [PLAIN]
 
 
 @needs_engines
@@ -206,8 +243,8 @@ def test_a_page_of_print_between_scans_stays_print() -> None:
     """Mixed documents: the typeset page is read from its text, the scanned one from its picture."""
     import pikepdf
 
-    with pikepdf.open(PDF / "plain_grid.pdf") as typeset, pikepdf.open(io.BytesIO(plain_scan())) as scan:
-        typeset.pages.extend(scan.pages)
+    with pikepdf.open(PDF / "plain_grid.pdf") as typeset, pikepdf.open(io.BytesIO(plain_scan())) as second:
+        typeset.pages.extend(second.pages)
         buffer = io.BytesIO()
         typeset.save(buffer)
     reading = read(buffer.getvalue())
@@ -230,9 +267,9 @@ def test_a_blank_scan_has_no_words() -> None:
 def test_the_summary_table_of_hue_at_every_resolution(dpi: int) -> None:
     """Table of page 6: 72 numbers, two header levels, a merged cell over five rows, a red stamp."""
     data = source_bytes("sipas_2023_thua_thien_hue_ubnd.pdf")
-    scan = read(scanned_pdf(data, [5], Wear(dpi, 0.9, 5, 55, "red", dust=10, seed=dpi)))
+    reading = read(scanned_pdf(data, [5], Wear(dpi, 0.9, 5, 55, "red", dust=10, seed=dpi)))
     truth = read_pdf(data, "0" * 64, "doc", pages=frozenset({6}), second_reading=False)
-    found = compared(scan, truth)
+    found = compared(reading, truth)
     assert (found["wrong"], found["noise"]) == (0, 0)
     assert found["right"] >= 70
 

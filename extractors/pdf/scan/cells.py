@@ -44,6 +44,9 @@ figure; confidence from which a word stands among numbers."""
 
 _GROUPED = re.compile(r"^[+\-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*%?$")
 
+_DASH = 1.8
+"""Points. A lone stroke thicker than this is no dash: a figure on its side, perhaps."""
+
 _DIGITS = re.compile(r"\d+")
 
 
@@ -158,8 +161,8 @@ def _mark_of(look: _Look) -> tuple[str, ...]:
     return (figures(read) or "*",)
 
 
-def _read(looks: Sequence[_Look]) -> list[_Text]:
-    """The text of each cell."""
+def _read(looks: Sequence[_Look], scale: float) -> list[_Text]:
+    """The text of each cell. `scale`: pixels for each point."""
     found = [_BLANK for _ in looks]
     maybe = [index for index, look in enumerate(looks) if look.number is not None]
     seconds = dict(zip(maybe, rapid_first([n for i in maybe if (n := looks[i].number) is not None]), strict=True))
@@ -168,7 +171,7 @@ def _read(looks: Sequence[_Look]) -> list[_Text]:
         if not look.lines:
             continue
         number, second = look.number, seconds.get(index, [])
-        if number is not None and number.shape.pattern == "-":
+        if number is not None and number.shape.pattern == "-" and number.height <= _DASH * scale:
             found[index] = _Text("-", 1.0)
         elif number is not None and any(map(is_number_like, second)):
             numbers.append(index)
@@ -240,9 +243,11 @@ def _refused_by_column(looks: Sequence[_Look], texts: list[_Text]) -> list[_Text
 
 def _has_other_mark(text: str, others: Sequence[str]) -> bool:
     """A point for decimals where the column has commas only, or the other way round."""
-    marks = {_decimals(other)[:1] for other in others if len(_decimals(other)) == 2 and not _GROUPED.match(other)} - {""}
-    mine = _decimals(text)
-    return bool(mine) and not _GROUPED.match(text) and len(marks) == 1 and mine[:1] not in marks
+    mine = _decimals(text)[:1]
+    if not mine or _GROUPED.match(text):
+        return False
+    marks = [_decimals(other)[:1] for other in others if _decimals(other) and not _GROUPED.match(other)]
+    return sum(mark == mine for mark in marks) < sum(mark != mine for mark in marks)
 
 
 def _is_fine(decimals: str) -> bool:
@@ -252,7 +257,7 @@ def _is_fine(decimals: str) -> bool:
 def read_grid(sheet: Sheet, clean: Gray, grid: Grid, page: int) -> tuple[PlacedCell, ...]:
     """Every cell of a grid of straight points, with its box on the page as displayed. `clean`: the sheet without rules."""
     looks = [_look(sheet, clean, cell) for cell in grid.cells]
-    texts = _refused_by_column(looks, _read(looks))
+    texts = _refused_by_column(looks, _read(looks, sheet.scale))
     return tuple(
         PlacedCell(
             look.cell.row,
@@ -286,4 +291,4 @@ class BoxText:
 def read_boxes(sheet: Sheet, boxes: Sequence[Box]) -> list[BoxText]:
     """The text in each box of a straight sheet; unsettled as in a table."""
     looks = [_look(sheet, sheet.gray, GridCell(index, 0, 1, 1, box)) for index, box in enumerate(boxes)]
-    return [BoxText(text.text, round(text.confidence, 3), text.readings) for text in _read(looks)]
+    return [BoxText(text.text, round(text.confidence, 3), text.readings) for text in _read(looks, sheet.scale)]

@@ -46,10 +46,11 @@ def _box(words: Sequence[Word]) -> tuple[int, int, int, int]:
     return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
 
 
-def read_prose(sheet: Sheet, clean: Gray, grids: Sequence[Grid], page: int) -> tuple[Piece, ...]:
+def read_prose(sheet: Sheet, clean: Gray, grids: Sequence[Grid], page: int, *, displayed: bool = True) -> tuple[Piece, ...]:
     """Pieces from top to bottom; a word whose figures only one engine reads is not settled.
 
     Sizes are those of most lines of the page, unless a line is clearly larger or smaller.
+    `displayed`: boxes are those of the page as displayed, else those of the sheet.
     """
     outside = _without(clean, grids, sheet.scale)
     words = [
@@ -69,5 +70,5 @@ def read_prose(sheet: Sheet, clean: Gray, grids: Sequence[Grid], page: int) -> t
         for part in _parts(line, COLUMN_GAP * size * sheet.scale):
             straight: Box = sheet.points(_box(part))
             text = nfc(" ".join(word.text for word in part))
-            pieces.append(Piece(page, text, sheet.displayed(straight), straight[3], round(size, 2)))
+            pieces.append(Piece(page, text, sheet.displayed(straight) if displayed else straight, straight[3], round(size, 2)))
     return tuple(sorted(pieces, key=lambda piece: (piece.baseline, piece.box[0])))

@@ -7,21 +7,29 @@ from dataclasses import dataclass
 
 from extractors.pdf.cells import PlacedCell, is_table
 from extractors.pdf.grid import Grid
+from extractors.pdf.page import Matrix
 from extractors.pdf.paragraphs import PageText
-from extractors.pdf.scan import ink, status
+from extractors.pdf.scan import engines, ink, status
 from extractors.pdf.scan.cells import BoxText, read_boxes, read_grid
 from extractors.pdf.scan.prose import read_prose
 from extractors.pdf.scan.ruling import find_ruling, grids_of
-from extractors.pdf.scan.sheet import Picture, sheet_of
+from extractors.pdf.scan.sheet import Picture, Sheet, quarter_turned, sheet_of
 from extractors.records import Box
+
+_ORIENTATION_DPI = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """What a picture shows. Edges of grids are those of the page laid straight; boxes of cells those of the page as displayed."""
+    """What a picture shows. Edges of grids are those of the page laid straight; boxes of cells those of the page as displayed.
+
+    `turned`: where the words lie on their side on the page as displayed, takes boxes of the running text, which are those of the page
+    turned upright, to the page as displayed.
+    """
 
     text: PageText
     grids: tuple[tuple[Grid, tuple[PlacedCell, ...]], ...]
+    turned: Matrix | None = None
 
 
 def can_read() -> bool:
@@ -29,15 +37,23 @@ def can_read() -> bool:
     return status.has_pictures_support() and status.has_tesseract()
 
 
+def _upright_sheet(picture: Picture) -> tuple[Sheet, bool]:
+    """The sheet with its words upright, and whether it had to be turned by quarters."""
+    sheet = sheet_of(picture)
+    quarters = engines.quarters_to_upright(ink.resized(sheet.gray, _ORIENTATION_DPI / 72 / sheet.scale), _ORIENTATION_DPI)
+    return (sheet_of(quarter_turned(picture, quarters)), True) if quarters else (sheet, False)
+
+
 def read_picture(picture: Picture, page: int) -> ScannedPage:
     """Tables and running text of a picture. Ask `can_read` first."""
-    sheet = sheet_of(picture)
+    sheet, is_turned = _upright_sheet(picture)
     ruling = find_ruling(sheet)
     clean = ink.erased(sheet.gray, ruling.mask)
     tables = [(grid, cells) for grid in grids_of(ruling) if is_table(grid, cells := read_grid(sheet, clean, grid, page))]
     grids = [grid for grid, _ in tables]
-    pieces = read_prose(sheet, clean, grids, page)
-    return ScannedPage(PageText(page, sheet.width, sheet.height, pieces, tuple(g.box for g in grids)), tuple(tables))
+    pieces = read_prose(sheet, clean, grids, page, displayed=not is_turned)
+    text = PageText(page, sheet.width, sheet.height, pieces, tuple(grid.box for grid in grids))
+    return ScannedPage(text, tuple(tables), sheet.to_displayed if is_turned else None)
 
 
 def reread_boxes(picture: Picture, boxes: Sequence[Box]) -> list[BoxText]:
