@@ -231,13 +231,23 @@ class _Joint:
             shift, glued = self.n_above - 1, self.pairs()
         else:
             labels_end = self.labels_end
-            shift, glued = self.n_above, [pair for pair in self.pairs() if _is_one_cell(*pair, labels_end)]
+            shift = self.n_above
+            glued = [pair for pair in self.pairs() if _is_one_cell(*pair, labels_end) or self._text_is_below(*pair)]
         gone = {id(cell) for pair in glued for cell in pair}
         cells = [cell for cell in self.above if id(cell) not in gone]
         cells += [_glue(above, below, shift) for above, below in glued]
         cells += [replace(cell, row=cell.row + shift) for cell in self.below if id(cell) not in gone]
         n_rows = shift + max(cell.row + cell.row_span for cell in self.below)
         return sorted(cells, key=lambda c: (c.row, c.column)), n_rows, self._doubts(gone, shift)
+
+    def _text_is_below(self, above: PlacedCell, below: PlacedCell) -> bool:
+        """Whether a merged cell without text has it on the next page, where the typesetter centred it: in a column of words whose
+        other merged cells all have one."""
+        if above.row_span == 1 or above.text or not below.text or is_number(below.text):
+            return False
+        column = [cell for cell in (*self.above, *self.below) if cell.columns == above.columns and cell is not above]
+        merged = [cell for cell in column if cell.row_span > 1 and cell is not below]
+        return bool(merged) and all(cell.text for cell in merged) and not any(is_number(cell.text) for cell in column)
 
     def _doubts(self, gone: set[int], shift: int) -> list[Doubt]:
         doubts: list[Doubt] = []
@@ -255,6 +265,16 @@ class _Joint:
                         f"an empty cell at the top of a page stands under the merged cell {above.text[:40]!r} of the page before: "
                         "expected a rule or a text that tells whether it goes on, found neither",
                         "it is read as a blank of its own: compare with the page",
+                    )
+                )
+            elif above.row_span > 1 and not above.text and below.text and not is_number(below.text):
+                doubts.append(
+                    Doubt(
+                        "cell_may_be_cut",
+                        placed,
+                        f"the text {below.text[:40]!r} at the top of a page stands under an empty merged cell of the page before, "
+                        "expected a rule or other merged cells in the column that tell whether it is that cell's, found neither",
+                        "the empty cell is read as a blank of its own: compare with the page",
                     )
                 )
             elif _continues_text(above.text, below.text) and others and not any(cell.text for cell in others):
