@@ -151,7 +151,7 @@ def query(
 
 @app.command()
 def explain(
-    index_code: Annotated[str, typer.Argument(help="SIPAS, PAR_PROVINCE, PAR_MINISTRY or PAPI.")],
+    index_code: Annotated[str, typer.Argument(help="SIPAS, PAR_PROVINCE, PAR_MINISTRY, PAPI or PCI.")],
     year: Annotated[int, typer.Argument(help="Reference year: the year the figure is about.")],
     province: Annotated[str, typer.Argument(help="Name (with or without diacritics) or code.")],
     criterion: Annotated[
@@ -166,9 +166,8 @@ def explain(
     from warehouse.explain import explain as walk_back
     from warehouse.query import NotPublishedError, QueryError
 
-    code = criterion or {"SIPAS": "S", "PAR_PROVINCE": "P", "PAR_MINISTRY": "P", "PAPI": "D"}.get(index_code.upper(), "")
     try:
-        found = walk_back(load_settings().published, index_code.upper(), year, province, code)
+        found = walk_back(load_settings().published, index_code.upper(), year, province, criterion)
     except (NothingToExplainError, NotPublishedError, QueryError) as error:
         raise _fail(str(error)) from None
     if as_json:

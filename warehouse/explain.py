@@ -20,6 +20,8 @@ select distinct criterion_code from rpt_scores
 where index_code = $1 and year = $2 and province_code = $3 order by length(criterion_code), criterion_code
 """
 
+_WHOLE_INDEX = "select distinct criterion_code from rpt_scores where index_code = $1 and level = 0"
+
 _CLAIMS = """
 select c.claim_id, c.raw_text, c.value, c.unit, c.modality, c.measure, c.entity_label_raw, c.criterion_label_raw,
        c.source_class, c.original_id, c.source_url, c.document_id, c.note, c.missing_reason,
@@ -98,14 +100,18 @@ def _check_index_and_year(published: Path, index_code: str, year: int) -> None:
         raise NothingToExplainError(f"expected a reference year of {index_code} with data ({known}), found {year}")
 
 
-def explain(published: Path, index_code: str, year: int, province: str, criterion_code: str) -> tuple[Explanation, ...]:
+def explain(published: Path, index_code: str, year: int, province: str, criterion_code: str = "") -> tuple[Explanation, ...]:
     """Every published score of that cell (one per edition: the Ministry's survey and a province's own are two).
+
+    `criterion_code`: none for the whole index, whose code is the root of its tree (S of SIPAS, P of PAR INDEX, D of PAPI, C of PCI).
 
     Raises:
         NothingToExplainError: no such score; the message says which of the four is unknown and what is there.
     """
     _check_index_and_year(published, index_code, year)
     code = _resolve_place(published, index_code, year, province)
+    if not criterion_code:
+        criterion_code = next((str(root) for (root,) in ask(published, _WHOLE_INDEX, (index_code,)).rows), "")
     scores = ask(published, _SCORE, (index_code, year, code, criterion_code)).records()
     if not scores:
         known = ask(published, _CRITERIA, (index_code, year, code)).rows

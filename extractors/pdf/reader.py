@@ -65,6 +65,22 @@ def _has_loose_numbers(lines: Iterable[str]) -> bool:
     return count >= _DATA_LINES
 
 
+def in_reading_order(tables: Iterable[tuple[Grid, tuple[PlacedCell, ...]]]) -> list[tuple[Grid, tuple[PlacedCell, ...]]]:
+    """From top to bottom; of two that stand side by side the left one first, however their heads differ in height."""
+    ordered: list[tuple[Grid, tuple[PlacedCell, ...]]] = []
+    for table in sorted(tables, key=lambda item: (item[0].box[1], item[0].box[0])):
+        x0, top, _, bottom = table[0].box
+        place = len(ordered)
+        while place:
+            other = ordered[place - 1][0].box
+            is_beside = min(bottom, other[3]) - top > 0.5 * min(bottom - top, other[3] - other[1])
+            if not is_beside or other[0] <= x0:
+                break
+            place -= 1
+        ordered.insert(place, table)
+    return ordered
+
+
 def take_apart(page: Page, letters: Letters | None = None, in_doubt: frozenset[str] = frozenset()) -> ReadPage:
     """Grids and running text of one page. A grid without text (a chart) is no table, and its signs are running text.
 
@@ -84,7 +100,7 @@ def take_apart(page: Page, letters: Letters | None = None, in_doubt: frozenset[s
     found, outside = read_loose(outside, page, letters)
     found += (stay := unread(crowded, found))
     _, outside = split_by_grid(outside, [grid for grid, _ in stay])
-    tables = sorted([*tables, *found], key=lambda table: (table[0].box[1], table[0].box[0]))
+    tables = in_reading_order([*tables, *found])
     grids = [grid for grid, _ in tables]
     lines = lines_of(char for char in outside if char.turn == 0)
     pieces = page_pieces(lines, (char for char in outside if char.turn != 0), page.number)

@@ -242,3 +242,14 @@ def test_pictures_show_every_page_and_mark_the_cells(tmp_path: Path, typeset: Re
         cell = typeset.tables[3].cells[-1]
         assert cell.bbox is not None
         assert landscape.convert("RGB").getpixel((round(cell.bbox[0] * 2), round(cell.bbox[1] + cell.bbox[3]))) == (200, 30, 30)
+
+
+def test_of_two_tables_side_by_side_the_left_one_comes_first() -> None:
+    """However their heads differ in height: here the right one begins a little higher."""
+    path = FIXTURES.parent / "corpus" / "development" / "synthetic_d_beside_borderless_reportlab.pdf"
+    tables = read_pdf(path.read_bytes(), "0" * 64, "doc", second_reading=False).tables
+    first, second = tables[0].cells[0].bbox, tables[1].cells[0].bbox
+    assert first is not None
+    assert second is not None
+    assert first[0] < second[0]
+    assert tables[0].title == "Nhóm thứ nhất"
