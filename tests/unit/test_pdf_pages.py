@@ -252,4 +252,3 @@ def test_of_two_tables_side_by_side_the_left_one_comes_first() -> None:
     assert first is not None
     assert second is not None
     assert first[0] < second[0]
-    assert tables[0].title == "Nhóm thứ nhất"
