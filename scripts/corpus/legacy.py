@@ -152,9 +152,14 @@ def build_font(base: Path, name: str, encoding: Encoding, target: Path) -> None:
 
 
 @cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Removed when the run ends."""
+    return tempfile.TemporaryDirectory(prefix="cchc-corpus-fonts-")
+
+
+@cache
 def font_file(base: Path, name: str, encoding: Encoding) -> Path:
     """The file of such a font, made once in this run."""
-    folder = Path(tempfile.mkdtemp(prefix="cchc-corpus-fonts-"))
-    target = folder / f"{name.strip('.')}.ttf"
+    target = Path(_folder().name) / f"{base.stem}-{name.strip('.')}.ttf"
     build_font(base, name, encoding, target)
     return target
