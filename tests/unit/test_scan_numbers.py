@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.pdf.grid import GridCell
+from extractors.pdf.scan.columns import Placed, odd_ones
 from extractors.pdf.scan.ink import Blob, Line
 from extractors.pdf.scan.shape import shape_of
 from extractors.pdf.scan.votes import fits, is_plain_number, plain, settle
@@ -117,3 +119,24 @@ def test_dust_is_told_from_signs() -> None:
 )
 def test_a_text_fits_a_shape(text: str, pattern: str, is_fit: bool) -> None:
     assert fits(text, pattern) is is_fit
+
+
+def column(*texts: str) -> list[Placed]:
+    return [Placed(GridCell(row, 0, 1, 1, (0, row, 1, row + 1)), text, 0.9) for row, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "odd"),
+    [
+        (["Chỉ số", "82,28", "79.36", "81,53"], [2]),
+        (["Chỉ số", "3,1", "6", "7,5"], []),
+        (["Chỉ số", *["82,28"] * 10, "8228"], [11]),
+        (["Vị thứ", "32", "ó", "8"], [2]),
+        (["Vị thứ", "32", "-", "8"], []),
+        (["Điểm", "32", "Không đánh giá", "8"], []),
+        (["Dân số", "1.234.567", "641.142", "39.765"], []),
+        (["Cơ quan", "Sở Nội vụ", "UBND"], []),
+    ],
+)
+def test_a_reading_that_stands_alone_in_its_column_is_not_taken(texts: list[str], odd: list[int]) -> None:
+    assert odd_ones(column(*texts)) == odd

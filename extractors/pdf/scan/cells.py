@@ -12,6 +12,7 @@ from extractors.pdf.cells import Part, PlacedCell
 from extractors.pdf.grid import Grid, GridCell
 from extractors.pdf.lines import ReadText
 from extractors.pdf.scan import engines, ink
+from extractors.pdf.scan.columns import Placed, odd_ones
 from extractors.pdf.scan.engines import Gray, Word
 from extractors.pdf.scan.numbers import NumberInk, number_ink, rapid_first, read_numbers
 from extractors.pdf.scan.sheet import Sheet
@@ -38,16 +39,8 @@ _DARKER, _SOFT = (0.5, 0.42, 0.34), 25
 """Shares of the way from the darkest ink of the sheet to the paper at which ink under a gray stamp is looked for; levels of gray that
 belong to the edge of such ink."""
 
-_CONTEXT, _FEW, _SHORT_WORD, _SURE_WORD = 10, 2, 4, 0.75
-"""Numbers of a column that speak against one without decimals; that speak against a word or a mark; signs of a word that may be a
-figure; confidence from which a word stands among numbers."""
-
-_GROUPED = re.compile(r"^[+\-]?\d{1,3}([.,])\d{3}(?:\1\d{3})*%?$")
-
 _DASH = 1.8
 """Points. A lone stroke thicker than this is no dash: a figure on its side, perhaps."""
-
-_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,62 +195,12 @@ def _label(readings: Sequence[str], seconds: Sequence[str], look: _Look) -> _Tex
     return _Text(read.text, read.confidence) if plain(read.text) == second else None
 
 
-def _decimals(text: str) -> str:
-    """The mark and the number of decimals, as a key: ",2"; "" for none."""
-    match = re.search(r"([.,])(\d+)%?$", text)
-    return f"{match[1]}{len(match[2])}" if match else ""
-
-
-def _refused_by_column(looks: Sequence[_Look], texts: list[_Text]) -> list[_Text]:
-    """Readings that stand alone against their column are not settled.
-
-    A number without decimals where all others have the same two or more; a short word among numbers only: a figure may have been
-    taken for a letter.
-    """
-    columns: dict[tuple[int, int], list[int]] = {}
-    for index, look in enumerate(looks):
-        if look.cell.row_span == 1 and texts[index].text not in ("", UNSETTLED):
-            columns.setdefault((look.cell.column, look.cell.column_span), []).append(index)
-    result = list(texts)
-    for indices in columns.values():
-        numbers = [index for index in indices if is_plain_number(texts[index].text)]
-        if not numbers:
-            continue
-        first = min(looks[number].cell.row for number in numbers)
-        body = [index for index in indices if looks[index].cell.row >= first]
-        for index in body:
-            text = texts[index].text
-            others = [other for other in numbers if other != index]
-            if is_plain_number(text):
-                kinds = {_decimals(texts[other].text) for other in others}
-                is_odd = len(others) >= _CONTEXT and _decimals(text) not in kinds and len(kinds) == 1 and _is_fine(kinds.pop())
-                is_odd = is_odd or (len(others) >= _FEW and _has_other_mark(text, [texts[other].text for other in others]))
-            else:
-                among_numbers = len(others) >= _FEW and len(others) >= 0.7 * (len(body) - 1) and text != "-"
-                is_word = len(text) > _SHORT_WORD and not figures(text) and texts[index].confidence >= _SURE_WORD
-                is_odd = among_numbers and not is_word
-            if is_odd:
-                result[index] = replace(texts[index], text=UNSETTLED, confidence=0.0, readings=(text,))
-    return result
-
-
-def _has_other_mark(text: str, others: Sequence[str]) -> bool:
-    """A point for decimals where the column has commas only, or the other way round."""
-    mine = _decimals(text)[:1]
-    if not mine or _GROUPED.match(text):
-        return False
-    marks = [_decimals(other)[:1] for other in others if _decimals(other) and not _GROUPED.match(other)]
-    return sum(mark == mine for mark in marks) < sum(mark != mine for mark in marks)
-
-
-def _is_fine(decimals: str) -> bool:
-    return len(decimals) > 1 and int(decimals[1:]) >= 2
-
-
 def read_grid(sheet: Sheet, clean: Gray, grid: Grid, page: int) -> tuple[PlacedCell, ...]:
     """Every cell of a grid of straight points, with its box on the page as displayed. `clean`: the sheet without rules."""
     looks = [_look(sheet, clean, cell) for cell in grid.cells]
-    texts = _refused_by_column(looks, _read(looks, sheet.scale))
+    texts = _read(looks, sheet.scale)
+    for index in odd_ones([Placed(look.cell, text.text, text.confidence) for look, text in zip(looks, texts, strict=True)]):
+        texts[index] = replace(texts[index], text=UNSETTLED, confidence=0.0, readings=(texts[index].text,))
     return tuple(
         PlacedCell(
             look.cell.row,
