@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 
 import pypdfium2 as pdfium
 
@@ -36,6 +37,9 @@ _LOOKS = 3 * _WITNESSES
 
 _DISSENT = 0.1
 """Share of the looks at a sign that may show another figure: character recognition errs, but rarely from figure to figure."""
+
+_ALIKE = 0.8
+"""Likeness from which two readings are of the same letters: words of a broken letter table are farther from what the page shows."""
 
 _FIGURES = re.compile(r"^[\d.,+\-−–%/() ]*\d[\d.,+\-−–%/() ]*$")
 
@@ -128,13 +132,19 @@ def _words_shown(part: Part, shown: Shown, witnesses: Witnesses) -> tuple[str, f
     return (mended.pop(), _SURE) if len(mended) == 1 else None
 
 
+def _is_alike(text: str, shown: str) -> bool:
+    """Whether two readings differ in a few letters only: then either may have erred, and neither stands."""
+    return SequenceMatcher(None, _signs(text), _signs(shown), autojunk=False).ratio() >= _ALIKE
+
+
 def settled(part: Part, shown: Shown | None, witnesses: Witnesses) -> Part:
     """A doubted piece of a cell, by what its picture shows; None: the picture was not read."""
     shown = shown or Shown("", 0.0)
     text = nfc(shown.text)
     if text and is_same(part.read.text, text):
-        return replace(part, confidence=1.0)
-    words = None if _is_figures(part) else _words_shown(part, shown, witnesses)
+        # Where the letters are sound it may be the blanks that the file does not have.
+        return replace(part, read=part.read if _is_figures(part) else ReadText(text), confidence=1.0)
+    words = None if _is_figures(part) or _is_alike(part.read.text, text) else _words_shown(part, shown, witnesses)
     if words is not None:
         return replace(part, read=ReadText(words[0]), source="ocr", confidence=words[1])
     others = tuple(reading for reading in (text, *shown.readings) if reading and reading != UNSETTLED)

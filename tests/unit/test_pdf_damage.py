@@ -54,6 +54,10 @@ def test_words_are_taken_from_the_page_and_figures_in_them_from_the_file(witness
     assert (group.read.text, group.source, group.confidence) == ("80+", "ocr", 0.6)
     words = settled(part("A*E"), Shown("AGE", 0.9), witnesses)
     assert (words.read.text, words.source) == ("AGE", "ocr")
+    blanks = settled(part("chỉsốthành phần"), Shown("chỉ số thành phần", 0.9), witnesses)
+    assert (blanks.read.text, blanks.source, blanks.confidence) == ("chỉ số thành phần", "text", 1.0)
+    alike = settled(part("chỉsốthànhphần"), Shown("chỉ sổ thành phần", 0.9), witnesses)
+    assert (alike.read.text, alike.readings) == (UNSETTLED, ("chỉsốthànhphần", "chỉ sổ thành phần"))
     assert settled(part("A*E"), Shown("AGE", 0.3), witnesses).read.text == UNSETTLED
     assert settled(part("A*E"), None, witnesses).read.text == UNSETTLED
 
