@@ -17,7 +17,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export SEND_ANONYMOUS_USAGE_STATS := no
 
-.PHONY: help setup system refresh test test-all lint reports serve-reports documents lock clean
+.PHONY: help setup system refresh test test-all lint reports serve-reports documents benchmark benchmark-peers lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +61,14 @@ serve-reports: ## open the built pages on http://127.0.0.1:8765
 documents: $(STAMP) ## set the embedded documents anew from their cited figures (needs LibreOffice)
 	@scripts/install_system_packages.sh documents
 	@$(BIN)/python -m scripts.documents
+
+benchmark: $(STAMP) ## our reader on the corpus; BENCHMARK="--speed", "--scans", "--memory", "--half held_out"
+	@$(BIN)/python -m tests.benchmarks.extraction $(BENCHMARK)
+
+benchmark-peers: $(STAMP) ## the same beside other readers, which get an environment of their own
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r tests/benchmarks/extraction/peers-requirements.txt
+	@$(BIN)/python -m tests.benchmarks.extraction --peers .venv-peers/bin/python $(BENCHMARK)
 
 lock: ## resolve the dependencies anew and write requirements.lock (needs uv)
 	uv lock --upgrade
