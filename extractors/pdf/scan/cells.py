@@ -35,6 +35,9 @@ _TEXT_HEIGHT = 30
 _UPRIGHT_ENOUGH = 1.6
 """A cell so many times as high as wide, whose ink is as well, may hold turned words."""
 
+_PALE = 0.42
+"""Share of the contrast of the print of a sheet below which ink is pale."""
+
 _DARKER, _SOFT = (0.5, 0.42, 0.34), 25
 """Shares of the way from the darkest ink of the sheet to the paper at which ink under a gray stamp is looked for; levels of gray that
 belong to the edge of such ink."""
@@ -71,7 +74,10 @@ def _look(sheet: Sheet, clean: Gray, cell: GridCell) -> _Look:
     crop = ink.upright_contrast(clean[y0:y1, x0:x1]) if x1 > x0 and y1 > y0 else None
     if crop is None or crop.size == 0 or not ink.has_ink(crop):
         return _Look(cell, np.zeros((0, 0), np.uint8), (), None)
-    lines = tuple(ink.lines_of(ink.blobs_of(crop, sheet.scale)))
+    blobs = ink.blobs_of(crop, sheet.scale)
+    if _is_rest_of_stamp(crop, blobs, sheet.darkest):
+        return _Look(cell, np.zeros((0, 0), np.uint8), (), None)
+    lines = tuple(ink.lines_of(blobs))
     number = _as_number(sheet, clean, lines, (x0, y0))
     if number is None or not number.shape.pattern:
         # A gray stamp: what is darker than it may be a number all the same.
@@ -86,6 +92,14 @@ def _look(sheet: Sheet, clean: Gray, cell: GridCell) -> _Look:
             if found is not None and found.shape.pattern:
                 return _Look(cell, darker, other, found)
     return _Look(cell, crop, lines, number)
+
+
+def _is_rest_of_stamp(crop: Gray, blobs: Sequence[ink.Blob], darkest: int) -> bool:
+    """Whether all ink of a cell is much paler than the print of the sheet and runs out of the cell: what is left of a red stamp."""
+    paper, level = ink.paper_and_ink(crop)
+    height, width = crop.shape
+    is_pale = paper - level < _PALE * (paper - darkest)
+    return is_pale and all(b.x0 == 0 or b.y0 == 0 or b.x1 == width or b.y1 == height for b in blobs)
 
 
 def _as_number(
