@@ -174,8 +174,10 @@ def test_a_helper_that_was_killed_is_replaced() -> None:
 
 
 _CALLER = """
-import subprocess, sys
+import signal, subprocess, sys
 from functools import partial
+# A shell that starts a job in the background lets it ignore interrupts, and what the job starts inherits that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from extractors.isolation import LIMITS, Isolation
 Isolation().run(partial(subprocess.call, ["sh", "-c", f"echo $PPID > {sys.argv[1]}; sleep 300"]), LIMITS, "a_document")
 """
