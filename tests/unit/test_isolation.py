@@ -176,8 +176,10 @@ def test_a_helper_that_was_killed_is_replaced() -> None:
 _CALLER = """
 import signal, subprocess, sys
 from functools import partial
-# A shell that starts a job in the background lets it ignore interrupts, and what the job starts inherits that.
+# Whoever runs the tests may ignore or hold back signals (a job in the background, an orchestrator), and what it starts inherits that.
+signal.pthread_sigmask(signal.SIG_SETMASK, [])
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
 from extractors.isolation import LIMITS, Isolation
 Isolation().run(partial(subprocess.call, ["sh", "-c", f"echo $PPID > {sys.argv[1]}; sleep 300"]), LIMITS, "a_document")
 """
