@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import Literal
 
 from extractors.archive.ole import MAGIC, top_names
 from extractors.files import KindedEntry
+from extractors.package import DAMAGED
 from extractors.records import DocumentError, Issue, Kind
 
 FoundKind = Kind | Literal["doc", "protected", "xml_workbook", "zip", "ole", "empty", "unknown"]
@@ -71,7 +71,7 @@ def _zip_kind(data: bytes) -> FoundKind:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = set(package.namelist())
             is_sheet = "mimetype" in names and package.read("mimetype")[:80].strip() in _OPEN_SHEETS
-    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError, RuntimeError):
+    except DAMAGED:
         return "zip"
     if "xl/workbook.xml" in names:
         return "xlsx"

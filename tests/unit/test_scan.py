@@ -282,3 +282,20 @@ def test_a_huge_jpeg_is_read_smaller() -> None:
     sheet.paste(image.convert("L"), (1_000, 1_000))
     (numbers,) = figures(read_image(saved(sheet, "JPEG", quality=70, dpi=(600, 600)), "0" * 64, "doc"))
     assert numbers == PLAIN
+
+
+@needs_engines
+def test_red_print_is_never_taken_for_a_blank() -> None:
+    """Red goes with the stamps: a figure printed in red is left unsettled, not read as an empty cell."""
+    image = page_image()
+    pixels = np.array(image)
+    x0, top, x1, bottom = (round(value * 200 / 72) for value in (152.0, 62.0, 218.0, 78.0))
+    cell = pixels[top:bottom, x0:x1]
+    cell[:, :, 0] = 255
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", dpi=(200, 200))
+    (table,) = read_image(buffer.getvalue(), "0" * 64, "synthetic_red_print").tables
+    texts = {cell.text for cell in table.cells}
+    assert "88,09" not in texts
+    assert UNSETTLED in texts
+    assert "87,15" in texts

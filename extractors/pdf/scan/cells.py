@@ -54,6 +54,8 @@ class _Look:
     crop: Gray
     lines: tuple[ink.Line, ...]
     number: NumberInk | None
+    is_red: bool = False
+    """Nothing but red print stands in it, which goes with the stamps: not blank, and not readable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class _Text:
 
 
 _BLANK = _Text("", 1.0)
+_RED = _Text(UNSETTLED, 0.0, ("red print",))
 
 
 def _look(sheet: Sheet, clean: Gray, cell: GridCell) -> _Look:
@@ -73,7 +76,8 @@ def _look(sheet: Sheet, clean: Gray, cell: GridCell) -> _Look:
     x0, y0, x1, y1 = max(0, x0 + inset), max(0, y0 + inset), x1 - inset, y1 - inset
     crop = ink.upright_contrast(clean[y0:y1, x0:x1]) if x1 > x0 and y1 > y0 else None
     if crop is None or crop.size == 0 or not ink.has_ink(crop):
-        return _Look(cell, np.zeros((0, 0), np.uint8), (), None)
+        is_red = crop is not None and crop.size > 0 and _holds_red_print(sheet, (x0, y0, x1, y1))
+        return _Look(cell, np.zeros((0, 0), np.uint8), (), None, is_red)
     blobs = ink.blobs_of(crop, sheet.scale)
     if _is_rest_of_stamp(crop, blobs, sheet.darkest):
         return _Look(cell, np.zeros((0, 0), np.uint8), (), None)
@@ -92,6 +96,17 @@ def _look(sheet: Sheet, clean: Gray, cell: GridCell) -> _Look:
             if found is not None and found.shape.pattern:
                 return _Look(cell, darker, other, found)
     return _Look(cell, crop, lines, number)
+
+
+def _holds_red_print(sheet: Sheet, box: tuple[int, int, int, int]) -> bool:
+    """Whether a cell that is blank without red holds red print of its own: a stamp runs over the edges of the cell."""
+    x0, y0, x1, y1 = box
+    crop = sheet.ink[y0:y1, x0:x1]
+    if crop.size == 0 or not ink.has_ink(crop):
+        return False
+    height, width = crop.shape
+    inside = [b for b in ink.blobs_of(crop, sheet.scale) if b.x0 > 0 and b.y0 > 0 and b.x1 < width and b.y1 < height]
+    return bool(ink.lines_of(inside)) if inside else False
 
 
 def _is_rest_of_stamp(crop: Gray, blobs: Sequence[ink.Blob], darkest: int) -> bool:
@@ -170,7 +185,7 @@ def _mark_of(look: _Look) -> tuple[str, ...]:
 
 def _read(looks: Sequence[_Look], scale: float) -> list[_Text]:
     """The text of each cell. `scale`: pixels for each point."""
-    found = [_BLANK for _ in looks]
+    found = [_RED if look.is_red else _BLANK for look in looks]
     maybe = [index for index, look in enumerate(looks) if look.number is not None]
     seconds = dict(zip(maybe, rapid_first([n for i in maybe if (n := looks[i].number) is not None]), strict=True))
     numbers: list[int] = []
