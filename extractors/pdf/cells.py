@@ -62,6 +62,8 @@ class PlacedCell:
 
     @property
     def confidence(self) -> float:
+        if len(self.parts) == 1:
+            return self.parts[0].confidence
         return min(part.confidence for part in self.parts)
 
     @property
@@ -80,6 +82,8 @@ def is_number(text: str) -> bool:
 
 def split_by_grid(chars: Iterable[Char], grids: Sequence[Grid]) -> tuple[list[dict[int, list[Char]]], list[Char]]:
     """For each grid the signs of each of its cells (by index), and the signs outside all grids. A sign is where its middle is."""
+    if not grids:
+        return [], list(chars)
     inside: list[dict[int, list[Char]]] = [{} for _ in grids]
     outside: list[Char] = []
     owned = [(grid, grid.owners(), cells) for grid, cells in zip(grids, inside, strict=True)]

@@ -32,9 +32,15 @@ def open_page(document: pdfium.PdfDocument, number: int) -> Generator[tuple[Page
         reader = SignReader(page, frame)
         try:
             signs = drop_doubles(place_marks(list(reader.chars(horizontal, vertical))))
-            chars = tuple(char for sign in signs for char in _displayed(sign, width, height, reader.letters))
+            chars: list[Char] = []
+            for sign in signs:
+                x0, top, x1, bottom = sign.box
+                if x0 >= 0 and top >= 0 and x1 <= width and bottom <= height:
+                    chars.append(sign)
+                else:
+                    chars += _displayed(sign, width, height, reader.letters)
             yield (
-                Page(number, width, height, chars, horizontal, vertical, has_pictures, reader.has_hidden_text),
+                Page(number, width, height, tuple(chars), horizontal, vertical, has_pictures, reader.has_hidden_text),
                 reader.letters,
             )
         finally:
@@ -49,8 +55,5 @@ def _is_inside(char: Char, width: float, height: float) -> bool:
 
 
 def _displayed(char: Char, width: float, height: float, letters: Letters) -> list[Char]:
-    """The signs of a run whose middle is on the page: all, none, or those before its edge."""
-    x0, top, x1, bottom = char.box
-    if x0 >= 0 and top >= 0 and x1 <= width and bottom <= height:
-        return [char]
+    """The signs, of a run at the edge of the page, whose middle is on it."""
     return [sign for sign in letters(char) if _is_inside(sign, width, height)]

@@ -212,10 +212,13 @@ def _by_edge(rules: Sequence[Rule], edges: Sequence[float]) -> list[list[Rule]]:
 
 def _regions(n_rows: int, n_columns: int, walls_right: set[Spot], walls_below: set[Spot]) -> list[set[Spot]]:
     """Sets of (row, column) that no wall divides."""
-    unseen = {(row, column) for row in range(n_rows) for column in range(n_columns)}
+    spots = [(row, column) for row in range(n_rows) for column in range(n_columns)]
+    unseen = set(spots)
     regions: list[set[Spot]] = []
-    while unseen:
-        stack = [min(unseen)]
+    for first in spots:
+        if first not in unseen:
+            continue
+        stack = [first]
         region: set[Spot] = set()
         while stack:
             row, column = spot = stack.pop()

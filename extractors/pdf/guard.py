@@ -8,7 +8,7 @@ from collections.abc import Collection
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from extractors.records import DocumentError, Issue
+from extractors.records import UNSETTLED, DocumentError, Issue
 
 _HEADER_WINDOW = 1024
 """Bytes in which "%PDF-" must begin; some producers write junk in front of it."""
@@ -111,7 +111,8 @@ _UNDECODED = re.compile(r"\(cid:\d+\)|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd\ufffe\uf
 
 def unreadable_count(text: str) -> int:
     """How many printed signs of `text` could not be decoded; a "(cid:12)" is one sign."""
-    return 0 if text.isascii() and text.isprintable() and "(cid:" not in text else len(_UNDECODED.findall(text))
+    is_plain = text.isprintable() and UNSETTLED not in text and "(cid:" not in text
+    return 0 if is_plain else len(_UNDECODED.findall(text))
 
 
 def check_text(has_text: Collection[bool], document_id: str, has_scans: bool) -> None:

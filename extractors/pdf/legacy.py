@@ -151,7 +151,7 @@ def _composed(word: Sequence[Char]) -> list[Char]:
         if pair is None:
             found.append(char)
         else:
-            found.append(replace(char, text=Decoded(pair), box=union((char.box, word[place + 1].box))))
+            found.append(char._replace(text=Decoded(pair), box=union((char.box, word[place + 1].box))))
         place += 1 if pair is None else 2
     return found
 
@@ -164,15 +164,15 @@ def _ends_in_lost_u(signs: Sequence[str], verdict: FontVerdict) -> bool:
 def _decode_word(word: Sequence[Char], verdict: FontVerdict) -> list[Char]:
     """Adjoining single signs of one font."""
     if verdict.doubt:
-        return [char if char.text.isascii() else replace(char, text=UNSETTLED) for char in word]
+        return [char if char.text.isascii() else char._replace(text=UNSETTLED) for char in word]
     signs = [char.text for char in word]
     if all(len(sign) == 1 for sign in signs) and (verdict.hyphen_is_u or _ends_in_lost_u(signs, verdict)):
         signs = list(hyphens_to_u("".join(signs)))
-    chars = [char if char.text == sign else replace(char, text=sign) for char, sign in zip(word, signs, strict=True)]
+    chars = [char if char.text == sign else char._replace(text=sign) for char, sign in zip(word, signs, strict=True)]
     found: list[Char] = []
     for char in _composed(chars) if verdict.encoding == "vni" else chars:
         text = verdict.decode(char.text)
-        found.append(char if text == char.text else replace(char, text=text))
+        found.append(char if text == char.text else char._replace(text=text))
     return found
 
 

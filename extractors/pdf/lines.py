@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
+from typing import NamedTuple
 
 from extractors.pdf.page import Char
 from extractors.records import Box
@@ -26,11 +26,9 @@ SAME_LINE = 0.5
 _SUPERSCRIPTS = str.maketrans("0123456789*", "⁰¹²³⁴⁵⁶⁷⁸⁹*")
 _SUPERSCRIPT_SIGNS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNIT_BEFORE_POWER = re.compile(r"(?:^|[\s\d/(])[kcm]?m$")
-_GLUED_END = re.compile(r"\S[/\-]$")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """Signs of one line in reading order; `baseline` and `size` are those of its largest signs."""
 
     chars: tuple[Char, ...]
@@ -46,8 +44,7 @@ class Line:
         return nfc(line_text(self)[0])
 
 
-@dataclass(frozen=True, slots=True)
-class ReadText:
+class ReadText(NamedTuple):
     """NFC text without footnote marks, and the marks that stood in it, in order. `is_decoded`: it rests on an old encoding."""
 
     text: str
@@ -68,11 +65,11 @@ def upright(char: Char, turn: int) -> Char:
     """The sign in a frame turned so that text of direction `turn` reads from left to right."""
     x0, y0, x1, y1 = char.box
     if turn == 1:
-        return replace(char, box=(y0, -x1, y1, -x0), baseline=-char.baseline, turn=0)
+        return char._replace(box=(y0, -x1, y1, -x0), baseline=-char.baseline, turn=0)
     if turn == 2:
-        return replace(char, box=(-x1, -y1, -x0, -y0), baseline=-char.baseline, turn=0)
+        return char._replace(box=(-x1, -y1, -x0, -y0), baseline=-char.baseline, turn=0)
     if turn == 3:
-        return replace(char, box=(-y1, x0, -y0, x1), turn=0)
+        return char._replace(box=(-y1, x0, -y0, x1), turn=0)
     return char
 
 
@@ -145,15 +142,20 @@ def line_text(line: Line, *, keep_marks: bool = False) -> tuple[str, list[str]]:
     return text, marks
 
 
+def _is_glued(text: str) -> bool:
+    """Whether the next line goes on without a blank: a slash or a hyphen stands at the end, no blank before it."""
+    return len(text) > 1 and text[-1] in "/-" and text[-2] != " "
+
+
 def join_lines(texts: Sequence[str]) -> str:
-    """Lines to one NFC text: a blank between, none after a slash or a hyphen that ends a line without a blank before it."""
+    """Lines to one NFC text: a blank between, none where `_is_glued`."""
     if len(texts) == 1:
         return nfc(texts[0])
     whole = ""
     for text in map(nfc, texts):
         if not text:
             continue
-        whole += text if not whole or _GLUED_END.search(whole) else f" {text}"
+        whole += text if not whole or _is_glued(whole) else f" {text}"
     return nfc(whole)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from extractors.pdf.page import Char
 
@@ -58,7 +57,7 @@ def compose_marks(chars: Iterable[Char]) -> Iterator[Char]:
     held: Char | None = None
     for char in chars:
         if held is not None and is_mark(char) and not held.text.isspace():
-            held = replace(held, text=held.text[:-1] + _with_marks(held.text[-1], char.text))
+            held = held._replace(text=held.text[:-1] + _with_marks(held.text[-1], char.text))
             continue
         if held is not None:
             yield held
@@ -89,7 +88,7 @@ def place_marks(chars: Sequence[Char]) -> list[Char]:
             placed.add(index)
     return list(
         compose_marks(
-            replace(char, text=_with_marks(char.text, homes[index])) if index in homes else char
+            char._replace(text=_with_marks(char.text, homes[index])) if index in homes else char
             for index, char in enumerate(chars)
             if index not in placed
         )

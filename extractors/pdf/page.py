@@ -8,13 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from extractors.records import Box
 
 
-@dataclass(frozen=True, slots=True)
-class Char:
+class Char(NamedTuple):
     """Printed signs that stand together: one sign with its combining marks, or a run of signs of one line set in one piece.
+
+    A tuple and no dataclass: a long report has a hundred thousand of them.
 
     `box`: as displayed; `baseline`: y for upright text; `size`: points as displayed; `font`: the name of the font in the file.
     `turn`: direction of reading in quarter turns clockwise (0: left to right, 1: downwards, 3: upwards), None if oblique.
@@ -134,6 +136,8 @@ LETTER: Box = (0.0, 0.0, 612.0, 792.0)
 
 def turn_of(dx: float, dy: float) -> int | None:
     """Quarter turns clockwise of a reading direction in displayed coordinates (y downwards), None if it is oblique."""
+    if dy == 0 and dx > 0:
+        return 0
     angle = math.degrees(math.atan2(dy, dx)) % 360
     nearest = round(angle / 90)
     return nearest % 4 if abs(angle - 90 * nearest) <= 3 else None

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from extractors.pdf.lines import Line, join_lines, line_text, text_of, union
 from extractors.pdf.page import Char
@@ -35,8 +36,7 @@ _NUMBER = re.compile(r"\d+")
 _ENDS_SENTENCE = (".", ";", ":", "!", "?", "…")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A line of running text, or its part in one column. `text` keeps footnote marks as raised figures (⁴)."""
 
     page: int
@@ -65,6 +65,8 @@ def _piece(chars: Sequence[Char], line: Line, page: int) -> Piece | None:
 
 def _split(line: Line) -> list[list[Char]]:
     """The parts of a line between wide gaps; blanks fill no gap. A short marker ("1.", "a)") stays with what follows it."""
+    if len(line.chars) == 1:
+        return [list(line.chars)]
     parts: list[list[Char]] = []
     for char in line.chars:
         if char.text.isspace():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pypdfium2 as pdfium
 
 from extractors.pdf import second
 from extractors.pdf.cells import PlacedCell, count_header_rows, is_number, is_table, read_cells, split_by_grid
+from extractors.pdf.collection import without_collection
 from extractors.pdf.damage import as_shown, doubted
 from extractors.pdf.engine import open_page
 from extractors.pdf.grid import Grid, find_grids
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 _DATA_LINES = 3
 _DATA_NUMBERS = 3
 """A page with this many lines of this many numbers, more numbers than words, holds a table even if it shows no grid."""
+
+_THREE_FIGURES = re.compile(r"\d\D+\d\D+\d")
 
 _LONGEST_HEADING = 200
 """Signs. A longer paragraph above a table is not its heading."""
@@ -58,7 +62,7 @@ class ReadPage:
 
 def _has_loose_numbers(lines: Iterable[str]) -> bool:
     count = 0
-    for text in lines:
+    for text in filter(_THREE_FIGURES.search, lines):
         words = text.split()
         numbers = sum(is_number(word) for word in words if not word.isalpha())
         count += numbers >= _DATA_NUMBERS and numbers > len(words) - numbers
@@ -89,14 +93,15 @@ def take_apart(page: Page, letters: Letters | None = None, in_doubt: frozenset[s
     """
     signs = page.upright
     candidates = find_grids(page.horizontal, page.vertical)
-    inside, _ = split_by_grid(signs, candidates)
+    inside, outside = split_by_grid(signs, candidates)
     tables = [
         (grid, cells)
         for grid, chars in zip(candidates, inside, strict=True)
         if is_table(grid, cells := read_cells(grid, chars, page.number))
     ]
     tables, crowded = part_crowded(tables)
-    _, outside = split_by_grid(signs, [grid for grid, _ in tables])
+    if (grids := [grid for grid, _ in tables]) != candidates:
+        _, outside = split_by_grid(signs, grids)
     found, outside = read_loose(outside, page, letters)
     found += (stay := unread(crowded, found))
     _, outside = split_by_grid(outside, [grid for grid, _ in stay])
@@ -235,6 +240,7 @@ def _laid(paragraph: Paragraph, turned: Matrix | None) -> Paragraph:
     return replace(paragraph, bbox=(xs[0], ys[0], xs[1], ys[1]))
 
 
+@without_collection()
 def compose(pages: Sequence[ReadPage]) -> tuple[list[StitchedTable], tuple[Paragraph, ...]]:
     """Tables and paragraphs of a document from its pages in order."""
     texts = without_running([page.text for page in pages])
@@ -243,6 +249,7 @@ def compose(pages: Sequence[ReadPage]) -> tuple[list[StitchedTable], tuple[Parag
     return stitch(_page_tables(pages, texts)), paragraphs
 
 
+@without_collection()
 def tables_of(
     tables: Sequence[StitchedTable], paragraphs: Sequence[Paragraph], differing: Container[CellKey] = ()
 ) -> tuple[Table, ...]:
@@ -256,6 +263,7 @@ def page_facts(pages: Iterable[ReadPage]) -> list[PageFacts]:
     return [PageFacts(page.text.page, page.has_loose_numbers, page.is_scan) for page in pages]
 
 
+@without_collection()
 def read_pages(
     document: pdfium.PdfDocument, numbers: frozenset[int] | None = None
 ) -> tuple[list[ReadPage], FontTexts, Verdicts]:

@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pdfplumber
@@ -96,7 +96,7 @@ def _with_rise(chars: Sequence[Char]) -> list[Char]:
     found: list[Char] = []
     for char in chars:
         rise = char.baseline + usual[char.font] * char.size - char.box[3] if char.turn == 0 and char.size else 0.0
-        found.append(replace(char, baseline=char.baseline - rise) if rise > _RISE * char.size else char)
+        found.append(char._replace(baseline=char.baseline - rise) if rise > _RISE * char.size else char)
     return found
 
 

@@ -13,7 +13,6 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -24,7 +23,7 @@ from extractors.pdf.marks import compose_marks, is_mark, lines_near
 from extractors.pdf.page import Char, Frame, Rule, turn_of
 from extractors.records import UNSETTLED, Box
 
-_SUPERSCRIPTS = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUPERSCRIPTS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _ENGINE_SIGNS = {0: UNSETTLED, 2: "-", 0xFFFE: "-"} | dict.fromkeys(range(0xD800, 0xE000), UNSETTLED)
 """pdfium shows a sign that the font does not decode as 0, and a hyphen at the end of a line as 2 (sign by sign) or FFFE (in its
 text as a whole); whether it was a soft one is lost."""
@@ -51,7 +50,7 @@ _size = by_address(c.FPDFText_GetFontSize, ctypes.c_double, ctypes.c_int)
 _font_of = by_address(c.FPDFTextObj_GetFont, ctypes.c_void_p)
 _render_mode = by_address(c.FPDFTextObj_GetTextRenderMode, ctypes.c_int)
 
-_BLANKS = re.compile(r"[ \r\n]")
+_LINE_ENDS = re.compile(r"[\r\n]")
 _OVERLAP = 0.2
 """Sizes by which a run must reach into the next one on its line to have a hole in which the other stands (signs of another font)."""
 
@@ -86,6 +85,8 @@ class _Crossings:
         self._at = [rule.at for rule in self._rules]
 
     def any_between(self, start: float, end: float, middle: float) -> bool:
+        if not self._at:
+            return False
         low, high = bisect_right(self._at, start + _INSIDE), bisect_right(self._at, end - _INSIDE)
         return any(rule.start <= middle <= rule.end for rule in self._rules[low:high])
 
@@ -136,7 +137,9 @@ class SignReader:
 
     def _span(self, first: int, last: int) -> Box | None:
         start = self._box(first)
-        end = start if first == last else self._box(last)
+        if first == last:
+            return start
+        end = self._box(last)
         if start is None or end is None:
             return None
         return min(start[0], end[0]), min(start[1], end[1]), max(start[2], end[2]), max(start[3], end[3])
@@ -174,10 +177,10 @@ class SignReader:
         if char.first < 0 or len(char.text) == 1:
             return [char]
         found: list[Char] = []
-        for offset, sign in enumerate(self._text[char.first : char.first + len(char.text)]):
-            box = self._box(char.first + offset)
+        for index, sign in enumerate(self._text[char.first : char.first + len(char.text)], char.first):
+            box = self._box(index)
             if box is not None:
-                found.append(replace(char, text=sign, box=box, first=char.first + offset))
+                found.append(Char(sign, box, char.baseline, char.size, char.turn, char.font, index))
         return list(compose_marks(found))
 
     def _marks(self, char: Char) -> Iterator[Char]:
@@ -186,7 +189,7 @@ class SignReader:
             index = char.first + offset
             box = self._ink(index) if unicodedata.combining(sign) else self._box(index)
             if box is not None:
-                yield replace(char, text=sign, box=box, first=index)
+                yield char._replace(text=sign, box=box, first=index)
 
     def _parts(self, first: int, last: int) -> Iterator[tuple[int, str]]:
         """Text of some numbers, parted at line ends and at the blanks that the engine adds, each with its first number."""
@@ -195,11 +198,13 @@ class SignReader:
             yield first, text
             return
         address = self._address
-        ends = [
-            at
-            for match in _BLANKS.finditer(text)
-            if text[at := match.start()] != " " or _is_generated(address, first + at) == 1
-        ]
+        ends = [match.start() for match in _LINE_ENDS.finditer(text)] if "\r" in text or "\n" in text else []
+        at = text.find(" ")
+        while at >= 0:
+            if _is_generated(address, first + at) == 1:
+                ends.append(at)
+            at = text.find(" ", at + 1)
+        ends.sort()
         start = 0
         for end in (*ends, len(text)):
             if end > start:
@@ -223,7 +228,7 @@ class SignReader:
 
     def _objects(self) -> Iterator[tuple[int, int, int]]:
         """Text objects as (handle, first number, number after the last). The signs of one object follow each other."""
-        address, count = self._address, len(self._text)
+        address, text, count = self._address, self._text, len(self._text)
         first = 0
         while first < count:
             handle = _text_object(address, first)
@@ -231,6 +236,10 @@ class SignReader:
                 first += 1
                 continue
             step, known, unknown = 1, first, first + 1
+            # Many writers set a line in one object: then its end needs two questions.
+            end = text.find("\r", unknown)
+            if end > 0 and _text_object(address, end - 1) == handle:
+                known, unknown = end - 1, end
             while unknown < count and _text_object(address, unknown) == handle:
                 step *= 2
                 known, unknown = unknown, min(unknown + step, count)
@@ -274,6 +283,7 @@ class SignReader:
         """All displayed runs in the order of the file; sign by sign where a rule crosses one, another stands in a hole of it,
         raised figures are in it, or marks of another font belong to its letters."""
         across, down = _Crossings(vertical), _Crossings(horizontal)
+        has_raised_figures = _SUPERSCRIPTS.search(self._text) is not None
         runs = list(self._runs())
         with_holes = _with_holes(runs)
         with_marks = {line for run in runs if is_mark(run) for line in lines_near(run)}
@@ -294,7 +304,7 @@ class SignReader:
                 is_crossed
                 or char.first in with_holes
                 or round(char.baseline) in with_marks
-                or not _SUPERSCRIPTS.isdisjoint(char.text)
+                or (has_raised_figures and _SUPERSCRIPTS.search(char.text))
             ):
                 yield from self.letters(char)
             else:

@@ -16,10 +16,13 @@ _ANY_MISNAMED = re.compile("[\u01a2\u01a3\u00d0\u00f0\u0189]")
 
 def nfc(text: str) -> str:
     """NFC with all diacritics; Ƣ as Ư, Eth as Đ; no zero-width marks; white space (NBSP, line breaks) as one blank, ends trimmed."""
-    if text.isascii() and text.isprintable() and "  " not in text:
+    is_plain = text.isprintable() and "  " not in text
+    if is_plain and text.isascii():
         return text.strip()
     if _ANY_MISNAMED.search(text):
         text = text.translate(_MISNAMED)
+    if is_plain:  # NBSP, line breaks and zero-width marks are not printable
+        return unicodedata.normalize("NFC", text).strip()
     return " ".join(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)).split())
 
 

@@ -155,8 +155,12 @@ def examine(text: str) -> Health:
     composed = unicodedata.normalize("NFC", text)
     counts = Counter(composed.split())
     kinds = {word: kind for word in counts if (kind := _kind(word)) is not None}
-    sound = sum(kind == "sound" and not word.isascii() for word, kind in kinds.items())
-    is_vietnamese = has_unicode_letters(composed) or sound >= sum(kind == "ill_latin" for kind in kinds.values())
+
+    def is_vietnamese_by_words() -> bool:
+        sound = sum(kind == "sound" and not word.isascii() for word, kind in kinds.items())
+        return sound >= sum(kind == "ill_latin" for kind in kinds.values())
+
+    is_vietnamese = has_unicode_letters(composed) or is_vietnamese_by_words()
     bad_kinds = {*_CERTAIN, "figured", "ill", "bare"} | ({"ill_latin"} if is_vietnamese else set[str]())
     damaged = {word: counts[word] for word, kind in kinds.items() if kind in bad_kinds}
     words, legacy = sum(counts[word] for word in kinds), _legacy_words(composed)

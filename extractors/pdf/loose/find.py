@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,6 +20,8 @@ from extractors.pdf.page import Char, Letters, Page, Rule
 
 MIN_DIGITS = 12
 """A page with fewer figures holds no table of numbers."""
+
+_FIGURE = re.compile(r"\d")
 
 MAX_BESIDE = 3
 """How often a page is parted into tables side by side."""
@@ -116,7 +119,7 @@ def may_hold_table(signs: Sequence[Char]) -> bool:
     """A quick look: at least two lines on which at least two numbers stand by themselves or at the end of a run of signs."""
     lines: dict[tuple[int | None, int], int] = {}
     for sign in signs:
-        if any(map(str.isdigit, sign.text)) or len(sign.text) == 1:
+        if len(sign.text) == 1 or _FIGURE.search(sign.text):
             words = sign.text.split()
             numbers = 0
             while words and what_is(words[-1]) in ("number", "nothing"):
