@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from extractors.pdf.page import Char
 
-_QUALITIES = "\N{COMBINING BREVE}\N{COMBINING CIRCUMFLEX ACCENT}\N{COMBINING HORN}"
+_HORN = "\N{COMBINING HORN}"
+_QUALITIES = f"\N{COMBINING BREVE}\N{COMBINING CIRCUMFLEX ACCENT}{_HORN}"
 """They make another letter of a vowel; the tones come on top."""
 
 _VOWELS = frozenset("aeiouyAEIOUY")
@@ -43,10 +44,22 @@ def _is_vowel(char: Char) -> bool:
     return unicodedata.normalize("NFD", char.text[0])[0] in _VOWELS
 
 
+def _takes(letter: str, mark: str) -> bool:
+    """Whether there is such a letter: a horn stands on o and u alone."""
+    return len(unicodedata.normalize("NFC", unicodedata.normalize("NFD", letter)[0] + mark)) == 1
+
+
 def _place(marks: Char, letters: Iterable[tuple[int, Char]]) -> int | None:
-    """Number of the vowel that stands nearest to the ink of some marks; None if none is clearly the nearest."""
-    middle = marks.centre[0]
-    near = sorted((abs(char.centre[0] - middle), index) for index, char in letters)
+    """Number of the vowel that stands nearest to the ink of some marks; None if none is clearly the nearest.
+
+    A horn stands at the right end of its letter, every other mark over or under its middle.
+    """
+    middle, mark = marks.centre[0], marks.text[0]
+    near = sorted(
+        (abs((char.box[2] if mark == _HORN else char.centre[0]) - middle), index)
+        for index, char in letters
+        if _takes(char.text, mark)
+    )
     if not near or near[0][0] > _REACH * marks.size or (len(near) > 1 and near[1][0] < _CLEAR * near[0][0]):
         return None
     return near[0][1]

@@ -36,6 +36,15 @@ _INSIDE = 0.5
 _NARROWEST_BLANK = 0.1
 """Width of a blank in sizes, at least."""
 
+_LEAN = 0.01
+"""By how much of its height slanted text leans at least."""
+
+_ADDED = (" ", "\r")
+"""What the engine adds between signs: a blank, or the end of a line (where it takes two pieces of a line for two lines)."""
+
+_LAST_PLAIN = "\x7f"
+"""Letters with marks come after it."""
+
 _HIDDEN = 3
 """Text render mode of text that is not painted."""
 
@@ -75,6 +84,19 @@ def drop_doubles(chars: Iterable[Char]) -> Iterator[Char]:
             continue
         same[across, down] = char
         yield char
+
+
+def _lean(matrix: Any) -> float:
+    """By how much of its height text of a matrix leans to the right; 0.0 if it stands upright."""
+    lean = matrix.a * matrix.c + matrix.b * matrix.d
+    return lean / (matrix.a * matrix.d - matrix.b * matrix.c) if abs(lean) > _LEAN * (matrix.a**2 + matrix.b**2) else 0.0
+
+
+def _unslanted(box: Box, baseline: float, lean: float) -> Box:
+    """The box of upright signs around which a slanted one was drawn: without what the slant adds on both sides."""
+    x0, top, x1, bottom = box
+    left, right = x0 + lean * (bottom - baseline), x1 - lean * (baseline - top)
+    return (left, top, right, bottom) if right > left else box
 
 
 class _Crossings:
@@ -169,17 +191,40 @@ class SignReader:
         _matrix(self._address, first, self._matrix_at)
         origin, ahead = frame.point(x.value, y.value), frame.point(x.value + matrix.a, y.value + matrix.b)
         turn = turn_of(ahead[0] - origin[0], ahead[1] - origin[1])
-        size = _size(self._address, first) * math.hypot(matrix.c, matrix.d)
+        set_size = _size(self._address, first)
+        size = set_size * math.hypot(matrix.c, matrix.d)
+        if turn == 0 and (lean := _lean(matrix)):
+            box = _unslanted(box, origin[1], lean)
+        if turn == 0 and text[-1] > _LAST_PLAIN and set_size:
+            box = self._up_to_advance(box, first + len(text) - 1, size / set_size)
         return Char(text, box, origin[1] if turn in (0, 2) else origin[0], round(size, 3), turn, font, first)
+
+    def _up_to_advance(self, box: Box, last: int, scale: float) -> Box:
+        """The box of a run up to where its last sign ends by its advance, which shows where the engine adds a sign behind it.
+
+        The marks of a slanted letter reach far beyond its advance, over all of a blank that the file holds not as a sign.
+        """
+        if self._text[last + 1 : last + 2] not in _ADDED or _is_generated(self._address, last + 1) != 1:
+            return box
+        x, y = self._x, self._y
+        _origin(self._address, last, *self._origin_at)
+        start = x.value, y.value
+        _origin(self._address, last + 1, *self._origin_at)
+        # The engine leaves the scale of the text matrix out.
+        end = self._frame.point(*start)[0] + math.dist(start, (x.value, y.value)) * scale
+        return (box[0], box[1], min(box[2], end), box[3]) if end > box[0] else box
 
     def letters(self, char: Char) -> list[Char]:
         """The single signs of a run, marks composed; a sign by itself stays as it is."""
         if char.first < 0 or len(char.text) == 1:
             return [char]
         found: list[Char] = []
+        _matrix(self._address, char.first, self._matrix_at)
+        lean = _lean(self._matrix) if char.turn == 0 else 0.0
         for index, sign in enumerate(self._text[char.first : char.first + len(char.text)], char.first):
             box = self._box(index)
             if box is not None:
+                box = _unslanted(box, char.baseline, lean) if lean else box
                 found.append(Char(sign, box, char.baseline, char.size, char.turn, char.font, index))
         return list(compose_marks(found))
 

@@ -146,7 +146,10 @@ def _has_own_header(cells: Sequence[PlacedCell], n_columns: int, numbers: set[in
 
 
 def _continues_text(before: str, after: str) -> bool:
-    return bool(before and after) and after[0].islower() and not before.endswith(_ENDS_TEXT)
+    """Whether a text goes on in the middle of a sentence: with a small letter, or with the number that a colon announces."""
+    if not before or not after:
+        return False
+    return is_number(after) if before.endswith(":") else after[0].islower() and not before.endswith(_ENDS_TEXT)
 
 
 def _glue(above: PlacedCell, below: PlacedCell, shift: int) -> PlacedCell:
@@ -222,8 +225,18 @@ class _Joint:
         if not filled or 0 in columns or not all(_continues_text(above.text, below.text) for above, below in filled):
             return False
         header = count_header_rows(self.above, self.n_above)
+        if len(filled) == 1:
+            return not self._begins_so(filled[0], header)
         others = [*_filled_columns(self.above, header), *_filled_columns(self.below, 1)]
-        return not any(other <= columns for other in others)
+        return columns not in others
+
+    def _begins_so(self, pair: tuple[PlacedCell, PlacedCell], header: int) -> bool:
+        """Whether some cell of the column of a single text begins as its second part does: with a small letter, or as a number."""
+        above, below = pair
+        column = [c for c in self.above if c.columns == above.columns and c.row >= header]
+        column += [c for c in self.below if c.columns == above.columns and c is not below]
+        is_small = below.text[0].islower()
+        return any(c.text[0].islower() if is_small else is_number(c.text) for c in column if c.text)
 
     def join(self) -> tuple[list[PlacedCell], int, list[Doubt]]:
         """Cells of both sides, the number of rows, and what is doubtful."""
@@ -242,12 +255,17 @@ class _Joint:
 
     def _text_is_below(self, above: PlacedCell, below: PlacedCell) -> bool:
         """Whether a merged cell without text has it on the next page, where the typesetter centred it: in a column of words whose
-        other merged cells all have one."""
+        other merged cells all have one, or that has no others and stands before the numbers."""
         if above.row_span == 1 or above.text or not below.text or is_number(below.text):
             return False
         column = [cell for cell in (*self.above, *self.below) if cell.columns == above.columns and cell is not above]
         merged = [cell for cell in column if cell.row_span > 1 and cell is not below]
-        return bool(merged) and all(cell.text for cell in merged) and not any(is_number(cell.text) for cell in column)
+        is_label = below.row_span > 1 and below.column < self.labels_end
+        return (
+            (bool(merged) or is_label)
+            and all(cell.text for cell in merged)
+            and not any(is_number(cell.text) for cell in column)
+        )
 
     def _doubts(self, gone: set[int], shift: int) -> list[Doubt]:
         doubts: list[Doubt] = []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from extractors.pdf.loose.columns import Column, columns_of
-from extractors.pdf.loose.words import Phrase, Row
+from extractors.pdf.loose.words import Phrase, Row, phrases_of
 from extractors.text.fold import strip_diacritics
 
 MAX_WHITE = 3.0
@@ -16,6 +17,18 @@ MAX_WHITE = 3.0
 PROSE_WORDS = 9
 PROSE_WIDTH = 0.7
 """A phrase of so many words over this share of the width is a sentence."""
+
+NAME_LINES = 6
+"""Lines within which a name of several lines and its figures stand, with those of the names beside it."""
+
+MAX_PITCH = 1.6
+"""Sizes between the base lines of two lines of a name at most."""
+
+SAME_SIZE = 0.05
+"""Share by which the sizes of two lines of a name may differ."""
+
+CLOSER = 0.95
+"""How far lines of a name stand apart at most, against rows of data."""
 
 _YEAR = re.compile(r"^(?:19|20)\d{2}\*?$")
 _CAPTION = re.compile(
@@ -54,7 +67,43 @@ def is_prose(row: Row, width: float) -> bool:
 def is_data(row: Row) -> bool:
     """At least two values, one of them a number, and not more texts than values."""
     texts = sum(phrase.what == "text" for phrase in row.phrases)
-    return row.values >= 2 and row.numbers >= 1 and texts <= row.values and not row.has_leaders and not is_years(row)
+    return (
+        not row.ends_names
+        and row.values >= 2
+        and row.numbers >= 1
+        and texts <= row.values
+        and not row.has_leaders
+        and not is_years(row)
+    )
+
+
+def _goes_on_name(row: Row, phrase: Phrase, above: Sequence[Row], pitch: float) -> bool:
+    """Whether a phrase stands right under a text, closer than `pitch` points, as the next line of a name does."""
+    return any(
+        0.5 * row.size < row.baseline - other.baseline < min(MAX_PITCH * row.size, pitch)
+        and abs(other.size - row.size) <= SAME_SIZE * row.size
+        and any(p.what == "text" and min(p.end, phrase.end) > max(p.left, phrase.left) for p in other.phrases)
+        for other in above
+    )
+
+
+def with_names_whole(rows: Sequence[Row], blank: float) -> list[Row]:
+    """The lines with those marked that end names of several lines with figures, as "Nội dung 1" in a narrow column does.
+
+    All on such a line stands right under texts, closer than the data below stand to each other, and its figures are years or counts.
+    """
+    found = list(rows)
+    for k in range(1, len(rows)):
+        row = rows[k]
+        figures = [phrase.text for phrase in row.phrases if phrase.what == "number"]
+        if not figures or not all(text.isdecimal() and (len(text) <= 2 or _YEAR.match(text)) for text in figures):
+            continue
+        above = [other for other in found[max(0, k - NAME_LINES) : k] if not is_data(other)]
+        data = [other for other in rows[k + 1 : k + 1 + NAME_LINES] if is_data(other)]
+        pitch = CLOSER * min((b.baseline - a.baseline for a, b in pairwise(data)), default=0.0)
+        if all(_goes_on_name(row, phrase, above, pitch) for phrase in phrases_of(row.words, blank, keep_ends=True)):
+            found[k] = replace(row, ends_names=True)
+    return found
 
 
 def runs_of(rows: Sequence[Row], width: float) -> list[tuple[int, int]]:
@@ -102,7 +151,7 @@ def is_heading_of_columns(row: Row, columns: Sequence[Column]) -> bool:
 
 def fits(row: Row, columns: Sequence[Column]) -> bool:
     """A line that belongs to the body: a value in a column of numbers, and never two phrases in one of these."""
-    if row.values < 1 or row.has_leaders or is_years(row):
+    if row.values < 1 or row.ends_names or row.has_leaders or is_years(row):
         return False
     filled: set[int] = set()
     for phrase in row.phrases:

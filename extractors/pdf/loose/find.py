@@ -10,7 +10,7 @@ from extractors.pdf.cells import PlacedCell, is_table, read_cells, split_by_grid
 from extractors.pdf.grid import Grid, displayed
 from extractors.pdf.lines import upright
 from extractors.pdf.loose.beside import gutter_of, halves
-from extractors.pdf.loose.blocks import is_data, is_prose, runs_of, split_run
+from extractors.pdf.loose.blocks import is_data, is_prose, runs_of, split_run, with_names_whole
 from extractors.pdf.loose.body import Zone
 from extractors.pdf.loose.frame import frame_of
 from extractors.pdf.loose.rules import ruling
@@ -108,6 +108,7 @@ def loose_grids(chars: Sequence[Char], horizontal: Sequence[Rule], vertical: Seq
         rows, blank = rows_of([upright(char, turn) for char in signs])
         if not rows or sum(map(is_data, rows)) < 2:
             continue
+        rows = with_names_whole(rows, blank)
         across, down = _turned_rules(horizontal, vertical, turn)
         width = max(row.end for row in rows) - min(row.left for row in rows)
         zone = Zone(rows, blank, ruling(across, down), width)

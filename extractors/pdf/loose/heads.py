@@ -222,7 +222,8 @@ def _is_counting_line(row: Row) -> bool:
     texts = [phrase.text.strip("()") for phrase in row.phrases]
     figures = [int(text) for text in texts if text.isdecimal()]
     return (
-        len(figures) >= 2
+        not row.ends_names
+        and len(figures) >= 2
         and len(texts) - len(figures) <= 2
         and all(b - a == 1 for a, b in pairwise(figures))
         and figures[0] <= 3

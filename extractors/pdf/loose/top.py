@@ -32,6 +32,12 @@ CUT = 1.08
 CLEAR = 2.5
 """Sizes of white that part the first or last heading of a page from what is no part of the table."""
 
+OTHER_SIZE = 0.15
+"""Share of a size by which type of another size differs."""
+
+OTHER_CLEAR = 1.2
+"""The same as `CLEAR` where the sizes differ, as those of running heads do."""
+
 MARGIN = 3.0
 """Sizes by which a heading may begin to the left of the figures and names below it."""
 
@@ -109,8 +115,7 @@ def first_headings(rows: Sequence[Row], first: int, floor: int, frame: Frame, wh
         if abs(row.size - rows[first].size) > 0.15 * row.size:
             break
         start -= 1
-    is_clear = start == 0 or rows[start].top - rows[start - 1].bottom > CLEAR * rows[start].size
-    return start if is_clear else first
+    return start if start == 0 or _is_clear(rows[start - 1], rows[start], rows[start].size) else first
 
 
 def last_headings(rows: Sequence[Row], last: int, ceiling: int, frame: Frame, white: float) -> int:
@@ -125,13 +130,17 @@ def last_headings(rows: Sequence[Row], last: int, ceiling: int, frame: Frame, wh
         if abs(row.size - rows[last].size) > 0.15 * row.size:
             break
         end += 1
-    is_clear = end + 1 >= len(rows) or rows[end + 1].top - rows[end].bottom > CLEAR * rows[end].size
-    return end if is_clear else last
+    return end if end + 1 >= len(rows) or _is_clear(rows[end], rows[end + 1], rows[end].size) else last
+
+
+def _is_clear(upper: Row, lower: Row, size: float) -> bool:
+    """Whether wide white parts two lines of which one belongs to the table; less will do where their type differs in size."""
+    return lower.top - upper.bottom > (CLEAR if abs(upper.size - lower.size) <= OTHER_SIZE * size else OTHER_CLEAR) * size
 
 
 def _has_figures(row: Row) -> bool:
     """A number that is no year: such a line is data, or a sentence."""
-    if is_years(row):
+    if is_years(row) or row.ends_names:
         return False
     return any(p.what == "number" and not (p.text.isdecimal() and len(p.text) == 4) for p in row.phrases)
 
@@ -223,8 +232,12 @@ def _body_start(rows: Sequence[Row], first: int, floor: int, frame: Frame, rules
     by_rules = _under_rules(rows, start, first, sorted((y for y in rules if y < rows[first].baseline), reverse=True))
     if by_rules is not None and any(y < rows[first].baseline for y in rules):
         return by_rules
-    header = rows[start - 1]
-    if _has_figures(header) or not _is_spread(header, frame) or not _fits_head(header, frame):
+    near = start - 1
+    while near > floor and rows[near].ends_names:
+        near -= 1
+    lines = reversed(rows[near:start])
+    header = next((row for row in lines if not _has_figures(row) and _is_spread(row, frame) and _fits_head(row, frame)), None)
+    if header is None:
         return first
     # The last line of the name of the column itself stands close to the header, and farther from the figures.
     names = any(set(_over(frame, p, header.size)) & (frame.texts | frame.counting) for p in header.phrases)
@@ -259,6 +272,9 @@ def head_lines(
         if white > (WIDE if spread else TIGHT) * row.size * (1.5 if between or bounded else 1.0):
             break
         if start == body and not spread and not bounded and not _is_name(row, frame):
+            break
+        is_larger = row.size > (1 + OTHER_SIZE) * rows[k + 1].size and len(row.phrases) == 1
+        if is_larger and k + 1 < body and not between and not bounded:
             break
         if (
             not between

@@ -92,7 +92,10 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the page. `baseline` and `size` are those of its largest signs."""
+    """One line of the page. `baseline` and `size` are those of its largest signs.
+
+    `ends_names`: it holds nothing but the last words of names that begin above it, whatever figures are among them.
+    """
 
     baseline: float
     size: float
@@ -100,6 +103,7 @@ class Row:
     bottom: float
     words: tuple[Word, ...]
     phrases: tuple[Phrase, ...]
+    ends_names: bool = False
 
     @property
     def left(self) -> float:
