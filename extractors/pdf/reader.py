@@ -21,6 +21,7 @@ from extractors.pdf.legacy import FontTexts, Verdicts, decode_page, texts_by_fon
 from extractors.pdf.lines import lines_of
 from extractors.pdf.loose.crowded import part_crowded, unread
 from extractors.pdf.loose.find import read_loose
+from extractors.pdf.loose.strips import read_strips
 from extractors.pdf.page import Letters, Matrix, Page, apply
 from extractors.pdf.paragraphs import PageText, Piece, line_above, page_pieces, paragraphs_of, without_running
 from extractors.pdf.second import CellKey
@@ -103,6 +104,8 @@ def take_apart(page: Page, letters: Letters | None = None, in_doubt: frozenset[s
     if (grids := [grid for grid, _ in tables]) != candidates:
         _, outside = split_by_grid(signs, grids)
     found, outside = read_loose(outside, page, letters)
+    of_words, outside = read_strips(outside, page, letters, [grid.box for grid, _ in (*tables, *found, *crowded)])
+    found += of_words
     found += (stay := unread(crowded, found))
     _, outside = split_by_grid(outside, [grid for grid, _ in stay])
     tables = in_reading_order([*tables, *found])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extractors.pdf.grid import Grid, GridKind
-from extractors.pdf.loose.blocks import fits, is_data, is_prose
+from extractors.pdf.loose.blocks import fits, is_caption, is_data, is_prose
 from extractors.pdf.loose.body import Zone, body_lines, tail_of, trimmed
 from extractors.pdf.loose.build import column_edges, grid_of
 from extractors.pdf.loose.columns import Column, splits_thousands
@@ -23,6 +23,9 @@ MIN_COLUMNS = 2
 
 FILLED = 0.4
 """Share of the cells in columns of numbers that must be filled."""
+
+BETWEEN = 4
+"""Lines of names between two lines of figures of one table at most."""
 
 NEAR = 2.0
 """Sizes of white over which a row with a single value still belongs to the rows beside it."""
@@ -47,16 +50,32 @@ def _evidence(columns: Sequence[Column], n_data: int, has_rules: bool, has_head:
 
 
 def _grow(rows: Sequence[Row], first: int, last: int, columns: Sequence[Column], floor: int, ceiling: int) -> tuple[int, int]:
-    """The block with the rows before and after it that hold a single value in one of its columns."""
+    """The block with the rows before and after it that hold a single value in one of its columns.
+
+    Lines of names may stand between: a heading, or more lines of a name.
+    """
 
     def near(a: Row, b: Row) -> bool:
         return b.top - a.bottom <= NEAR * max(a.size, b.size)
 
-    while last + 1 <= ceiling and fits(rows[last + 1], columns) and near(rows[last], rows[last + 1]):
-        last += 1
-    while first - 1 >= floor and fits(rows[first - 1], columns) and near(rows[first - 1], rows[first]):
-        first -= 1
-    return first, last
+    def is_name(row: Row, is_above: bool) -> bool:
+        is_heading = len(row.phrases) == 1 and row.left <= columns[0].right + row.size
+        return not (row.values or is_caption(row.text) or row.has_leaders) and (is_heading or not is_above)
+
+    def reach(start: int, end: int, step: int) -> int:
+        at, found = start, start
+        while at != end and abs(at - found) <= BETWEEN:
+            above, below = sorted((at, at + step))
+            if not near(rows[above], rows[below]):
+                break
+            at += step
+            if fits(rows[at], columns):
+                found = at
+            elif not is_name(rows[at], step < 0):
+                break
+        return found
+
+    return reach(first, floor, -1) if first > floor else first, reach(last, ceiling, 1) if last < ceiling else last
 
 
 def _names_cut(zone: Zone, first: int, floor: int, frame: Frame) -> list[Row]:
