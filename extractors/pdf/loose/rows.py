@@ -80,7 +80,11 @@ class _Body:
         certain = [
             (b.row.baseline - a.row.baseline) / b.row.size
             for k, (a, b) in enumerate(pairwise(lines))
-            if not (a.is_data and b.is_data) and b.first[:1].islower() and what_is(b.first) == "text" and self.wraps(k, k + 1)
+            if not (a.is_data and b.is_data)
+            and b.first[:1].islower()
+            and what_is(b.first) == "text"
+            and not a.labels.keys().isdisjoint(b.labels)
+            and self.wraps(k, k + 1)
         ]
         self.leading = median(certain) if certain else None
 
@@ -90,11 +94,11 @@ class _Body:
         pitch = b.row.baseline - a.row.baseline
         if pitch > MAX_LEADING * max(a.row.size, b.row.size):
             return False
-        if self.leading is not None and abs(pitch / b.row.size - self.leading) > SAME_LEADING * self.leading:
+        shared = [column for column in a.labels if column in b.labels]
+        if shared and self.leading is not None and abs(pitch / b.row.size - self.leading) > SAME_LEADING * self.leading:
             return False
         if any(a.row.baseline < rule < b.row.baseline for rule in self.rules):
             return False
-        shared = [column for column in a.labels if column in b.labels]
         if not shared:
             return not (a.is_data and b.is_data) and self._is_beside(a, b)
         return all(self._is_full(a.labels[k], b.labels[k], self.rights[k]) for k in shared)

@@ -273,6 +273,8 @@ def head_lines(
             break
         if start == body and not spread and not bounded and not _is_name(row, frame):
             break
+        if start == body and not between and not bounded and _is_over_all(row, frame):
+            break
         is_larger = row.size > (1 + OTHER_SIZE) * rows[k + 1].size and len(row.phrases) == 1
         if is_larger and k + 1 < body and not between and not bounded:
             break
@@ -293,6 +295,11 @@ def _is_name(row: Row, frame: Frame) -> bool:
     """One phrase over one column of numbers."""
     over = _over(frame, row.phrases[0], row.size)
     return len(over) == 1 and over[0] in frame.figures
+
+
+def _is_over_all(row: Row, frame: Frame) -> bool:
+    """One phrase over several columns, none of which has a name of its own below it: a running head, or a title."""
+    return len(row.phrases) == 1 and len(_over(frame, row.phrases[0], row.size)) > 1
 
 
 def _is_useful(row: Row, below: Sequence[Row], frame: Frame) -> bool:
