@@ -21,11 +21,12 @@ from extractors.pdf.legacy import FontTexts, Verdicts, decode_page, texts_by_fon
 from extractors.pdf.lines import lines_of
 from extractors.pdf.loose.crowded import part_crowded, unread
 from extractors.pdf.loose.find import read_loose
+from extractors.pdf.loose.rest import Found, read_rest
 from extractors.pdf.loose.strips import read_strips
 from extractors.pdf.page import Letters, Matrix, Page, apply
 from extractors.pdf.paragraphs import PageText, Piece, line_above, page_pieces, paragraphs_of, without_running
 from extractors.pdf.second import CellKey
-from extractors.pdf.stitch import PageTable, StitchedTable, stitch
+from extractors.pdf.stitch import PageTable, StitchedTable, common_edges, stitch
 from extractors.records import UNSETTLED, Cell, Issue, Paragraph, Reading, Table
 from extractors.text.health import Health, damaged_fonts, examine
 
@@ -86,7 +87,17 @@ def in_reading_order(tables: Iterable[tuple[Grid, tuple[PlacedCell, ...]]]) -> l
     return ordered
 
 
-def take_apart(page: Page, letters: Letters | None = None, in_doubt: frozenset[str] = frozenset()) -> ReadPage:
+def _is_rest(grid: Grid, cells: Sequence[PlacedCell], before: Found | None) -> bool:
+    """Whether a grid with too little text for a table is the rest of the one that ends the page before: it has the same columns."""
+    return before is not None and any(cell.text for cell in cells) and common_edges(before[0].xs, grid.xs) == before[0].xs
+
+
+def take_apart(
+    page: Page,
+    letters: Letters | None = None,
+    in_doubt: frozenset[str] = frozenset(),
+    before: Found | None = None,
+) -> ReadPage:
     """Grids and running text of one page. A grid without text (a chart) is no table, and its signs are running text.
 
     `letters` takes runs of signs apart, for the tables without a full grid of rules. `in_doubt`: fonts of which is told already
@@ -97,8 +108,8 @@ def take_apart(page: Page, letters: Letters | None = None, in_doubt: frozenset[s
     inside, outside = split_by_grid(signs, candidates)
     tables = [
         (grid, cells)
-        for grid, chars in zip(candidates, inside, strict=True)
-        if is_table(grid, cells := read_cells(grid, chars, page.number))
+        for k, (grid, chars) in enumerate(zip(candidates, inside, strict=True))
+        if is_table(grid, cells := read_cells(grid, chars, page.number)) or (k == 0 and _is_rest(grid, cells, before))
     ]
     tables, crowded = part_crowded(tables)
     if (grids := [grid for grid, _ in tables]) != candidates:
@@ -106,6 +117,11 @@ def take_apart(page: Page, letters: Letters | None = None, in_doubt: frozenset[s
     found, outside = read_loose(outside, page, letters)
     of_words, outside = read_strips(outside, page, letters, [grid.box for grid, _ in (*tables, *found, *crowded)])
     found += of_words
+    if before is not None and before[0].inks:
+        rest, outside = read_rest(
+            before, outside, page, letters, min((g.box[1] for g, _ in (*tables, *found)), default=page.height)
+        )
+        found += rest
     found += (stay := unread(crowded, found))
     _, outside = split_by_grid(outside, [grid for grid, _ in stay])
     tables = in_reading_order([*tables, *found])
@@ -289,7 +305,9 @@ def _read_pages(
         with open_page(document, index + 1) as (page, letters):
             if fonts is not None:
                 fonts.add(page)
-            pages.append(take_apart(decode_page(page, letters, verdicts), letters, in_doubt))
+            goes_on = bool(pages) and pages[-1].text.page == index and bool(pages[-1].grids)
+            before = pages[-1].grids[-1] if goes_on else None
+            pages.append(take_apart(decode_page(page, letters, verdicts), letters, in_doubt, before))
     return pages
 
 
