@@ -193,7 +193,7 @@ class SignReader:
         turn = turn_of(ahead[0] - origin[0], ahead[1] - origin[1])
         set_size = _size(self._address, first)
         size = set_size * math.hypot(matrix.c, matrix.d)
-        if turn == 0 and (lean := _lean(matrix)):
+        if matrix.c and turn == 0 and (lean := _lean(matrix)):
             box = _unslanted(box, origin[1], lean)
         if turn == 0 and text[-1] > _LAST_PLAIN and set_size:
             box = self._up_to_advance(box, first + len(text) - 1, size / set_size)
