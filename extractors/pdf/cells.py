@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from extractors.pdf.grid import Grid
 from extractors.pdf.lines import ReadText, join_lines, text_of
@@ -22,8 +23,7 @@ MIN_TEXT_CELLS_IRREGULAR = 0.4
 """Share of cells that must hold text; more where the lines enclose shapes that are no rectangles, as the bars of a chart do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The piece of a cell that stands on one page, how its text came about and how sure the reader is of it (0 to 1).
 
     `readings`: of a piece that is not settled what its readers made of it, the likeliest first.
@@ -37,6 +37,11 @@ class Part:
     confidence: float = 1.0
     readings: tuple[str, ...] = ()
     doubted_fonts: frozenset[str] = frozenset()
+
+    @property
+    def origin(self) -> CellSource:
+        """`source`, with text that was decoded told from the file's own Unicode."""
+        return "legacy" if self.read.is_decoded and self.source == "text" else self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,9 @@ class PlacedCell:
     @property
     def source(self) -> CellSource:
         """Of a cell cut by pages that of the piece which is least the file's own Unicode."""
-        sources = {"legacy" if part.read.is_decoded and part.source == "text" else part.source for part in self.parts}
+        if len(self.parts) == 1:
+            return self.parts[0].origin
+        sources = {part.origin for part in self.parts}
         return "ocr" if "ocr" in sources else "legacy" if "legacy" in sources else "text"
 
     @property

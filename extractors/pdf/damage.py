@@ -72,7 +72,7 @@ def doubted(page: Page, tables: Sequence[tuple[Grid, tuple[PlacedCell, ...]]], f
 def _doubted_cell(cell: PlacedCell, fonts_at: dict[tuple[int, int], set[str]]) -> PlacedCell:
     spots = ((row, cell.column + k) for row in range(cell.row, cell.last_row + 1) for k in range(cell.column_span))
     fonts = frozenset(font for spot in spots for font in fonts_at.get(spot, ()))
-    return _with_parts(cell, lambda part: replace(part, confidence=0.0, doubted_fonts=fonts)) if fonts else cell
+    return _with_parts(cell, lambda part: part._replace(confidence=0.0, doubted_fonts=fonts)) if fonts else cell
 
 
 def _with_parts(cell: PlacedCell, change: Callable[[Part], Part]) -> PlacedCell:
@@ -143,12 +143,12 @@ def settled(part: Part, shown: Shown | None, witnesses: Witnesses) -> Part:
     text = nfc(shown.text)
     if text and is_same(part.read.text, text):
         # Where the letters are sound it may be the blanks that the file does not have.
-        return replace(part, read=part.read if _is_figures(part) else ReadText(text), confidence=1.0)
+        return part._replace(read=part.read if _is_figures(part) else ReadText(text), confidence=1.0)
     words = None if _is_figures(part) or _is_alike(part.read.text, text) else _words_shown(part, shown, witnesses)
     if words is not None:
-        return replace(part, read=ReadText(words[0]), source="ocr", confidence=words[1])
+        return part._replace(read=ReadText(words[0]), source="ocr", confidence=words[1])
     others = tuple(reading for reading in (text, *shown.readings) if reading and reading != UNSETTLED)
-    return replace(part, read=ReadText(UNSETTLED), readings=(part.read.text, *dict.fromkeys(others)))
+    return part._replace(read=ReadText(UNSETTLED), readings=(part.read.text, *dict.fromkeys(others)))
 
 
 def _read_boxes(document: pdfium.PdfDocument, number: int, boxes: Sequence[Box]) -> list[Shown]:
@@ -200,7 +200,7 @@ def as_shown(document: pdfium.PdfDocument, pages: Iterable[tuple[int, Tables]]) 
         if not part.doubted_fonts:
             return part
         if _is_figures(part) and witnesses.vouch_for(part):
-            return replace(part, confidence=1.0)
+            return part._replace(confidence=1.0)
         return settled(part, shown.get(id(part)), witnesses)
 
     return [tuple((grid, tuple(_with_parts(cell, settle) for cell in cells)) for grid, cells in tables) for _, tables in pages]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from extractors.pdf.page import Rule
 from extractors.records import Box
@@ -48,8 +48,7 @@ def displayed(box: Box, turn: int) -> Box:
     return turned(box, (4 - turn) % 4)
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """A cell by its first row and column (from 0), its spans and its box."""
 
     row: int

@@ -64,7 +64,7 @@ class ReadPage:
 
 def _has_loose_numbers(lines: Iterable[str]) -> bool:
     count = 0
-    for text in filter(_THREE_FIGURES.search, lines):
+    for text in lines:
         words = text.split()
         numbers = sum(is_number(word) for word in words if not word.isalpha())
         count += numbers >= _DATA_NUMBERS and numbers > len(words) - numbers
@@ -135,7 +135,9 @@ def take_apart(
         grids=doubted(page, tables, fonts),
         has_text=any(not char.text.isspace() for char in signs),
         has_pictures=page.has_pictures,
-        has_loose_numbers=_has_loose_numbers(line.text for line in lines),
+        has_loose_numbers=_has_loose_numbers(
+            line.text for line in lines if _THREE_FIGURES.search("".join(char.text for char in line.chars))
+        ),
         health=health,
         damaged_fonts=fonts,
     )

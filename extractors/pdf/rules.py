@@ -28,6 +28,11 @@ Point = tuple[float, float]
 _object_of_page = by_address(c.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_int)
 _object_of_form = by_address(c.FPDFFormObj_GetObject, ctypes.c_void_p, ctypes.c_ulong)
 _type_of = by_address(c.FPDFPageObj_GetType, ctypes.c_int)
+_segments_of = by_address(c.FPDFPath_CountSegments, ctypes.c_int)
+_segment = by_address(c.FPDFPath_GetPathSegment, ctypes.c_void_p, ctypes.c_int)
+_point_of = by_address(c.FPDFPathSegment_GetPoint, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+_kind_of = by_address(c.FPDFPathSegment_GetType, ctypes.c_int)
+_closes = by_address(c.FPDFPathSegment_GetClose, ctypes.c_int)
 
 
 def _object_matrix(handle: Any) -> Matrix:
@@ -37,20 +42,20 @@ def _object_matrix(handle: Any) -> Matrix:
     return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
-def _subpaths(handle: Any, matrix: Matrix) -> list[list[Point]]:
-    """Straight polylines of a path, closed ones with their first point again at the end; curves end a polyline."""
+def _subpaths(path: int, matrix: Matrix) -> list[list[Point]]:
+    """Straight polylines of a path (its address), closed ones with their first point again at the end; curves end a polyline."""
     found: list[list[Point]] = []
     x, y = ctypes.c_float(), ctypes.c_float()
-    for index in range(c.FPDFPath_CountSegments(handle)):
-        segment = c.FPDFPath_GetPathSegment(handle, index)
-        c.FPDFPathSegment_GetPoint(segment, x, y)
+    x_at, y_at = ctypes.addressof(x), ctypes.addressof(y)
+    for index in range(_segments_of(path)):
+        segment = _segment(path, index)
+        _point_of(segment, x_at, y_at)
         point = apply(matrix, x.value, y.value)
-        kind = c.FPDFPathSegment_GetType(segment)
-        if kind == c.FPDF_SEGMENT_LINETO and found:
+        if found and _kind_of(segment) == c.FPDF_SEGMENT_LINETO:
             found[-1].append(point)
         else:
             found.append([point])
-        if c.FPDFPathSegment_GetClose(segment) and len(found[-1]) > 1:
+        if _closes(segment) and len(found[-1]) > 1:
             found[-1].append(found[-1][0])
     return [path for path in found if len(path) > 1]
 
@@ -110,7 +115,7 @@ def _walk(count: int, get: Any, parent: Any, matrix: Matrix, frame: Frame, found
             is_filled = fill.value != c.FPDF_FILLMODE_NONE and _is_visible(handle, c.FPDFPageObj_GetFillColor)
             if not (is_stroked or is_filled):
                 continue
-            for path in _subpaths(handle, multiply(_object_matrix(handle), matrix)):
+            for path in _subpaths(address, multiply(_object_matrix(handle), matrix)):
                 found.extend(path_rules([frame.point(x, y) for x, y in path], is_stroked))
     return has_pictures
 

@@ -276,6 +276,9 @@ class SignReader:
         address, text, count = self._address, self._text, len(self._text)
         first = 0
         while first < count:
+            if text[first] in "\r\n":
+                first += 1
+                continue
             handle = _text_object(address, first)
             if handle is None:
                 first += 1

@@ -92,7 +92,7 @@ def _turned_rules(horizontal: Sequence[Rule], vertical: Sequence[Rule], turn: in
 
 
 def _as_displayed(grid: Grid, turn: int) -> Grid:
-    return replace(grid, turn=turn, cells=tuple(replace(cell, box=displayed(cell.box, turn)) for cell in grid.cells))
+    return replace(grid, turn=turn, cells=tuple(cell._replace(box=displayed(cell.box, turn)) for cell in grid.cells))
 
 
 def loose_grids(chars: Sequence[Char], horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> list[Grid]:
