@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from extractors.pdf.loose.blocks import MAX_PITCH
 from extractors.pdf.loose.groups import CENTRED, Extent, Sides, shared_out, sides_of, tiles
 from extractors.pdf.loose.words import Phrase, Row, Word
 from extractors.pdf.page import Rule
@@ -70,7 +71,7 @@ class _Reader:
         pieces: Sequence[Rule],
         cells: Sequence[float] | None,
     ) -> None:
-        self.lines, self.figures, self.pieces, self.cells = lines, figures, pieces, cells
+        self.lines, self.figures, self.pieces, self.cells = list(lines), figures, pieces, cells
         self.inks = tuple(extents)
         self.barred = frozenset(range(len(extents))) - figures
         self.extents = list(extents)
@@ -103,8 +104,26 @@ class _Reader:
     def _under(self, piece: Rule) -> list[int]:
         return [k for k, (a, b) in enumerate(self.extents) if piece.start - 2 <= (a + b) / 2 <= piece.end + 2]
 
+    def _begins_name(self, line: int, phrase: Phrase) -> bool:
+        """Whether a name begins with a phrase that ends on one of the next lines, with figures."""
+        row = self.lines[line]
+        return any(
+            below.ends_names
+            and below.baseline - row.baseline < MAX_PITCH * row.size
+            and any(min(p.end, phrase.end) > max(p.left, phrase.left) for p in below.phrases)
+            for below in self.lines[line + 1 :]
+        )
+
     def read_line(self, line: int) -> None:
         row = self.lines[line]
+        begun = [p for p in row.phrases if self._begins_name(line, p)]
+        one = [p for p in begun if len(_hit(self.extents, p.left, p.end, row.size)) == 1]
+        if one:
+            for phrase in one:
+                self._leaf(line, phrase, _hit(self.extents, phrase.left, phrase.end, row.size), set())
+            self.lines[line] = row = replace(row, phrases=tuple(p for p in row.phrases if p not in one))
+        if not row.phrases:
+            return
         hits = [_hit(self.extents, phrase.left, phrase.end, row.size) for phrase in row.phrases]
         by_rule = {
             k: under
