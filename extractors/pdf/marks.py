@@ -16,9 +16,15 @@ _HORN = "\N{COMBINING HORN}"
 _QUALITIES = f"\N{COMBINING BREVE}\N{COMBINING CIRCUMFLEX ACCENT}{_HORN}"
 """They make another letter of a vowel; the tones come on top."""
 
+_LETTERS = {"\N{COMBINING BREVE}": "a", "\N{COMBINING CIRCUMFLEX ACCENT}": "aeo", _HORN: "ou"}
+"""The vowels that each of them makes another letter of."""
+
 _VOWELS = frozenset("aeiouyAEIOUY")
 _REACH = 1.0
 """Sizes from the middle of a mark's ink within which its vowel stands."""
+
+_BESIDE = 0.1
+"""Sizes by which the middle of a tone may stand beside the ink of a circumflex."""
 
 _CLEAR = 1.25
 """How many times as far the next vowel must be for the nearest to be the one."""
@@ -46,7 +52,7 @@ def _is_vowel(char: Char) -> bool:
 
 def _takes(letter: str, mark: str) -> bool:
     """Whether there is such a letter: a horn stands on o and u alone."""
-    return len(unicodedata.normalize("NFC", unicodedata.normalize("NFD", letter)[0] + mark)) == 1
+    return unicodedata.normalize("NFD", letter)[0].lower() in _LETTERS.get(mark, "aeiouy")
 
 
 def _place(marks: Char, letters: Iterable[tuple[int, Char]]) -> int | None:
@@ -63,6 +69,14 @@ def _place(marks: Char, letters: Iterable[tuple[int, Char]]) -> int | None:
     if not near or near[0][0] > _REACH * marks.size or (len(near) > 1 and near[1][0] < _CLEAR * near[0][0]):
         return None
     return near[0][1]
+
+
+def _adjoins(tone: Char, quality: Char) -> bool:
+    """Whether a tone stands on or right beside a breve or a circumflex, on the same letter."""
+    return (
+        tone.text[0] not in _QUALITIES
+        and quality.box[0] - _BESIDE * tone.size <= tone.centre[0] <= quality.box[2] + _BESIDE * tone.size
+    )
 
 
 def compose_marks(chars: Iterable[Char]) -> Iterator[Char]:
@@ -92,13 +106,20 @@ def place_marks(chars: Sequence[Char]) -> list[Char]:
             vowels.setdefault(round(char.baseline), []).append((index, char))
     homes: dict[int, str] = {}
     placed: set[int] = set()
-    for index, char in enumerate(chars):
+    qualities: dict[int, list[tuple[Char, int]]] = {}
+    # First what makes another letter of a vowel: the tone stands beside it, nearer to the next letter perhaps.
+    for index, char in sorted(enumerate(chars), key=lambda item: item[1].text[0] not in _QUALITIES):
         if not is_mark(char) or char.turn != 0:
             continue
-        home = _place(char, (vowel for line in lines_near(char) for vowel in vowels.get(line, ())))
+        beside = (item for line in lines_near(char) for item in qualities.get(line, ()))
+        home = next((place for other, place in beside if _adjoins(char, other)), None)
+        if home is None:
+            home = _place(char, (vowel for line in lines_near(char) for vowel in vowels.get(line, ())))
         if home is not None:
             homes[home] = homes.get(home, "") + char.text
             placed.add(index)
+            if char.text[0] in _QUALITIES and char.text[0] != _HORN:
+                qualities.setdefault(round(char.baseline), []).append((char, home))
     return list(
         compose_marks(
             char._replace(text=_with_marks(char.text, homes[index])) if index in homes else char

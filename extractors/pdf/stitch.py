@@ -16,7 +16,7 @@ from extractors.pdf.loose.join import Extent, common_columns, header_words, renu
 EDGE_TOLERANCE = 3.0
 """Points by which the column edges of the two parts may differ."""
 
-_ENDS_TEXT = (".", ";", ":", "!", "?")
+_ENDS_TEXT = (".", ":", "!", "?")
 
 
 @dataclass(frozen=True, slots=True)

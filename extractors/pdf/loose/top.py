@@ -21,7 +21,7 @@ TOUCHING = 0.3
 WIDE = 2.2
 """Sizes of white up to which a line with names over several columns does."""
 
-MAX_LINES = 14
+MAX_LINES = 24
 
 LONE_CUT = 1.4
 """The same against the usual blank, where a line has too few words to compare with."""
@@ -273,7 +273,7 @@ def head_lines(
             break
         if start == body and not spread and not bounded and not _is_name(row, frame):
             break
-        if start == body and not between and not bounded and _is_over_all(row, frame):
+        if start == body and not bounded and _is_over_all(row, frame):
             break
         is_larger = row.size > (1 + OTHER_SIZE) * rows[k + 1].size and len(row.phrases) == 1
         if is_larger and k + 1 < body and not between and not bounded:
