@@ -34,6 +34,18 @@ HEIGHT = 30
         (["371.879,7"], ["371.879,7"], "ddd.ddd,d", 9, "371.879,7"),
         (["96,69%"], ["96,69%"], "dd,dd%", 6, "96,69%"),
         (["1.2.3"], ["1.2.3"], "d.d.d", 5, None),
+        # Both engines took the comma of 9,092 in a narrow type of 9.5 points at 150 dots per inch for a point.
+        (["9.092"], ["9.092", "9.092"], "d?ddd", 5, None),
+        (["9.092"], ["9.092", "9.092"], "d,ddd", 5, None),
+        (["9.092", "9,092", "9.092"], ["9.092", "9.092"], "d,ddd", 5, "9,092"),
+        (["79,95"], ["79,95"], "dd?dd", 5, "79,95"),
+        (["79,95"], ["79.95"], "dd?dd", 5, None),
+        (["327.231,9"], ["327.231.9", "327.231,9"], "ddd?ddd,d", 9, "327.231,9"),
+        (["8.486.122"], ["8.486.122"], "d?ddd?ddd", 9, None),
+        (["983.933.8"], ["983.933.8"], "ddd.ddd.d", 9, None),
+        (["22"], ["22"], "d?d", 3, None),
+        (["22"], ["22"], "", 2, None),
+        (["59,02%"], ["59,02%"], "dd,wdd", 6, "59,02%"),
         ([""], ["", ""], "", 1, None),
     ],
 )
@@ -102,6 +114,19 @@ def test_a_footnote_mark_is_no_figure_of_its_number() -> None:
     """88,09 with a raised 4."""
     shape = shape_of(line((0, *DIGIT), (0.6, *DIGIT), (1.2, *COMMA), (1.5, *DIGIT), (2.1, *DIGIT), (2.7, 0.55, 0.3, 0.6)))
     assert (shape.pattern, len(shape.raised)) == ("dd,dd", 1)
+
+
+def test_thin_figures_in_pieces_keep_their_comma() -> None:
+    """2,2 in a serif type of 8 points at 150 dots per inch: each 2 in two pieces, the comma deep below their upper ones."""
+    boxes = (103, 37, 117, 42), (104, 20, 116, 35), (120, 39, 124, 44), (128, 20, 141, 34), (128, 38, 141, 42)
+    shape = shape_of(Line((103, 20, 141, 44), tuple(Blob(*box, 50) for box in boxes)))
+    assert (shape.pattern, shape.dust) == ("d,d", ())
+
+
+def test_figures_that_touch_are_told_from_a_figure_with_a_comma() -> None:
+    wide, deep = (0.0, 1.25, 1.0), (-0.15, 0.7, 1.15)
+    assert shape_of(line((0, *DIGIT), (0.7, *COMMA), (1.0, *wide), (2.4, *DIGIT))).pattern == "d,wd"
+    assert not shape_of(line((0, *DIGIT), (0.7, *DIGIT), (1.4, *deep), (2.3, *DIGIT))).pattern
 
 
 def test_dust_is_told_from_signs() -> None:

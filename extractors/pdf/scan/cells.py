@@ -14,17 +14,12 @@ from extractors.pdf.lines import ReadText
 from extractors.pdf.scan import engines, ink
 from extractors.pdf.scan.columns import Placed, odd_ones
 from extractors.pdf.scan.engines import Gray, Word
-from extractors.pdf.scan.numbers import NumberInk, number_ink, rapid_first, read_numbers
+from extractors.pdf.scan.looks import DASH, Look, look_at
+from extractors.pdf.scan.numbers import rapid_first, read_numbers
 from extractors.pdf.scan.sheet import Sheet
 from extractors.pdf.scan.votes import distinct, figures, is_number_like, is_plain_number, majority, plain
 from extractors.pdf.scan.words import confirm, numbers_in, words_to_text
 from extractors.records import UNSETTLED, Box
-
-_INSET = 0.7
-"""Points by which a cell is read inside its rules."""
-
-_MOST_RUNS = 16
-"""Spots apart from left to right that a number has at most."""
 
 _LEAST_SURE = 0.5
 """Mean confidence of the words of a cell below which they are no reading."""
@@ -34,28 +29,6 @@ _TEXT_HEIGHT = 30
 
 _UPRIGHT_ENOUGH = 1.6
 """A cell so many times as high as wide, whose ink is as well, may hold turned words."""
-
-_PALE = 0.42
-"""Share of the contrast of the print of a sheet below which ink is pale."""
-
-_DARKER, _SOFT = (0.5, 0.42, 0.34), 25
-"""Shares of the way from the darkest ink of the sheet to the paper at which ink under a gray stamp is looked for; levels of gray that
-belong to the edge of such ink."""
-
-_DASH = 1.8
-"""Points. A lone stroke thicker than this is no dash: a figure on its side, perhaps."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """A cell before reading: its crop without rules, the ink in it, and the same as a number if it may be one."""
-
-    cell: GridCell
-    crop: Gray
-    lines: tuple[ink.Line, ...]
-    number: NumberInk | None
-    is_red: bool = False
-    """Nothing but red print stands in it, which goes with the stamps: not blank, and not readable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,61 +41,6 @@ class _Text:
 
 _BLANK = _Text("", 1.0)
 _RED = _Text(UNSETTLED, 0.0, ("red print",))
-
-
-def _look(sheet: Sheet, clean: Gray, cell: GridCell) -> _Look:
-    inset = max(1, round(_INSET * sheet.scale))
-    x0, y0, x1, y1 = (round(value * sheet.scale) for value in cell.box)
-    x0, y0, x1, y1 = max(0, x0 + inset), max(0, y0 + inset), x1 - inset, y1 - inset
-    crop = ink.upright_contrast(clean[y0:y1, x0:x1]) if x1 > x0 and y1 > y0 else None
-    if crop is None or crop.size == 0 or not ink.has_ink(crop):
-        is_red = crop is not None and crop.size > 0 and _holds_red_print(sheet, (x0, y0, x1, y1))
-        return _Look(cell, np.zeros((0, 0), np.uint8), (), None, is_red)
-    blobs = ink.blobs_of(crop, sheet.scale)
-    if _is_rest_of_stamp(crop, blobs, sheet.darkest):
-        return _Look(cell, np.zeros((0, 0), np.uint8), (), None)
-    lines = tuple(ink.lines_of(blobs))
-    number = _as_number(sheet, clean, lines, (x0, y0))
-    if number is None or not number.shape.pattern:
-        # A gray stamp: what is darker than it may be a number all the same.
-        paper = ink.paper_and_ink(crop)[0]
-        for share in _DARKER:
-            level = sheet.darkest + share * (paper - sheet.darkest)
-            darker = np.where(crop < level + _SOFT, crop, np.uint8(255)).astype(np.uint8)
-            if level >= ink.middle_level(crop) or not ink.has_ink(darker):
-                continue
-            other = tuple(ink.lines_of(ink.blobs_of(crop, sheet.scale, level)))
-            found = _as_number(sheet, clean, other, (x0, y0), level + _SOFT)
-            if found is not None and found.shape.pattern:
-                return _Look(cell, darker, other, found)
-    return _Look(cell, crop, lines, number)
-
-
-def _holds_red_print(sheet: Sheet, box: tuple[int, int, int, int]) -> bool:
-    """Whether a cell that is blank without red holds red print of its own: a stamp runs over the edges of the cell."""
-    x0, y0, x1, y1 = box
-    crop = sheet.ink[y0:y1, x0:x1]
-    if crop.size == 0 or not ink.has_ink(crop):
-        return False
-    height, width = crop.shape
-    inside = [b for b in ink.blobs_of(crop, sheet.scale) if b.x0 > 0 and b.y0 > 0 and b.x1 < width and b.y1 < height]
-    return bool(ink.lines_of(inside)) if inside else False
-
-
-def _is_rest_of_stamp(crop: Gray, blobs: Sequence[ink.Blob], darkest: int) -> bool:
-    """Whether all ink of a cell is much paler than the print of the sheet and runs out of the cell: what is left of a red stamp."""
-    paper, level = ink.paper_and_ink(crop)
-    height, width = crop.shape
-    is_pale = paper - level < _PALE * (paper - darkest)
-    return is_pale and all(b.x0 == 0 or b.y0 == 0 or b.x1 == width or b.y1 == height for b in blobs)
-
-
-def _as_number(
-    sheet: Sheet, clean: Gray, lines: Sequence[ink.Line], corner: tuple[int, int], level: float = 255
-) -> NumberInk | None:
-    if len(lines) != 1 or ink.runs_of(lines[0]) > _MOST_RUNS:
-        return None
-    return number_ink(clean, sheet.gray, lines[0], corner, level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +80,7 @@ def _read_text(crop: Gray, lines: Sequence[ink.Line]) -> _Words:
     return best
 
 
-def _words_of(look: _Look, seconds: Sequence[str]) -> _Text:
+def _words_of(look: Look, seconds: Sequence[str]) -> _Text:
     """The words of a cell. A text with figures that the second engine reads otherwise is not settled."""
     read = _read_text(look.crop, look.lines)
     if not read.text or read.confidence < _LEAST_SURE:
@@ -173,7 +91,7 @@ def _words_of(look: _Look, seconds: Sequence[str]) -> _Text:
     return _Text(UNSETTLED, 0.0, distinct([read.text, *others, *seconds])) if others else _Text(read.text, read.confidence)
 
 
-def _mark_of(look: _Look) -> tuple[str, ...]:
+def _mark_of(look: Look) -> tuple[str, ...]:
     if look.number is None or not look.number.shape.raised:
         return ()
     boxes = look.number.shape.raised
@@ -183,7 +101,7 @@ def _mark_of(look: _Look) -> tuple[str, ...]:
     return (figures(read) or "*",)
 
 
-def _read(looks: Sequence[_Look], scale: float) -> list[_Text]:
+def _read(looks: Sequence[Look], scale: float) -> list[_Text]:
     """The text of each cell. `scale`: pixels for each point."""
     found = [_RED if look.is_red else _BLANK for look in looks]
     maybe = [index for index, look in enumerate(looks) if look.number is not None]
@@ -193,7 +111,7 @@ def _read(looks: Sequence[_Look], scale: float) -> list[_Text]:
         if not look.lines:
             continue
         number, second = look.number, seconds.get(index, [])
-        if number is not None and number.shape.pattern == "-" and number.height <= _DASH * scale:
+        if number is not None and number.shape.pattern == "-" and number.height <= DASH * scale:
             found[index] = _Text("-", 1.0)
         elif number is not None and any(map(is_number_like, second)):
             numbers.append(index)
@@ -215,7 +133,7 @@ def _read(looks: Sequence[_Look], scale: float) -> list[_Text]:
 _LABEL = re.compile(r"^\(?\d{1,3}(?:\.\d{1,3})*[.)]?$|^\d{1,4}\s?[-/]\s?\d{1,4}$|^[IVX]{1,5}\.?$")
 
 
-def _label(readings: Sequence[str], seconds: Sequence[str], look: _Look) -> _Text | None:
+def _label(readings: Sequence[str], seconds: Sequence[str], look: Look) -> _Text | None:
     """A numbering such as "1.", "(2)" or "3)" that both engines read alike: text, no number."""
     second = majority([plain(text) for text in seconds])
     if second is None or not _LABEL.match(second) or is_plain_number(second):
@@ -226,7 +144,7 @@ def _label(readings: Sequence[str], seconds: Sequence[str], look: _Look) -> _Tex
 
 def read_grid(sheet: Sheet, clean: Gray, grid: Grid, page: int) -> tuple[PlacedCell, ...]:
     """Every cell of a grid of straight points, with its box on the page as displayed. `clean`: the sheet without rules."""
-    looks = [_look(sheet, clean, cell) for cell in grid.cells]
+    looks = [look_at(sheet, clean, cell) for cell in grid.cells]
     texts = _read(looks, sheet.scale)
     for index in odd_ones([Placed(look.cell, text.text, text.confidence) for look, text in zip(looks, texts, strict=True)]):
         texts[index] = replace(texts[index], text=UNSETTLED, confidence=0.0, readings=(texts[index].text,))
@@ -262,5 +180,5 @@ class BoxText:
 
 def read_boxes(sheet: Sheet, boxes: Sequence[Box]) -> list[BoxText]:
     """The text in each box of a straight sheet; unsettled as in a table."""
-    looks = [_look(sheet, sheet.gray, GridCell(index, 0, 1, 1, box)) for index, box in enumerate(boxes)]
+    looks = [look_at(sheet, sheet.gray, GridCell(index, 0, 1, 1, box)) for index, box in enumerate(boxes)]
     return [BoxText(text.text, round(text.confidence, 3), text.readings) for text in _read(looks, sheet.scale)]

@@ -21,6 +21,9 @@ _LEAST_CONTRAST = 45
 """Levels of gray between paper and ink below which there is no ink."""
 
 
+_STROKE = 1.6
+"""Points. What is broader is no stroke of a figure."""
+
 _ODD = 12
 """Pixels. The darkest of a crop that do not count for the level of its ink."""
 
@@ -67,6 +70,16 @@ def erased(gray: Gray, mask: Gray) -> Gray:
     return clean
 
 
+def without_shade(gray: Gray, scale: float) -> Gray:
+    """The sheet with broad shades brought to the level of the paper: the ring of a gray stamp goes, the thinner print on it stays."""
+    import cv2
+
+    size = 2 * round(_STROKE * scale / 2) + 1
+    shade = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    paper = int(np.percentile(shade[::4, ::4], 75))
+    return np.asarray(np.minimum(gray * (paper / np.maximum(shade, 1)), _PAPER), dtype=np.uint8)
+
+
 def paper_and_ink(gray: Gray) -> tuple[int, int]:
     """Levels of the paper and of the darkest ink of a crop, a few odd pixels apart: a small figure may stand in a large cell."""
     levels = np.partition(gray, min(_ODD, gray.size - 1), axis=None)
@@ -93,7 +106,13 @@ def upright_contrast(gray: Gray) -> Gray:
 
 def middle_level(gray: Gray) -> float:
     """The level half way between the ink and the paper of a crop."""
-    return sum(paper_and_ink(gray)) / 2
+    return level_at(gray, 0.5)
+
+
+def level_at(gray: Gray, share: float) -> float:
+    """The level at a share of the way from the ink of a crop to its paper."""
+    paper, dark = paper_and_ink(gray)
+    return dark + share * (paper - dark)
 
 
 def blobs_of(gray: Gray, scale: float, level: float | None = None) -> list[Blob]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from extractors.pdf.scan import engines, ink, status
 from extractors.pdf.scan.engines import Gray
 from extractors.pdf.scan.ink import Blob, Line
+from extractors.pdf.scan.marks import measured, shows_more
 from extractors.pdf.scan.shape import Shape, shape_of
 from extractors.pdf.scan.votes import Verdict, settle
 
@@ -51,9 +52,13 @@ def number_ink(clean: Gray, raw: Gray, line: Line, corner: tuple[int, int], leve
     height = max(blob.height for blob in kept)
     margin = max(4, round(0.6 * height))
     crops = [np.array(ink.cropped(gray, box, margin)) for gray in (clean, raw)]
+    shift = margin - x0, margin - y0
+    shape = measured(shape, ink.upright_contrast(crops[0]), shift, is_whole=level >= _PAPER)
+    if level < _PAPER and shape.pattern and shows_more(shape, ink.upright_contrast(crops[1]), shift):
+        shape = replace(shape, pattern="")
     crops[0][crops[0] > level] = _PAPER
     for crop in crops:
-        _painted(crop, gone, (margin - x0, margin - y0))
+        _painted(crop, gone, shift)
     return NumberInk(crops[0], crops[1], margin, height, shape)
 
 

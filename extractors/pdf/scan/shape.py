@@ -22,6 +22,9 @@ _COMMA_DROP, _POINT_DROP = 0.06, 0.045
 _FAR = 0.6
 """Heights of figures from which a small spot is too far from the number to belong to it."""
 
+_BELOW = 0.45
+"""Heights of figures below the line from which a spot between figures is no mark of theirs."""
+
 _DASH = 1.8
 """Heights of a lone spot from which it is a dash."""
 
@@ -31,22 +34,27 @@ _PERCENT = 0.78
 _SIGN_FROM, _SIGN_TO = 0.2, 0.75
 """Heights above the line between which a plus or a minus has its middle."""
 
-_WIDEST = 0.95
-"""Heights. A wider figure is two that touch."""
+_WIDEST, _WIDEST_TOUCHING = 0.95, 2.5
+"""Heights. What is wider is figures that touch, two or three; what is wider still is no number."""
+
+_DEEP = 0.1
+"""Heights below the line from which what looks like a figure or a % hides a comma that touches it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A line of figures by its shape.
 
-    `pattern`: one sign for each spot from left to right: d figure, `,` `.` marks, `?` a mark of unclear kind, - + %; "" if some spot
-    is none of these. `runs`: spots that stand apart. `dust`: spots that belong to no number; `raised`: a footnote mark at the end.
+    `pattern`: one sign for each spot from left to right: d figure, w figures that touch, `,` `.` marks, `?` a mark of unclear kind,
+    - + %; "" if some spot is none of these. `runs`: spots that stand apart. `dust`: spots that belong to no number; `raised`: a
+    footnote mark at the end. `signs`: the spot of each sign.
     """
 
     pattern: str
     runs: int
     dust: tuple[Blob, ...]
     raised: tuple[Blob, ...]
+    signs: tuple[Blob, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,8 @@ def _kind(run: Blob, of: _Measure) -> str:
     height = of.height
     middle = (run.y0 + run.y1) / 2
     if run.height >= _TALL * height and abs(run.y1 - of.foot) <= 0.25 * height:
-        return "d" if run.width <= _WIDEST * height else ""
+        hides_comma = run.y1 - of.foot > _DEEP * height
+        return "" if hides_comma or run.width > _WIDEST_TOUCHING * height else "d" if run.width <= _WIDEST * height else "w"
     if (
         run.width >= 1.4 * run.height
         and run.height <= 0.3 * height
@@ -100,7 +109,8 @@ def _is_stray(run: Blob, of: _Measure, neighbours: Sequence[Blob], *, is_end: bo
     """A small spot at the end of a line, or off it, that no number has there."""
     if run.height >= _SMALL * of.height or run.width >= _SMALL * of.height:
         return False
-    if run.y1 < of.top - 0.1 * of.height or run.y0 > of.foot + 0.2 * of.height:
+    below = 0.2 if is_end else _BELOW
+    if run.y1 < of.top - 0.1 * of.height or run.y0 > of.foot + below * of.height:
         return True
     if not is_end or not neighbours:
         return False
@@ -129,8 +139,9 @@ def _raised(runs: Sequence[Blob], of: _Measure) -> list[Blob]:
 
 def shape_of(line: Line) -> Shape:
     """What a line looks like as a number."""
-    of = _measure(line.blobs)
     runs = _joined(line.blobs)
+    # Of whole signs: a thin figure may be in pieces.
+    of = _measure(runs)
     dust: list[Blob] = []
     while len(runs) > 1:
         stray = next(
@@ -150,6 +161,6 @@ def shape_of(line: Line) -> Shape:
     kinds = [_kind(run, of) for run in runs]
     if len(runs) == 1 and runs[0].width >= _DASH * runs[0].height:
         kinds = ["-"]
-    elif len(runs) > 1 and runs[-1].height >= _TALL * of.height and runs[-1].width >= _PERCENT * of.height:
+    elif len(runs) > 1 and kinds[-1] in ("d", "w") and runs[-1].width >= _PERCENT * of.height:
         kinds[-1] = "%"
-    return Shape("".join(kinds) if all(kinds) else "", len(runs), tuple(dust), tuple(raised))
+    return Shape("".join(kinds) if all(kinds) else "", len(runs), tuple(dust), tuple(raised), tuple(runs))

@@ -1,8 +1,9 @@
 """What two engines read in one cell -> a number that stands, or none. Pure text; knows neither pictures nor engines.
 
-The figures stand only if both engines say the same, each with more than half of its own readings. Sign and marks need two witnesses of
-three: the engines and the shape of the ink, and none that clearly says otherwise. Nothing is mended here: what is not settled keeps its
-readings for whoever can check them by arithmetic.
+The figures stand only if both engines say the same, each with more than half of its own readings. Where marks stand, and the sign, an
+engine says with most of its readings and the shape of the ink does not say otherwise. Whether a mark is a comma or a point the ink
+decides where it is clear, and never against every reading; where it is not, both engines must say comma, or the other marks leave one
+kind only. Nothing is mended here: what is not settled keeps its readings for whoever can check them by arithmetic.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
-_NUMBER = re.compile(r"^[+\-]?(?:\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+)(?:[.,]\d+)?%?$")
+_NUMBER = re.compile(r"^[+\-]?(?:\d+(?:[.,]\d+)?|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?)%?$")
 _SIGNS = str.maketrans(
     dict.fromkeys("‐‑‒–—−一", "-") | {"，": ",", "。": ".", "％": "%", "＋": "+", "·": ".", "‚": ","},
 )
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
+_ONE_MARK = str.maketrans(",", ".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +65,61 @@ def distinct(readings: Sequence[str]) -> tuple[str, ...]:
     return tuple(text for text, _ in Counter(reading for reading in readings if reading).most_common())
 
 
-def fits(text: str, pattern: str) -> bool:
-    """Whether a number can have that shape: as many signs, figures at the same places, the marks of the kind that shows."""
-    if len(text) != len(pattern):
-        return False
-    return all(
+def _spellings(pattern: str) -> set[str]:
+    """What a shape can stand for, sign by sign: figures that touch are two or three; behind a mark that shows, a % and figures that
+    touch may look alike. Without such a mark one may be hidden in them."""
+    found = {""}
+    for sign in pattern:
+        found = {head + tail for head in found for tail in (("dd", "ddd") if sign == "w" else (sign,))}
+    if not any(sign in ",.?" for sign in pattern):
+        return found
+    if pattern.endswith("%"):
+        found |= {head[:-1] + tail for head in found for tail in ("d", "dd", "d%")}
+    return found | {head[:-2] + "%" for head in found if head.endswith("ddd")}
+
+
+def _fits_signs(text: str, signs: str) -> bool:
+    return len(text) == len(signs) and all(
         (sign == "d" and (letter.isdigit() or (letter == "+" and place == 0)))
         or letter == sign
         or (sign == "?" and letter in ".,")
-        for place, (letter, sign) in enumerate(zip(text, pattern, strict=True))
+        for place, (letter, sign) in enumerate(zip(text, signs, strict=True))
     )
+
+
+def fits(text: str, pattern: str) -> bool:
+    """Whether a number can have that shape: as many signs, figures at the same places, the marks of the kind that shows."""
+    return any(_fits_signs(text, signs) for signs in _spellings(pattern))
+
+
+def _kinds_shown(text: str, pattern: str) -> bool:
+    """Whether the ink shows the kind of each mark of a text. A comma that both engines read stands where the ink is unclear: they take
+    commas for points, not points for commas; a point stands where another one of the number shows."""
+    said, shown = ([sign for sign in signs if sign in ",.?"] for signs in (text, pattern))
+    if not said:
+        return bool(pattern) and not shown
+    if not shown:
+        return not pattern and "." not in said
+    if len(said) != len(shown):
+        return False
+    pairs = list(zip(said, shown, strict=True))
+    clear = {one for one, two in pairs if one == two}
+    return all(one == two or (two == "?" and (one == "," or one in clear)) for one, two in pairs)
+
+
+def _is_forced(text: str, pattern: str) -> bool:
+    """Whether no other number has the marks of a text at its places and of the kinds that show: 1?234,5 can only be 1.234,5."""
+    marks = [place for place, sign in enumerate(text) if sign in ",."]
+    shown = [sign for sign in pattern if sign in ",.?"]
+    if len(marks) != len(shown):
+        return False
+    count = 0
+    for kinds in product(*(",." if sign == "?" else sign for sign in shown)):
+        signs = list(text)
+        for place, kind in zip(marks, kinds, strict=True):
+            signs[place] = kind
+        count += is_plain_number("".join(signs))
+    return count == 1
 
 
 def _full(votes: Sequence[str], core: str) -> str | None:
@@ -94,13 +142,26 @@ def settle(tesseract: Sequence[str], rapid: Sequence[str], pattern: str, runs: i
     if not core or core != majority([figures(text) for text in second]):
         return refused
     one, two = _full(first, core), _full(second, core)
-    by_shape = {text for text in (one, two) if text is not None and fits(text, pattern)}
-    if one == two and one is not None:
-        if pattern and pattern.count("d") == len(core) and not by_shape:
-            return refused
+    # Where marks stand, and the sign, an engine says with most of its readings; of which kind the marks are, clear ink decides.
+    said = {text.translate(_ONE_MARK) for text in (one, two) if text is not None}
+    by_shape = [
+        text
+        for text in readings
+        if figures(text) == core
+        and text.translate(_ONE_MARK) in said
+        and is_plain_number(text)
+        and fits(text, pattern)
+        and _is_forced(text, pattern)
+    ]
+    if len(by_shape) == 1:
+        chosen = by_shape[0]
+    elif (
+        one is not None
+        and one == two
+        and (fits(one, pattern) or pattern.count("d") != len(core))
+        and _kinds_shown(one, pattern)
+    ):
         chosen = one
-    elif len(by_shape) == 1:
-        chosen = by_shape.pop()
     else:
         return refused
     has_percent = chosen.endswith("%")
