@@ -86,7 +86,7 @@ def test_a_comma_that_was_cut_off_with_a_stamp_is_missed() -> None:
 def under_stamp(picture: Gray) -> Gray:
     """The same with the ring of a gray stamp, 2.2 points broad, across it: the darker of both."""
     ring = np.full_like(picture, 250)
-    cv2.ellipse(ring, (picture.shape[1] // 2, 3), (70, 40), 0, 0, 180, 150, 9)
+    cv2.ellipse(ring, (picture.shape[1] // 2, -12), (70, 40), 0, 0, 180, 150, 9)
     return np.minimum(picture, ring)
 
 

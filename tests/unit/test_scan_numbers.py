@@ -45,6 +45,8 @@ HEIGHT = 30
         (["983.933.8"], ["983.933.8"], "ddd.ddd.d", 9, None),
         (["22"], ["22"], "d?d", 3, None),
         (["22"], ["22"], "", 2, None),
+        # 2,25 in slanted type: the comma touches both figures, and both engines passed over it.
+        (["225"], ["225"], "wd", 2, None),
         (["59,02%"], ["59,02%"], "dd,wdd", 6, "59,02%"),
         ([""], ["", ""], "", 1, None),
     ],

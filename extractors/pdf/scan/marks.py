@@ -33,6 +33,9 @@ fonts the commas lie above 0.05, the points below 0.03, one in a hundred on eith
 _HALO, _TRACE, _BEFORE = 3, 0.35, 0.8
 """Pixels beside a sign that its edge darkens; darkness from which there is ink; heights before a number in which its sign stands."""
 
+_TAIL = 0.1, 0.3
+"""Heights below the line between which a comma that touches a figure shows, and no figure does."""
+
 Dark = npt.NDArray[np.float64]
 
 
@@ -79,15 +82,15 @@ def _kind(part: Dark, top: int, foot: float, height: float) -> str:
 
 
 def measured(shape: Shape, gray: Gray, shift: tuple[int, int], *, is_whole: bool = True) -> Shape:
-    """The shape with each mark as its ink says: comma, point, or `?`.
+    """The shape with each mark as its ink says: comma, point, or `?`; no shape if a comma seems to hide in a figure.
 
     `gray`: dark on light; `shift`: from the spots to its pixels. `is_whole`: pale ink is there; without it nothing is surely a point.
     """
-    if not any(sign in ",.?" for sign in shape.pattern):
+    if not shape.pattern:
         return shape
     dx, dy = shift
     runs = [Blob(b.x0 + dx, b.y0 + dy, b.x1 + dx, b.y1 + dy, b.area) for b in shape.signs]
-    figures = [run for run, sign in zip(runs, shape.pattern, strict=True) if sign == "d"]
+    figures = [run for run, sign in zip(runs, shape.pattern, strict=True) if sign in "dw"]
     if not figures:
         return shape
     dark = _darkness(gray)
@@ -100,6 +103,10 @@ def measured(shape: Shape, gray: Gray, shift: tuple[int, int], *, is_whole: bool
             right = min(runs[place].x1 + 2, runs[place + 1].x0 if place + 1 < len(runs) else dark.shape[1])
             kind = _kind(dark[top:bottom, left : max(right, left + 1)], top, foot, height)
             kinds[place] = kind if is_whole or kind == "," else "?"
+        elif is_whole and sign in "dw%":
+            tail = dark[round(foot + _TAIL[0] * height) : round(foot + _TAIL[1] * height), runs[place].x0 : runs[place].x1]
+            if tail.size and tail.max() > _TRACE:
+                return replace(shape, pattern="")
     return replace(shape, pattern="".join(kinds))
 
 

@@ -68,11 +68,11 @@ def distinct(readings: Sequence[str]) -> tuple[str, ...]:
 def _spellings(pattern: str) -> set[str]:
     """What a shape can stand for, sign by sign: figures that touch are two or three; behind a mark that shows, a % and figures that
     touch may look alike. Without such a mark one may be hidden in them."""
+    if not any(sign in ",.?" for sign in pattern):
+        return {pattern}
     found = {""}
     for sign in pattern:
         found = {head + tail for head in found for tail in (("dd", "ddd") if sign == "w" else (sign,))}
-    if not any(sign in ",.?" for sign in pattern):
-        return found
     if pattern.endswith("%"):
         found |= {head[:-1] + tail for head in found for tail in ("d", "dd", "d%")}
     return found | {head[:-2] + "%" for head in found if head.endswith("ddd")}
@@ -97,7 +97,7 @@ def _kinds_shown(text: str, pattern: str) -> bool:
     commas for points, not points for commas; a point stands where another one of the number shows."""
     said, shown = ([sign for sign in signs if sign in ",.?"] for signs in (text, pattern))
     if not said:
-        return bool(pattern) and not shown
+        return fits(text, pattern)
     if not shown:
         return not pattern and "." not in said
     if len(said) != len(shown):
