@@ -21,7 +21,7 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     help=(
-        "Kho dữ liệu mở về các chỉ số hành chính công của Việt Nam (PAR INDEX, SIPAS, PAPI).\n\n"
+        "Kho dữ liệu mở về các chỉ số hành chính công của Việt Nam (PAR INDEX, SIPAS, PAPI, PCI).\n\n"
         "The open warehouse of Vietnam's public-administration indices.\n\n"
         "Exit codes: 0 done; 1 done, but something was held back; 2 could not run."
     ),
@@ -86,13 +86,17 @@ def extract(
     ] = False,
     picture: Annotated[
         Path | None,
-        typer.Option(help="Write each PDF page as PNG with what was read drawn over it into this folder.", show_default=False),
+        typer.Option(
+            help="Write each page of a PDF or picture as PNG with what was read drawn over it into this folder.",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Show what is on the pages of one file: its tables, each cell with its place, and claims if the catalogue knows the file.
 
     Exit codes: 0 read; 1 read, but some of it cannot be relied on (issues of severity error say what); 2 not read.
-    With --json, one JSON document comes out in each of the three cases.
+    With --json, one JSON document comes out in each of the three cases: document, tables, claims, issues. A cell has page and bbox
+    (PDF, pictures; null in Word files, web pages and text) or sheet and a1 (workbooks, CSV). docs/reading.md lists every field.
 
     A file may take 300 seconds (and 40 more for each scanned page) and 4096 MB of memory; CCHC_READ_SECONDS,
     CCHC_READ_SECONDS_PER_SCANNED_PAGE and CCHC_READ_MEMORY_MB set other limits.

@@ -34,7 +34,10 @@ class DocumentJson(TypedDict):
 
 @with_config(_CLOSED)
 class PageCellJson(TypedDict):
-    """A cell on a page. `bbox`: x0, top, x1, bottom in points from the top left corner; null where the file has no pages (docx)."""
+    """A cell on a page (pdf, image). `bbox`: x0, top, x1, bottom in points from the top left corner of the page as displayed.
+
+    In files without pages (docx, html, txt) both are null: number of the table, row and column are the place.
+    """
 
     row: int
     column: int
@@ -49,7 +52,7 @@ class PageCellJson(TypedDict):
 
 @with_config(_CLOSED)
 class SheetCellJson(TypedDict):
-    """A cell of a sheet. `a1`: "B7"."""
+    """A cell of a sheet (xlsx, xls, ods) or of a CSV, whose `sheet` is null. `a1`: "B7"; in a CSV the number of the record."""
 
     row: int
     column: int

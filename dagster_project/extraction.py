@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dagster_project.extract_json import DocumentJson, ExtractedFile, claim_json, issue_json, table_json
+from dagster_project.extract_notes import note, notes_of
 from dagster_project.page_choice import PageChoice, PageChoiceError
 from dagster_project.workbench import Workbench
 from extractors.archive.fetch import DEFAULT_LIMITS
 from extractors.archive.sniff import FoundKind, check_end, in_words, sniff, wrong_kind
 from extractors.bounded import draw_bounded, measure_effort, read_bounded
 from extractors.catalogue.models import CatalogueEntry
+from extractors.files import A_FILE, NOTHING, what_stands_at
 from extractors.isolation import Limits
+from extractors.pdf import DRAWN
 from extractors.pdf.effort import Effort
 from extractors.readers import FAMILIES, READERS
 from extractors.records import DocumentError, Issue, Kind, Outcome, Reading, Table
@@ -70,24 +73,44 @@ class FileExtraction:
         )
 
 
+_COPY = "copy what comes out of it into a file, and give that"
+_OTHERWISE = {
+    NOTHING: "check the path: is it spelled right, and is it seen from this folder?",
+    "a folder": "give one of the files in it; `cchc refresh --inbox FOLDER` reads those of a folder that the catalogue knows",
+}
+"""What to do about a path where no file stands."""
+
+
+def name_of(path: Path) -> str:
+    """The name of a file in messages, of the folder itself for `.`."""
+    return path.name or path.absolute().name or str(path)
+
+
 def _refusal(name: str, code: str, message: str, hint: str) -> DocumentError:
     return DocumentError(Issue(code, "error", name, message, hint))
 
 
 def _bytes_of(path: Path) -> bytes:
     """The bytes of a file on this machine; pipes, devices and folders are none, and what does not end is not begun."""
+    name = name_of(path)
     try:
-        if not path.is_file():
-            found = "a folder" if path.is_dir() else "something else" if path.exists() else "nothing"
-            raise _refusal(path.name, "no_such_file", f"expected a file at {path}, found {found}", "give the path of a file")
+        found = what_stands_at(path)
+        if found != A_FILE:
+            raise _refusal(name, "no_such_file", f"expected a file at {path}, found {found}", _OTHERWISE.get(found, _COPY))
         size = path.stat().st_size
         if size > DEFAULT_LIMITS.max_bytes:
             message = f"expected a file of at most {DEFAULT_LIMITS.max_bytes:,} bytes, found {size:,}"
-            raise _refusal(path.name, "file_too_large", message, "look at the file; if it is right, split it")
+            raise _refusal(name, "file_too_large", message, "look at the file; if it is right, split it")
         return path.read_bytes()
     except OSError as error:
-        message = f"expected a file that can be read at {path}, found: {error.strerror}"
-        raise _refusal(path.name, "file_unreadable", message, "correct the rights of the file") from error
+        message = f"expected a file that can be read at {path}, found one that cannot ({error.strerror})"
+        hint = "give yourself the right to read it, or have it copied to a folder of your own"
+        raise _refusal(name, "file_unreadable", message, hint) from error
+
+
+_READABLE = (
+    "a PDF, a picture (PNG, JPEG, TIFF), a workbook (xlsx, xlsm, xls, ods), a CSV, text, a web page or a Word document (docx)"
+)
 
 
 def readable_kind(path: Path, found: FoundKind) -> Kind:
@@ -99,12 +122,17 @@ def readable_kind(path: Path, found: FoundKind) -> Kind:
     Raises:
         DocumentError: `empty_file` or `wrong_kind`.
     """
+    kind: Kind | None = next((kind for kind in READERS if kind == found), None)
+    if path.suffix.lower() == ".pdf" and found == "html":
+        hint = "fetch the file itself: such an address leads to a page about it, or to an error page; a page to be read is named .html"
+        raise wrong_kind(path.name, in_words("pdf"), found, hint)
+    if path.suffix.lower() == ".pdf" and found == "unknown":
+        hint = "fetch or copy the file again: a PDF has %PDF- in its first 1024 bytes, and nothing else can be read under that name"
+        raise wrong_kind(path.name, in_words("pdf"), found, hint, is_known=False)
     if path.suffix.lower() == ".pdf" and found != "pdf":
         raise wrong_kind(path.name, in_words("pdf"), found, f"if it is meant to be {in_words(found)}, correct its name")
-    kind: Kind | None = next((kind for kind in READERS if kind == found), None)
     if kind is None:
-        *most, last = READERS
-        raise wrong_kind(path.name, f"a file of kind {', '.join(most)} or {last}", found, "save it as one of these kinds")
+        raise wrong_kind(path.name, _READABLE, found, "save it as one of these kinds")
     return kind
 
 
@@ -121,17 +149,13 @@ def _known_as(bench: Workbench, path: Path, sha256: str) -> CatalogueEntry | Non
 
 
 def _chosen(choice: PageChoice, kind: Kind, effort: Effort | None, name: str) -> frozenset[int]:
-    if effort is None:
+    if kind != "pdf" or effort is None:
         message = f"expected a PDF to choose pages from, found {in_words(kind)}"
-        raise _refusal(name, "bad_pages", message, "leave --pages out: the file is read whole")
+        raise _refusal(name, "bad_pages", message, "leave --pages out: a file of this kind is read whole")
     try:
         return choice.within(effort.pages)
     except PageChoiceError as error:
         raise _refusal(name, "bad_pages", str(error), "correct --pages") from None
-
-
-def _note(name: str, code: str, message: str, hint: str) -> Issue:
-    return Issue(code, "info", name, message, hint)
 
 
 def _picture_folder(directory: Path, name: str) -> None:
@@ -142,25 +166,15 @@ def _picture_folder(directory: Path, name: str) -> None:
         raise _refusal(name, "picture_folder", message, "give --picture a folder that can be written") from None
 
 
-def _notes(kind: Kind, choice: PageChoice | None, entry: CatalogueEntry | None, name: str, *, is_fast: bool) -> list[Issue]:
-    """What a reader of the output must know of how the file was read."""
-    notes: list[Issue] = []
-    if is_fast and kind == "pdf":
-        message = "the figures rest on one reading; expected two that agree, found --fast"
-        notes.append(_note(name, "single_reading", message, "leave --fast out to have every table page read a second time"))
-    if choice is not None:
-        no_claims = "; claims are made of whole documents only" if entry else ""
-        notes.append(_note(name, "pages_chosen", f"read: {choice} only{no_claims}", "leave --pages out to read all"))
-    return notes
-
-
 def _draw(
     data: bytes, reading: Reading, directory: Path, pages: frozenset[int] | None, limits: Limits, name: str
 ) -> tuple[tuple[Path, ...], list[Issue]]:
     """Pictures are for looking at: where they cannot be made, what was read stands, with a warning."""
-    if reading.kind != "pdf":
-        message = f"expected a PDF to draw pictures of, found {in_words(reading.kind)}"
-        return (), [_note(name, "no_pictures", message, "leave --picture out")]
+    if reading.kind not in DRAWN:
+        message = f"expected a file with pages to draw, a PDF or a picture, found {in_words(reading.kind)}"
+        return (), [
+            note(name, "no_pictures", message, "leave --picture out: the place of each cell is in the output of --json")
+        ]
     try:
         return draw_bounded(data, reading, directory, name, pages=pages, limits=limits), []
     except DocumentError as error:
@@ -169,7 +183,7 @@ def _draw(
 
 def failed(path: Path, code: str, message: str, hint: str) -> FileExtraction:
     """A file that was not looked at, and why."""
-    return FileExtraction(path, failure=_refusal(path.name, code, message, hint).issue)
+    return FileExtraction(path, failure=_refusal(name_of(path), code, message, hint).issue)
 
 
 def extract_file(
@@ -205,7 +219,7 @@ def extract_file(
         reading = read_bounded(
             data, kind, sha256, name, limits=bench.limits, pages=pages, second_reading=second_reading, known=effort
         )
-        notes = _notes(kind, choice, entry, name, is_fast=not second_reading)
+        notes = notes_of(reading, choice, pages, entry, name, is_fast=not second_reading)
         found = replace(found, reading=reading, pages=reading.pages, notes=tuple(notes))
         if entry is not None and pages is None:
             found = replace(found, outcome=FAMILIES[entry.layout](reading, entry, bench.reference))

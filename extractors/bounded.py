@@ -8,7 +8,8 @@ from pathlib import Path
 
 from extractors.isolation import LIMITS, Isolation, Limits, shared_isolation
 from extractors.pdf import Spot, draw_page_pictures, draw_spots
-from extractors.pdf.effort import Effort, effort
+from extractors.pdf.effort import Effort, effort, picture_effort
+from extractors.pdf.scan.status import has_pictures_support
 from extractors.readers import read_file
 from extractors.records import Kind, Reading
 
@@ -20,11 +21,13 @@ def _isolation() -> Isolation:
 def measure_effort(
     data: bytes, kind: Kind, document_id: str, *, limits: Limits = LIMITS, pages: Collection[int] | None = None
 ) -> Effort | None:
-    """Pages of a PDF and how many are scanned; None for kinds without pages to choose from.
+    """Pages of a PDF or picture file and how many need character recognition; None for kinds without pages.
 
     Raises:
-        DocumentError: the PDF cannot be opened within the limits.
+        DocumentError: the file cannot be opened within the limits.
     """
+    if kind == "image" and has_pictures_support():
+        return _isolation().run(partial(picture_effort, data, document_id), limits, document_id)
     if kind != "pdf":
         return None
     return _isolation().run(partial(effort, data, document_id, pages), limits, document_id)
@@ -47,7 +50,7 @@ def read_bounded(
         DocumentError: the file cannot be read, or `reader_timed_out`, `reader_out_of_memory`, `reader_crashed`.
     """
     measured = known or measure_effort(data, kind, document_id, limits=limits, pages=pages)
-    scanned = measured.scanned_pages if measured else 1 if kind == "image" else 0
+    scanned = measured.scanned_pages if measured else 0
     job = partial(read_file, data, kind, sha256, document_id, pages=pages, second_reading=second_reading)
     return _isolation().run(job, limits.with_scanned_pages(scanned), document_id)
 

@@ -1,12 +1,14 @@
-"""What archive and catalogue both say about a file: its facts, and where an entry says that its bytes come from.
+"""What archive and catalogue both say about a file: its facts, and where an entry says that its bytes come from; what stands at a path.
 
 Protocols, since the archive keeps these facts in its sidecars and the catalogue in its lock, and neither knows the other.
 """
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from extractors.records import Kind
@@ -22,6 +24,28 @@ CONTENT_TYPES: Mapping[Kind, str] = {
     "txt": "text/plain",
     "html": "text/html",
 }
+
+A_FILE, NOTHING = "a file", "nothing"
+_NO_FILES = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def what_stands_at(path: Path) -> str:
+    """`A_FILE`, `NOTHING` or what else stands there, in words. Whoever opens a pipe or a device waits, or never comes to an end.
+
+    Raises:
+        OSError: it may not be looked at.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return NOTHING
+    return next((words for is_one, words in _NO_FILES if is_one(mode)), A_FILE)
 
 
 class Validators(Protocol):

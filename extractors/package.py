@@ -51,7 +51,7 @@ class Noun:
         return self.failure(
             document_id,
             "damaged",
-            f"expected {self.name} that can be read, found a damaged one ({type(error).__name__}: {error})",
+            f"expected {self.name} that can be read, found a damaged one ({str(error) or type(error).__name__})",
             f"Fetch or copy the file again, or {self.remedy}.",
         )
 

@@ -18,7 +18,7 @@ from typing import Protocol
 from extractors.archive.fetch import DEFAULT_LIMITS, FetchedEntry, FetchError, FetchResult, Limits, fetch
 from extractors.archive.sniff import check_kind
 from extractors.archive.store import Archive, Facts, StoredFile
-from extractors.files import CONTENT_TYPES, FileFacts, InboxEntry, SourcedEntry
+from extractors.files import A_FILE, CONTENT_TYPES, NOTHING, FileFacts, InboxEntry, SourcedEntry, what_stands_at
 from extractors.records import DocumentError, Issue
 
 DOCUMENTS_DIR = Path(__file__).parent.parent / "documents"
@@ -53,6 +53,13 @@ class InboxMatches:
     issues: tuple[Issue, ...] = ()
 
 
+def _looked_at(path: Path) -> str:
+    try:
+        return what_stands_at(path)
+    except OSError as error:
+        return f"what may not be looked at ({error.strerror})"
+
+
 def _walk(inbox: Path) -> tuple[list[Path], list[Issue]]:
     """Every file below the inbox, sorted, without the hidden files of file managers and office programs."""
     problems: list[Issue] = []
@@ -64,11 +71,17 @@ def _walk(inbox: Path) -> tuple[list[Path], list[Issue]]:
     files: list[Path] = []
     for folder, subfolders, names in os.walk(inbox, onerror=unreadable):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        files += [
-            Path(folder) / name
-            for name in sorted(names)
-            if not name.startswith(_SKIPPED_PREFIXES) and name.lower() not in _SKIPPED_NAMES
-        ]
+        for name in sorted(names):
+            if name.startswith(_SKIPPED_PREFIXES) or name.lower() in _SKIPPED_NAMES:
+                continue
+            path = Path(folder) / name
+            found = _looked_at(path)
+            if found == A_FILE:
+                files.append(path)
+                continue
+            message = f"{path.relative_to(inbox).as_posix()}: expected a file, found {found}; it was not opened"
+            hint = "Put a copy of the file there, or take it out of the inbox."
+            problems.append(Issue("inbox_no_file", "warning", "inbox", message, hint, A_FILE, found))
     return files, problems
 
 
@@ -132,6 +145,9 @@ def _error(entry: CollectedEntry, code: str, message: str, hint: str) -> Documen
 def _read(entry: CollectedEntry, path: Path, max_bytes: int) -> bytes:
     """The bytes of a file on this machine."""
     try:
+        if (found := what_stands_at(path)) not in (A_FILE, NOTHING):
+            message = f"expected a file at {path}, found {found}"
+            raise _error(entry, "file_unreadable", message, "Put the file there, or correct the catalogue entry.")
         size = path.stat().st_size
         if size <= max_bytes:
             return path.read_bytes()

@@ -34,16 +34,19 @@ _IN_WORDS: dict[FoundKind, str] = {
 }
 
 _HINTS: dict[FoundKind, str] = {
-    "html": "The address probably leads to a page about the document, or to an error page; put the address of the file itself "
-    "into the catalogue entry. If it is a workbook saved as a web page, write `kind: html`.",
     "doc": "Open it in Word or LibreOffice and save it as docx.",
     "xml_workbook": "Open it in Excel or LibreOffice and save it as xlsx.",
     "protected": "Open it in Excel, Word or LibreOffice, take the password off and save it as xlsx or docx.",
     "ole": "Fetch or copy the file again, or open it in Excel, Word or LibreOffice and save it as xlsx or docx.",
     "zip": "Fetch or copy the file again; if it is a parcel of files, unpack it first.",
     "empty": "Fetch or copy the file again; the transfer was probably cut off.",
-    "unknown": "Open the file and look; if it is a CSV, save it as CSV UTF-8.",
+    "unknown": "Open the file and look at what it is; a table of text is best saved as CSV UTF-8.",
 }
+
+_ENTRY_OF_A_PAGE = (
+    "The address probably leads to a page about the document, or to an error page; put the address of the file itself "
+    "into the catalogue entry. If it is a workbook saved as a web page, write `kind: html`."
+)
 
 _HTML_START = re.compile(
     rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*"
@@ -63,6 +66,8 @@ _OPEN_SHEETS = (
 )
 _TEXT_WINDOW = 1 << 18
 _LINES_JUDGED = 50
+_TITLES, _LINES_ALIKE = 10, 3
+_SEP = re.compile(rb'^"?sep=[,;|\t]"?\s*$', re.I)
 _PDF_END_WINDOW = 4096
 
 
@@ -125,7 +130,8 @@ def _text_kind(data: bytes) -> FoundKind:
 
 
 def _lines_kind(lines: list[bytes]) -> FoundKind:
-    """CSV: the first line holds a comma, semicolon, tab or bar. Text: tables by tabs below other lines, or lines of prose.
+    """CSV: the first line holds a comma, semicolon, tab or bar, or names one for Excel (`sep=;`), or lines below a title are all cut
+    alike. Text: tables by tabs below other lines, or lines of prose.
 
     Prose has commas as well; it differs by lines that no mark cuts, and by a first line that is no header of the others.
     """
@@ -135,9 +141,24 @@ def _lines_kind(lines: list[bytes]) -> FoundKind:
     counts = {mark: [line.count(mark) for line in bare] for mark in (b",", b";", b"\t", b"|")}
     cut = [mark for mark, found in counts.items() if found[0]]
     has_tables_below = not counts[b"\t"][0] and any(counts[b"\t"])
+    if _SEP.match(lines[0]) or _is_cut_below_titles(counts):
+        return "csv"
     if cut and not has_tables_below and (len(lines) < 3 or any(_is_even(counts[mark]) for mark in cut)):
         return "csv"
     return "txt" if len(lines) > 1 else "unknown"
+
+
+def _is_cut_below_titles(counts: dict[bytes, list[int]]) -> bool:
+    """A few lines that a mark does not cut, and three at least below that it cuts into three fields or more, each into as many.
+
+    A table by tabs below other lines is text: it has a reader of its own. Lines of prose are not all cut as often.
+    """
+    for mark, found in counts.items():
+        first = next((place for place, count in enumerate(found) if count), 0)
+        below = found[first:]
+        if mark != b"\t" and 0 < first <= _TITLES and len(below) >= _LINES_ALIKE and below[0] > 1 and len(set(below)) == 1:
+            return True
+    return False
 
 
 def _is_even(counts: list[int]) -> bool:
@@ -149,15 +170,18 @@ def in_words(kind: FoundKind) -> str:
     return _IN_WORDS[kind]
 
 
-def wrong_kind(document_id: str, expected: str, found: FoundKind, otherwise: str) -> DocumentError:
-    """The error for bytes that are not what was expected. `otherwise`: the hint, where the kind found has none of its own."""
+def wrong_kind(document_id: str, expected: str, found: FoundKind, otherwise: str, *, is_known: bool = True) -> DocumentError:
+    """The error for bytes that are not what was expected.
+
+    `otherwise`: the hint, where the kind found has none of its own, or where that does not help (`is_known` false).
+    """
     return DocumentError(
         Issue(
             code="empty_file" if found == "empty" else "wrong_kind",
             severity="error",
             document_id=document_id,
             message=f"expected {expected}, found {_IN_WORDS[found]}",
-            hint=_HINTS.get(found, otherwise),
+            hint=_HINTS.get(found, otherwise) if is_known else otherwise,
             expected=expected,
             found=_IN_WORDS[found],
         )
@@ -173,7 +197,7 @@ def check_kind(entry: KindedEntry, data: bytes) -> None:
     found = sniff(data)
     if found != entry.kind:
         edit = f"Give the right file, or correct `kind` in extractors/catalogue/entries/{entry.id}.yml."
-        raise wrong_kind(entry.id, _IN_WORDS[entry.kind], found, edit)
+        raise wrong_kind(entry.id, _IN_WORDS[entry.kind], found, _ENTRY_OF_A_PAGE if found == "html" else edit)
     if found == "pdf":
         check_end(entry.id, data)
 

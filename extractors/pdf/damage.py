@@ -21,6 +21,7 @@ from extractors.pdf.grid import Grid
 from extractors.pdf.lines import ReadText
 from extractors.pdf.page import Page
 from extractors.pdf.second import is_same
+from extractors.pdf.spelling import WITNESSES, Spelling
 from extractors.records import UNSETTLED, Box
 from extractors.text.fold import nfc
 from extractors.text.health import is_damaged
@@ -29,10 +30,7 @@ Tables = tuple[tuple[Grid, tuple[PlacedCell, ...]], ...]
 _SURE = 0.6
 """Confidence of character recognition from which its words are taken."""
 
-_WITNESSES = 6
-"""Cells in which the page must show a sign as the file has it, for the sign to be sound in its font."""
-
-_LOOKS = 3 * _WITNESSES
+_LOOKS = 3 * WITNESSES
 """Cells with a sign that are looked at on each page, while it is not known."""
 
 _DISSENT = 0.1
@@ -105,7 +103,7 @@ class Witnesses:
     def is_sound(self, part: Part, sign: str) -> bool:
         """Whether a sign is known to be sound in each font that it could be set in."""
         keys = [(font, sign) for font in part.doubted_fonts]
-        return all(self._seen[key] >= _WITNESSES and self._denied[key] <= _DISSENT * self._seen[key] for key in keys)
+        return all(self._seen[key] >= WITNESSES and self._denied[key] <= _DISSENT * self._seen[key] for key in keys)
 
     def vouch_for(self, part: Part) -> bool:
         return all(self.is_sound(part, sign) for sign in set(_signs(part.read.text)))
@@ -169,16 +167,19 @@ def _doubtful(tables: Tables) -> list[Part]:
     return [part for _, cells in tables for cell in cells for part in cell.parts if part.doubted_fonts]
 
 
-def as_shown(document: pdfium.PdfDocument, pages: Iterable[tuple[int, Tables]]) -> list[Tables]:
-    """The tables of pages (numbers from 1), their doubted cells settled by what the pages show.
+def as_shown(
+    document: pdfium.PdfDocument, pages: Iterable[tuple[int, Tables, Sequence[Part]]]
+) -> list[tuple[Tables, list[str]]]:
+    """The tables of pages (numbers from 1), their doubted cells settled by what the pages show, and the texts of doubted lines.
 
-    Of the figures of a font no more are looked at than it takes to know its signs.
+    Of the figures of a font no more are looked at than it takes to know its signs. A line is settled word by word (see `spelling`).
     """
     pages = list(pages)
     witnesses = Witnesses()
     shown: dict[int, Shown] = {}
-    for number, tables in pages:
-        wanted: list[Part] = []
+    spelling = Spelling()
+    for number, tables, lines in pages:
+        wanted: list[Part] = list(lines)
         hopes: Counter[tuple[str, str]] = Counter()
         for part in _doubtful(tables):
             if _is_figures(part):
@@ -195,6 +196,8 @@ def as_shown(document: pdfium.PdfDocument, pages: Iterable[tuple[int, Tables]]) 
                 shown[id(part)] = words
                 if _is_figures(part):
                     witnesses.add(part, words.text)
+            for part in lines:
+                spelling.add(part.read.text, shown[id(part)].text if id(part) in shown else "", part.doubted_fonts)
 
     def settle(part: Part) -> Part:
         if not part.doubted_fonts:
@@ -203,4 +206,13 @@ def as_shown(document: pdfium.PdfDocument, pages: Iterable[tuple[int, Tables]]) 
             return part._replace(confidence=1.0)
         return settled(part, shown.get(id(part)), witnesses)
 
-    return [tuple((grid, tuple(_with_parts(cell, settle) for cell in cells)) for grid, cells in tables) for _, tables in pages]
+    def line(part: Part) -> str:
+        return spelling.settled(part.read.text, shown[id(part)].text if id(part) in shown else "", part.doubted_fonts)
+
+    return [
+        (
+            tuple((grid, tuple(_with_parts(cell, settle) for cell in cells)) for grid, cells in tables),
+            [line(part) for part in lines],
+        )
+        for _, tables, lines in pages
+    ]

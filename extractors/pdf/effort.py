@@ -1,4 +1,4 @@
-"""How much work a PDF promises, before it is read: its pages, and how many of them will probably need character recognition."""
+"""How much work a file promises, before it is read: its pages, and how many of them will probably need character recognition."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from extractors.pdf.guard import open_document
+from extractors.text.health import is_damaged
 
 _SAMPLE_PAGES = 16
+_SIGNS_JUDGED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """`pages` of the file; `scanned_pages`: of those to be read, about how many are scans, judged by a sample."""
+    """`pages` of the file; `scanned_pages`: of those to be read, about how many need character recognition, judged by a sample."""
 
     pages: int
     scanned_pages: int
 
 
 def _is_scanned(document: pdfium.PdfDocument, number: int) -> bool:
-    """A page that shows a picture and holds no text; an empty page is no scan."""
+    """A page that shows a picture and holds no text, or whose text is damaged: its cells are looked at. An empty page is none."""
     try:
         page = document[number - 1]
     except pdfium.PdfiumError:  # the reader will say so
@@ -30,8 +32,11 @@ def _is_scanned(document: pdfium.PdfDocument, number: int) -> bool:
     try:
         text = page.get_textpage()
         count = text.count_chars()
+        words = text.get_text_range(count=min(count, _SIGNS_JUDGED)) if count else ""
         text.close()
-        return count == 0 and any(True for _ in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+        if count:
+            return is_damaged(words)
+        return any(True for _ in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     except pdfium.PdfiumError:
         return False
     finally:
@@ -54,3 +59,15 @@ def effort(data: bytes, document_id: str, pages: Collection[int] | None = None) 
     finally:
         document.close()
     return Effort(count, -(-scanned * len(wanted) // len(sample)) if sample else 0)
+
+
+def picture_effort(data: bytes, document_id: str) -> Effort:
+    """The effort of a picture file: each of its pages is read by character recognition.
+
+    Raises:
+        DocumentError: `damaged_picture`.
+    """
+    from extractors.pdf.scan.photograph import page_count
+
+    count = page_count(data, document_id)
+    return Effort(count, count)

@@ -52,7 +52,7 @@ def check_bytes(data: bytes, document_id: str) -> None:
         f"expected a PDF (%PDF- in the first {_HEADER_WINDOW} bytes), found {found}",
         "the address answers with a page instead of the file: fetch the file itself"
         if is_html
-        else f"give the PDF, or correct `kind` in extractors/catalogue/entries/{document_id}.yml",
+        else "give the PDF itself; what is no PDF is read as what it is under its own name",
         expected="%PDF-",
         found=found,
     )
@@ -125,8 +125,9 @@ def check_text(has_text: Collection[bool], document_id: str, has_scans: bool) ->
         raise refusal(
             document_id,
             "no_text_layer",
-            f"expected text on {len(has_text)} page(s), found none" + (", nor in the pictures on them" if has_scans else ""),
-            "look at the pages: give the typeset original, or a scan of better quality",
+            f"expected text on {len(has_text)} page{'s' * (len(has_text) != 1)}, found none"
+            + (", nor in the pictures there" if has_scans else ""),
+            "look at the pages: if they are not blank, give the typeset original, or a scan of better quality",
             expected="a text layer",
             found="pictures without text" if has_scans else "no text",
         )

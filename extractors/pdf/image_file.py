@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractors.pdf.issues import page_issues, paragraph_issues, table_issues
+from extractors.pdf.issues import page_issues, paragraph_issues, table_issues, title_issues
 from extractors.pdf.reader import ReadPage, compose, page_facts, scanned, tables_of
 from extractors.records import DocumentError, Reading
 from extractors.text.health import Health
@@ -27,12 +27,13 @@ def read_image(data: bytes, sha256: str, document_id: str) -> Reading:
     return Reading(
         sha256=sha256,
         kind="image",
-        tables=tables_of(tables, paragraphs),
+        tables=tables_of(tables),
         paragraphs=paragraphs,
         issues=(
             *table_issues(tables, document_id),
+            *title_issues(tables, document_id),
             *page_issues(page_facts(pages), document_id),
-            *paragraph_issues(paragraphs, document_id),
+            *paragraph_issues(paragraphs, document_id, [page.text.page for page in pages], [table.title for table in tables]),
         ),
         pages=len(pages),
         text_health=round(sum((page.health for page in pages), Health()).score, 6),

@@ -260,14 +260,3 @@ def paragraphs_of(pages: Sequence[PageText]) -> tuple[Paragraph, ...]:
         )
         for number, parts in enumerate(joined, start=1)
     )
-
-
-def line_above(page: PageText, table: Box) -> str:
-    """The nearest line of text above a table, with no other table between; empty if there is none on this page."""
-    above = [piece for piece in page.pieces if piece.box[3] <= table[1] + 2]
-    if not above:
-        return ""
-    nearest = max(piece.baseline for piece in above)
-    if any(nearest < other[1] and other[3] <= table[1] + 2 for other in page.tables if other != table):
-        return ""
-    return join_lines([piece.text for piece in above if abs(piece.baseline - nearest) < 1])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
@@ -10,16 +10,17 @@ from pathlib import Path
 import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
-from extractors.records import Box, Reading
+from extractors.pdf.overlay import CELL, drawn_over, scaled
+from extractors.records import Box, Kind, Reading
 
-_CELL, _HEADER, _PARAGRAPH = (200, 30, 30), (30, 60, 200), (30, 140, 60)
+DRAWN: tuple[Kind, ...] = ("pdf", "image")
+"""Kinds of files that have pages to draw."""
+
+Shown = tuple[int, Image.Image, float]
+"""Number of a page (from 1), the page as it is displayed, and picture points per point."""
 
 _LARGEST_PICTURE = 40_000_000
 """Points of a picture; a page that would need more (a plan, a page of absurd size) is drawn smaller."""
-
-
-def _scaled(box: Box, scale: float) -> tuple[float, float, float, float]:
-    return box[0] * scale, box[1] * scale, box[2] * scale, box[3] * scale
 
 
 def _fitting_scale(page: pdfium.PdfPage, scale: float) -> float:
@@ -27,44 +28,46 @@ def _fitting_scale(page: pdfium.PdfPage, scale: float) -> float:
     return min(scale, sqrt(_LARGEST_PICTURE / (width * height))) if width * height > 0 else scale
 
 
-def draw_page_pictures(
-    data: bytes, reading: Reading, directory: Path, *, pages: Collection[int] | None = None, scale: float = 2
-) -> list[Path]:
-    """Each page as `page_001.png` …, cells red (header cells blue) with table, row and column, paragraphs green with their number.
-
-    `pages`: which, from 1; None for all. `scale`: picture points per PDF point, less for a page too large for it. The directory is
-    made if need be.
-    """
-    directory.mkdir(parents=True, exist_ok=True)
-    paths: list[Path] = []
+def _rendered(data: bytes, wanted: Collection[int] | None, scale: float) -> Iterator[Shown]:
     document = pdfium.PdfDocument(data)
     try:
-        for index in range(len(document)):
-            if pages is not None and index + 1 not in pages:
+        for number in range(1, len(document) + 1):
+            if wanted is not None and number not in wanted:
                 continue
-            page = document[index]
+            page = document[number - 1]
             fitting = _fitting_scale(page, scale)
             rendered = page.render(scale=fitting)  # pyright: ignore[reportArgumentType]  (any number is good)
-            picture: Image.Image = rendered.to_pil().convert("RGB")
-            draw = ImageDraw.Draw(picture)
-            for table in reading.tables:
-                for cell in table.cells:
-                    if cell.page == index + 1 and cell.bbox is not None:
-                        colour = _HEADER if cell.row <= table.header_rows else _CELL
-                        box = _scaled(cell.bbox, fitting)
-                        draw.rectangle(box, outline=colour, width=2)
-                        draw.text((box[0] + 3, box[1] + 2), f"{table.number}:{cell.row},{cell.column}", fill=colour)
-            for paragraph in reading.paragraphs:
-                if paragraph.page == index + 1 and paragraph.bbox is not None:
-                    box = _scaled(paragraph.bbox, fitting)
-                    draw.rectangle(box, outline=_PARAGRAPH)
-                    draw.text((max(box[0] - 22, 0), box[1]), str(paragraph.number), fill=_PARAGRAPH)
-            path = directory / f"page_{index + 1:03d}.png"
-            picture.save(path)
-            paths.append(path)
+            yield number, rendered.to_pil().convert("RGB"), fitting
             page.close()
     finally:
         document.close()
+
+
+def _of_file(data: bytes, wanted: Collection[int] | None, scale: float) -> Iterator[Shown]:
+    """The pages of a picture file, at the size in points that their reader gives them."""
+    from extractors.pdf.scan.photograph import pictures_of
+
+    for number, page in enumerate(pictures_of(data, ""), start=1):
+        if wanted is None or number in wanted:
+            size = round(page.width * scale), round(page.height * scale)
+            yield number, Image.fromarray(page.pixels).resize(size), scale
+
+
+def draw_page_pictures(
+    data: bytes, reading: Reading, directory: Path, *, pages: Collection[int] | None = None, scale: float = 2
+) -> list[Path]:
+    """Each page as `page_001.png` …, with what was read of it drawn over it (see `overlay`).
+
+    `pages`: which, from 1; None for all. `scale`: picture points per PDF point, less for a page too large for it. The directory is
+    made if need be. For the kinds in `DRAWN`.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    paths: list[Path] = []
+    shown = _rendered if reading.kind == "pdf" else _of_file
+    for number, picture, fitting in shown(data, pages, scale):
+        path = directory / f"page_{number:03d}.png"
+        drawn_over(picture, reading, number, fitting).save(path)
+        paths.append(path)
     return paths
 
 
@@ -89,11 +92,11 @@ def draw_spots(data: bytes, spots: Collection[Spot], directory: Path, *, margin:
             whole: Image.Image = page.render(scale=fitting).to_pil().convert("RGB")  # pyright: ignore[reportArgumentType]
             page.close()
             for spot in (spot for spot in spots if spot.page == number):
-                left, top, right, bottom = _scaled(spot.box, fitting)
+                left, top, right, bottom = scaled(spot.box, fitting)
                 room = margin * fitting
                 x, y = max(0, int(left - room)), max(0, int(top - room))
                 picture = whole.crop((x, y, min(whole.width, int(right + room)), min(whole.height, int(bottom + room))))
-                ImageDraw.Draw(picture).rectangle((left - x, top - y, right - x, bottom - y), outline=_CELL, width=3)
+                ImageDraw.Draw(picture).rectangle((left - x, top - y, right - x, bottom - y), outline=CELL, width=3)
                 path = directory / f"{spot.name}.png"
                 picture.save(path)
                 paths.append(path)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 
-from extractors.pdf import second
-from extractors.pdf.cells import PlacedCell, count_header_rows, is_number, is_table, read_cells, split_by_grid
+from extractors.pdf import left_over, second
+from extractors.pdf.cells import Part, PlacedCell, count_header_rows, is_table, read_cells, split_by_grid
 from extractors.pdf.collection import without_collection
 from extractors.pdf.damage import as_shown, doubted
 from extractors.pdf.engine import open_page
 from extractors.pdf.grid import Grid, find_grids
 from extractors.pdf.guard import check_text, open_document, refusal, unreadable_count
-from extractors.pdf.issues import PageFacts, damage_issues, page_issues, paragraph_issues, rounded, table_issues
+from extractors.pdf.issues import PageFacts, damage_issues, page_issues, paragraph_issues, rounded, table_issues, title_issues
+from extractors.pdf.left_over import LeftOver
 from extractors.pdf.legacy import FontTexts, Verdicts, decode_page, texts_by_font
 from extractors.pdf.lines import lines_of
 from extractors.pdf.loose.crowded import part_crowded, unread
@@ -24,23 +24,15 @@ from extractors.pdf.loose.find import read_loose
 from extractors.pdf.loose.rest import Found, read_rest
 from extractors.pdf.loose.strips import read_strips
 from extractors.pdf.page import Letters, Matrix, Page, apply
-from extractors.pdf.paragraphs import PageText, Piece, line_above, page_pieces, paragraphs_of, without_running
+from extractors.pdf.paragraphs import PageText, Piece, page_pieces, paragraphs_of, without_running
 from extractors.pdf.second import CellKey
 from extractors.pdf.stitch import PageTable, StitchedTable, common_edges, stitch
+from extractors.pdf.titles import doubted_titles, title_of, with_titles
 from extractors.records import UNSETTLED, Cell, Issue, Paragraph, Reading, Table
 from extractors.text.health import Health, damaged_fonts, examine
 
 if TYPE_CHECKING:
     from extractors.pdf.scan.reader import ScannedPage
-
-_DATA_LINES = 3
-_DATA_NUMBERS = 3
-"""A page with this many lines of this many numbers, more numbers than words, holds a table even if it shows no grid."""
-
-_THREE_FIGURES = re.compile(r"\d\D+\d\D+\d")
-
-_LONGEST_HEADING = 200
-"""Signs. A longer paragraph above a table is not its heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,27 +40,20 @@ class ReadPage:
     """One page taken apart: its text outside tables, its grids that are tables, and what it says of itself. `health`: of its words.
 
     `is_scan`: its text was read from a picture. `turned`: takes its running text, where that lies on its side, to
-    where it is displayed. `damaged_fonts`: where words are damaged, the fonts that are not what they look like.
+    where it is displayed. `damaged_fonts`: where words are damaged, the fonts that are not what they look like;
+    `titles`: lines above tables with signs of such a font.
     """
 
     text: PageText
     grids: tuple[tuple[Grid, tuple[PlacedCell, ...]], ...]
     has_text: bool
     has_pictures: bool
-    has_loose_numbers: bool
+    left_over: LeftOver
     health: Health
     is_scan: bool = False
+    titles: tuple[Part, ...] = ()
     turned: Matrix | None = None
     damaged_fonts: frozenset[str] = frozenset()
-
-
-def _has_loose_numbers(lines: Iterable[str]) -> bool:
-    count = 0
-    for text in lines:
-        words = text.split()
-        numbers = sum(is_number(word) for word in words if not word.isalpha())
-        count += numbers >= _DATA_NUMBERS and numbers > len(words) - numbers
-    return count >= _DATA_LINES
 
 
 def in_reading_order(tables: Iterable[tuple[Grid, tuple[PlacedCell, ...]]]) -> list[tuple[Grid, tuple[PlacedCell, ...]]]:
@@ -130,13 +115,15 @@ def take_apart(
     pieces = page_pieces(lines, (char for char in outside if char.turn != 0), page.number)
     health = _health(pieces, tables)
     fonts = damaged_fonts(texts_by_font(page)) - in_doubt if health.is_damaged else frozenset[str]()
+    text = PageText(page.number, page.width, page.height, pieces, tuple(grid.box for grid in grids))
     return ReadPage(
-        text=PageText(page.number, page.width, page.height, pieces, tuple(grid.box for grid in grids)),
+        text=text,
+        titles=doubted_titles(text, signs, fonts) if fonts else (),
         grids=doubted(page, tables, fonts),
         has_text=any(not char.text.isspace() for char in signs),
         has_pictures=page.has_pictures,
-        has_loose_numbers=_has_loose_numbers(
-            line.text for line in lines if _THREE_FIGURES.search("".join(char.text for char in line.chars))
+        left_over=left_over.of_lines(
+            line.text for line in lines if left_over.THREE_FIGURES.search("".join(char.text for char in line.chars))
         ),
         health=health,
         damaged_fonts=fonts,
@@ -160,7 +147,7 @@ def scanned(page: ScannedPage, previous: ReadPage | None = None) -> ReadPage:
         grids=grids,
         has_text=bool(grids or page.text.pieces),
         has_pictures=True,
-        has_loose_numbers=_has_loose_numbers(piece.text for piece in page.text.pieces),
+        left_over=left_over.of_scan(page.text.pieces),
         health=_health(page.text.pieces, grids),
         is_scan=True,
         turned=page.turned,
@@ -170,9 +157,12 @@ def scanned(page: ScannedPage, previous: ReadPage | None = None) -> ReadPage:
 def _with_damage_mended(document: pdfium.PdfDocument, pages: Sequence[ReadPage]) -> list[ReadPage]:
     """Pages with damaged fonts, the cells set in them settled by what the pages show."""
     damaged = [page for page in pages if page.damaged_fonts and page.grids]
-    tables = as_shown(document, ((page.text.page, page.grids) for page in damaged)) if damaged else []
-    mended = {page.text.page: grids for page, grids in zip(damaged, tables, strict=True)}
-    return [replace(page, grids=mended.get(page.text.page, page.grids)) for page in pages]
+    shown = as_shown(document, ((page.text.page, page.grids, page.titles) for page in damaged)) if damaged else []
+    mended = {
+        page.text.page: replace(page, grids=grids, text=with_titles(page.text, page.titles, texts))
+        for page, (grids, texts) in zip(damaged, shown, strict=True)
+    }
+    return [mended.get(page.text.page, page) for page in pages]
 
 
 def _with_scans(
@@ -198,8 +188,11 @@ def _with_scans(
     return done, issues
 
 
-def _page_tables(pages: Sequence[ReadPage], texts: Sequence[PageText]) -> list[PageTable]:
+def _page_tables(pages: Sequence[ReadPage], texts: Sequence[PageText], paragraphs: Sequence[Paragraph]) -> list[PageTable]:
     found: list[PageTable] = []
+    of_page: dict[int | None, list[Paragraph]] = {}
+    for paragraph in paragraphs:
+        of_page.setdefault(paragraph.page, []).append(paragraph)
     for page, text in zip(pages, texts, strict=True):
         for index, (grid, cells) in enumerate(page.grids):
             above = any(piece.box[3] <= grid.box[1] + 2 for piece in text.pieces)
@@ -209,22 +202,12 @@ def _page_tables(pages: Sequence[ReadPage], texts: Sequence[PageText]) -> list[P
                     page=text.page,
                     grid=grid,
                     cells=cells,
-                    title=line_above(text, grid.box),
+                    title=title_of(text, grid.box, of_page.get(text.page, [])),
                     is_first=index == 0 and not above,
                     is_last=index == len(page.grids) - 1 and not below,
                 )
             )
     return found
-
-
-def whole_title(table: StitchedTable, paragraphs: Sequence[Paragraph]) -> str:
-    """The line above the table, with the lines before it if it ends a heading of two lines or three."""
-    page, top = table.pages[0], min(cell.parts[0].box[1] for cell in table.cells if cell.row == 0)
-    for paragraph in reversed(paragraphs):
-        if paragraph.page == page and paragraph.bbox is not None and paragraph.bbox[3] <= top + 2:
-            is_heading = bool(table.title) and paragraph.text.endswith(table.title) and len(paragraph.text) <= _LONGEST_HEADING
-            return paragraph.text if is_heading else table.title
-    return table.title
 
 
 def _cell(cell: PlacedCell, *, is_settled: bool) -> Cell:
@@ -241,14 +224,14 @@ def _cell(cell: PlacedCell, *, is_settled: bool) -> Cell:
     )
 
 
-def _table(number: int, table: StitchedTable, title: str, differing: Container[CellKey]) -> Table:
+def _table(number: int, table: StitchedTable, differing: Container[CellKey]) -> Table:
     """`differing`: cells that the second engine reads otherwise; they have no text that stands."""
     cells = tuple(
         _cell(cell, is_settled=(number, cell.row, cell.column) not in differing and not unreadable_count(cell.text))
         for cell in sorted(table.cells, key=lambda c: (c.row, c.column))
     )
     header = count_header_rows(table.cells, table.n_rows)
-    return Table(number, table.n_rows, len(table.xs) - 1, header, cells, title, table.pages)
+    return Table(number, table.n_rows, len(table.xs) - 1, header, cells, table.title, table.pages)
 
 
 def _laid(paragraph: Paragraph, turned: Matrix | None) -> Paragraph:
@@ -266,22 +249,23 @@ def compose(pages: Sequence[ReadPage]) -> tuple[list[StitchedTable], tuple[Parag
     """Tables and paragraphs of a document from its pages in order."""
     texts = without_running([page.text for page in pages])
     turned = {page.text.page: page.turned for page in pages if page.turned is not None}
-    paragraphs = tuple(_laid(paragraph, turned.get(paragraph.page or 0)) for paragraph in paragraphs_of(texts))
-    return stitch(_page_tables(pages, texts)), paragraphs
+    paragraphs = paragraphs_of(texts)
+    tables = stitch(_page_tables(pages, texts, paragraphs))
+    return tables, tuple(_laid(paragraph, turned.get(paragraph.page or 0)) for paragraph in paragraphs)
 
 
 @without_collection()
-def tables_of(
-    tables: Sequence[StitchedTable], paragraphs: Sequence[Paragraph], differing: Container[CellKey] = ()
-) -> tuple[Table, ...]:
+def tables_of(tables: Sequence[StitchedTable], differing: Container[CellKey] = ()) -> tuple[Table, ...]:
     """`differing`: cells that the second engine reads otherwise; they have no text that stands."""
-    return tuple(
-        _table(number, table, whole_title(table, paragraphs), differing) for number, table in enumerate(tables, start=1)
-    )
+    return tuple(_table(number, table, differing) for number, table in enumerate(tables, start=1))
 
 
-def page_facts(pages: Iterable[ReadPage]) -> list[PageFacts]:
-    return [PageFacts(page.text.page, page.has_loose_numbers, page.is_scan) for page in pages]
+def page_facts(pages: Iterable[ReadPage], unread: Iterable[Issue] = ()) -> list[PageFacts]:
+    """`unread`: why some pages could not be read; nothing more is to be said of these."""
+    said = {issue.locator.page for issue in unread}
+    return [
+        PageFacts(page.text.page, page.left_over, page.is_scan, page.has_text) for page in pages if page.text.page not in said
+    ]
 
 
 @without_collection()
@@ -351,8 +335,11 @@ def read_pdf(
     again = second.read_again(data, tables, document_id, verdicts) if second_reading else second.SecondReading()
     issues = (
         *table_issues(tables, document_id),
-        *page_issues(page_facts(read), document_id),
-        *paragraph_issues(paragraphs, document_id),
+        *title_issues(tables, document_id),
+        *page_issues(page_facts(read, unread), document_id),
+        *paragraph_issues(
+            paragraphs, document_id, [page.text.page for page in read if page.is_scan], [table.title for table in tables]
+        ),
         *damage_issues({page.text.page: (page.health, page.damaged_fonts) for page in read if not page.is_scan}, document_id),
         *fonts.issues(verdicts, document_id),
         *unread,
@@ -361,7 +348,7 @@ def read_pdf(
     return Reading(
         sha256=sha256,
         kind="pdf",
-        tables=tables_of(tables, paragraphs, again.differing),
+        tables=tables_of(tables, again.differing),
         paragraphs=paragraphs,
         issues=issues,
         pages=count,

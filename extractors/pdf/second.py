@@ -177,7 +177,8 @@ def read_again(data: bytes, tables: Sequence[StitchedTable], document_id: str, v
                     code="second_reading_failed",
                     severity="warning",
                     document_id=document_id,
-                    message=f"expected a second engine to read {count} page(s) with tables again, it stopped: {error or type(error)}",
+                    message=f"expected a second engine to read the tables of {count} page{'s' * (count != 1)} again, found that it "
+                    f"stopped: {str(error) or type(error).__name__}",
                     hint="the figures rest on one reading: compare them with the pages by eye",
                 ),
             )

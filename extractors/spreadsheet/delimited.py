@@ -1,9 +1,10 @@
-"""Reads CSV files: any common encoding, a header line, fields set apart by comma, semicolon, tab or bar."""
+"""Reads CSV files: any common encoding, title lines, a header line, fields set apart by comma, semicolon, tab or bar."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 
 from openpyxl.utils import get_column_letter
 
@@ -16,6 +17,10 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 MAX_LINE = 1_000_000
 MAX_CELLS = 1_000_000
 _ROWS_JUDGED = 50
+MAX_TITLES = 10
+"""Lines above the header that may be titles."""
+
+_SEP = re.compile(r'"?sep=([,;|\t])"?', re.IGNORECASE)
 
 
 def _failure(document_id: str, code: str, message: str, hint: str) -> DocumentError:
@@ -73,16 +78,46 @@ def _widths(text: str, delimiter: str) -> list[int]:
     return widths
 
 
+def _below_titles(widths: list[int], *, is_only: bool) -> list[int]:
+    """The rows below lines that the mark does not cut, if it cuts them all alike: the lines are titles over the header. Else none.
+
+    `is_only`: no mark cuts the first line; else rows of two fields say too little, since a comma is a decimal mark as well.
+    """
+    first = next((place for place, width in enumerate(widths) if width > 1), 0)
+    below = widths[first:]
+    is_table = 0 < first <= MAX_TITLES and len(below) > 1 and len(set(below)) == 1 and below[0] > (1 if is_only else 2)
+    return below if is_table else []
+
+
+def _is_title(record: list[str]) -> bool:
+    """One field alone, or with nothing but blank fields behind it, as programs write a title cell. Of two fields one may be blank."""
+    return len(record) == 1 or (len(record) > 2 and bool(record[0].strip()) and not any(field.strip() for field in record[1:]))
+
+
+def _titles(records: list[list[str]]) -> int:
+    """How many records at the beginning are titles or blank, with a header of two fields at least below; blank ones alone are none."""
+    first = next((n for n, record in enumerate(records) if any(f.strip() for f in record) and not _is_title(record)), 0)
+    return first if first <= MAX_TITLES and any(field.strip() for record in records[:first] for field in record) else 0
+
+
+def _said_mark(text: str) -> tuple[str | None, str]:
+    """The mark that the first line names for Excel (`sep=;`), and the text without that line."""
+    line, _, rest = text.partition("\n")
+    match = _SEP.fullmatch(line.strip())
+    return (match[1], rest) if match else (None, text)
+
+
 def _delimiter(text: str, document_id: str) -> str:
     """The mark that cuts every row into as many fields as the header; of several, the one that cuts into most.
 
-    If none does, the mark that cuts the header into most fields. Two marks that do equally well leave the question open: a comma
-    may be a decimal mark.
+    Lines of titles may stand above (see `_below_titles`). If none does, the mark that cuts the header into most fields. Two marks that
+    do equally well leave the question open: a comma may be a decimal mark.
     """
     widths = {mark: _widths(text, mark) for mark in DELIMITERS}
     cutting = {mark: found for mark, found in widths.items() if found and found[0] > 1}
     even = {mark: found for mark, found in cutting.items() if len(set(found)) == 1}
-    candidates = even or cutting
+    titled = {mark: below for mark, found in widths.items() if (below := _below_titles(found, is_only=not cutting))}
+    candidates = even or titled or cutting
     best = max((found[0] for found in candidates.values()), default=0)
     chosen = [mark for mark, found in candidates.items() if found[0] == best]
     if len(chosen) != 1:
@@ -97,7 +132,7 @@ def _delimiter(text: str, document_id: str) -> str:
 
 
 def _ragged(records: list[list[str]], document_id: str) -> list[Issue]:
-    """Rows that have not as many fields as the header: a mark inside a number, or a line cut in two."""
+    """Rows that have not as many fields as the header, titles left out: a mark inside a number, or a line cut in two."""
     width = len(next(record for record in records if record))
     return [
         Issue(
@@ -118,6 +153,9 @@ def _ragged(records: list[list[str]], document_id: str) -> list[Issue]:
 def read_csv(data: bytes, sha256: str, document_id: str) -> Reading:
     """A CSV file as one table, whose header is its first line that is not blank; rows count from 1, blank lines included.
 
+    Lines above the header that hold one field are the title of the table; `a1` counts them, as a program does that opens the file. A
+    first line `sep=;` names the mark and is no line of the file.
+
     A row with too many or too few fields is an issue of severity error at that row; its cells are read as they stand.
 
     Raises:
@@ -126,17 +164,27 @@ def read_csv(data: bytes, sha256: str, document_id: str) -> Reading:
     """
     decoded = decode_text(data, document_id, "csv_encoding")
     _check_lines(decoded.text, document_id)
-    records = _records(decoded.text, _delimiter(decoded.text, document_id), document_id)
+    mark, text = _said_mark(decoded.text)
+    records = _records(text, mark or _delimiter(text, document_id), document_id)
+    if not any(field.strip() for record in records for field in record):
+        raise _failure(
+            document_id, "csv_delimiter", "expected rows of fields, found none", "Give the file that holds the figures."
+        )
     while not any(field.strip() for field in records[-1]):
         records.pop()
+    above = _titles(records)
+    title = nfc(" ".join(record[0].strip() for record in records[:above] if any(field.strip() for field in record)))
+    records = records[above:]
     header_rows = next(number for number, record in enumerate(records, start=1) if record)
     n_columns = max(len(record) for record in records)
     cells = tuple(
-        Cell(row, column, nfc(field), a1=f"{get_column_letter(column)}{row}", source=decoded.source if field else "text")
+        Cell(
+            row, column, nfc(field), a1=f"{get_column_letter(column)}{row + above}", source=decoded.source if field else "text"
+        )
         for row, record in enumerate(records, start=1)
         for column, field in enumerate([*record, *[""] * (n_columns - len(record))], start=1)
     )
-    table = Table(number=1, n_rows=len(records), n_columns=n_columns, header_rows=header_rows, cells=cells)
+    table = Table(number=1, n_rows=len(records), n_columns=n_columns, header_rows=header_rows, cells=cells, title=title)
     return Reading(
         sha256=sha256, kind="csv", tables=(table,), issues=(*decoded.issues(document_id), *_ragged(records, document_id))
     )

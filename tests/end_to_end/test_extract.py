@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import fields
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
+from openpyxl import Workbook
 from PIL import Image
 from pydantic import TypeAdapter
 
 from dagster_project.extract_json import ExtractedFile
 from extractors.isolation import LIMITS, limits_of
+from extractors.pdf.scan.reader import can_read
+from extractors.pdf.scan.status import missing_hint
 from extractors.records import Claim
 from tests.conftest import REPOSITORY, Instance
 
@@ -109,6 +114,47 @@ def test_pictures_of_the_chosen_pages(instance: Instance, tmp_path: Path) -> Non
     assert {(200, 30, 30), (30, 60, 200)} <= colours, "cells red, header cells blue"
 
 
+@pytest.mark.skipif(not can_read() and os.environ.get("CI") != "true", reason=f"no engine to read pictures: {missing_hint()}")
+def test_a_picture_file_is_drawn_too(instance: Instance, tmp_path: Path) -> None:
+    """Synthetic: a page of text without a table; the note says what was seen in the place of tables."""
+    path = tmp_path / "synthetic.png"
+    page = pdfium.PdfDocument(FIXTURES / "bad" / "no_tables.pdf")[0]
+    page.render(scale=2).to_pil().save(path, dpi=(144, 144))
+    found = extracted(instance, path, "--picture", tmp_path / "pages")
+    with Image.open(tmp_path / "pages" / "page_001.png") as picture:
+        colours = {colour for _, colour in picture.getcolors(1 << 24) or []}
+    assert (30, 140, 60) in colours, "paragraphs green"
+    assert "paragraph" in found["issues"][-1]["message"]
+    assert codes(found)[-1] == "no_tables"
+
+
+def test_without_tables_it_says_what_is_there(instance: Instance) -> None:
+    done = instance.run("extract", str(FIXTURES / "bad" / "no_tables.pdf"))
+    assert done.returncode == 0
+    assert "info no_tables: expected a table, found none: 1 paragraph of running text on 1 page ->" in done.stdout
+
+
+def test_what_many_cells_of_a_column_share_is_said_once(instance: Instance, tmp_path: Path) -> None:
+    """Synthetic figures: five cells of one column hold an error, three of another."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Tỉnh", "Điểm", "Hạng"])
+    for number in range(5):
+        sheet.append([f"synthetic {number}", "#REF!", "#REF!" if number < 3 else number])
+    for row in sheet.iter_rows(min_row=2, min_col=2):
+        for cell in row:
+            if cell.value == "#REF!":
+                cell.data_type = "e"
+    book.save(tmp_path / "synthetic.xlsx")
+    lines = instance.run("extract", str(tmp_path / "synthetic.xlsx")).stdout.splitlines()
+    said = [line for line in lines if line.startswith("warning cell_is_error")]
+    assert len(said) == 4
+    assert said[0].startswith("warning cell_is_error: sheet Sheet, table 1, column 2, 5 cells: B2, B3, B4 …: expected text or")
+    assert [line.partition("cell ")[2][:2] for line in said[1:]] == ["C2", "C3", "C4"]
+    assert codes(extracted(instance, tmp_path / "synthetic.xlsx")).count("cell_is_error") == 8
+
+
 def test_what_a_person_sees(instance: Instance) -> None:
     done = instance.run("extract", str(GRID))
     assert done.returncode == 0, done.stderr
@@ -160,9 +206,16 @@ def test_a_file_that_cannot_be_read_is_one_line_and_one_document(instance: Insta
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("nothing.pdf", "found nothing"), (".", "found a folder"), ("/dev/zero", "found something else")],
+    [
+        ("nothing.pdf", "found nothing"),
+        (".", "found a folder"),
+        ("/dev/zero", "found a device"),
+        ("pipe", "found a named pipe"),
+    ],
 )
 def test_no_file(instance: Instance, tmp_path: Path, name: str, said: str) -> None:
+    """Nothing waits for a pipe that nobody writes into."""
+    os.mkfifo(tmp_path / "pipe")
     found = extracted(instance, tmp_path / name, expect=2)
     assert codes(found) == ["no_such_file"]
     assert said in found["issues"][0]["message"]

@@ -180,6 +180,9 @@ def test_a_root_that_is_no_folder_is_told(tmp_path: Path) -> None:
         ("Tỉnh,Điểm".encode("utf-16"), "csv"),
         (b"Tinh|Diem\nHue|1\nHa Noi|2\n", "csv"),
         (b'Tinh;"Diem; ty le"\nHue;1,5\nHa Noi;2,5\n', "csv"),
+        (b"sep=;\nTinh;Diem;Hang\nHue;1,5;1\n", "csv"),
+        (b"BANG 1\n\nTinh;Diem;Hang\nHue;1,5;1\nHa Noi;2,5;2\n", "csv"),
+        ("BÁO CÁO\nTrong năm, tỉnh, huyện\nđã làm, đã nộp, đã xong\nvà tăng\n".encode(), "txt"),
         ("KẾ HOẠCH\nA\t1\nB\t2\n".encode(), "txt"),
         ("Huế, ngày 5\nTheo báo cáo\nkết quả, xếp hạng, điểm\ntăng\n".encode(), "txt"),
         (b"<table><tr><td>Hue</td></tr></table>", "html"),
@@ -321,6 +324,21 @@ def test_bad_files_become_issues(archive: Archive, folder: Path, content: bytes 
     assert isinstance(issue, Issue)
     assert (issue.code, issue.severity, str(issue.locator)) == (code, "error", "whole document")
     assert not archive.root.exists()
+
+
+def test_a_pipe_in_the_inbox_is_named_and_not_opened(archive: Archive, folder: Path) -> None:
+    """Whoever opened it would wait for ever."""
+    os.mkfifo(folder / "hue.pdf")
+    matches = match_inbox(folder, [Entry(inbox="hue.pdf")])
+    assert matches.files == {}
+    (issue,) = matches.issues
+    assert (issue.code, issue.found) == ("inbox_no_file", "a named pipe")
+    refused = collect(Entry(file="hue.pdf"), archive, EMPTY_LOCK, documents=folder)
+    assert isinstance(refused, Issue)
+    assert (refused.code, refused.message) == (
+        "file_unreadable",
+        f"expected a file at {folder / 'hue.pdf'}, found a named pipe",
+    )
 
 
 def test_a_file_that_cannot_be_read_becomes_an_issue(archive: Archive, folder: Path) -> None:

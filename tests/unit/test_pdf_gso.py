@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from extractors.pdf import read_pdf
-from extractors.records import Reading, Table
+from extractors.records import UNSETTLED, Reading, Table
 from extractors.text.numbers import parse_number
 
 YEARS = tuple(str(year) for year in range(2014, 2035))
@@ -88,6 +88,10 @@ def test_the_first_table_is_read_over_its_two_pages(reference_data: Path) -> Non
     reading = read(reference_data, frozenset({1, 2}), second_reading=True)
     (table,) = reading.tables
     assert table.pages == (1, 2)
+    assert "HAN2I" not in table.title, "the font of the title does not say which letters these are"
+    assert table.title.endswith("MEDIUM VARIANT 2014-2034 Unit: Thousand persons")
+    said = [issue for issue in reading.issues if issue.code == "unreadable_title"]
+    assert [(issue.locator.page, issue.locator.table_number) for issue in said] == [(1, 1)] * (UNSETTLED in table.title)
     figures = figures_of(table)
     assert figures["both", "0-4", "2014"] == 641142
     assert figures["both", "Total", "2034"] == 8208366

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from extractors.pdf import draw_page_pictures, read_pdf
+from extractors.pdf.overlay import MARGIN
 from extractors.pdf.second import read_chars
 from extractors.records import Cell, Locator, Reading, Table
 from scripts.fixtures.make_pdf_fixtures import PLAIN, PlainPage, plain_pdf, rules, text
@@ -241,7 +242,8 @@ def test_pictures_show_every_page_and_mark_the_cells(tmp_path: Path, typeset: Re
         assert landscape.width > landscape.height
         cell = typeset.tables[3].cells[-1]
         assert cell.bbox is not None
-        assert landscape.convert("RGB").getpixel((round(cell.bbox[0] * 2), round(cell.bbox[1] + cell.bbox[3]))) == (200, 30, 30)
+        at = MARGIN + round(cell.bbox[0] * 2), MARGIN + round(cell.bbox[1] + cell.bbox[3])
+        assert landscape.convert("RGB").getpixel(at) == (200, 30, 30)
 
 
 def test_of_two_tables_side_by_side_the_left_one_comes_first() -> None:

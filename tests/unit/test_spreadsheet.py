@@ -305,6 +305,24 @@ def test_a_line_without_end_is_refused_before_it_is_taken_apart(data: bytes) -> 
     assert caught.value.issue.code == "csv_line_too_long"
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "a1"),
+    [
+        ("sep=;\nTỉnh;Điểm\nHuế;82,28\n", "", "B2"),
+        ("BẢNG 1\nNăm 2023, điểm\n\nTỉnh;Điểm;Hạng\nHuế;82,28;1\n", "BẢNG 1 Năm 2023, điểm", "B5"),
+        ("BẢNG 1;;\nTỉnh;Điểm;Hạng\nHuế;82,28;1\n", "BẢNG 1", "B3"),
+        ("Tỉnh;\nHuế;82,28\n", "", "B2"),
+    ],
+    ids=["mark named", "titles", "title cell", "no title"],
+)
+def test_lines_above_the_header_of_a_csv_are_its_title(text: str, title: str, a1: str) -> None:
+    """Synthetic figures."""
+    reading = read_csv(text.encode(), "0" * 64, DOCUMENT)
+    (table,) = reading.tables
+    assert (table.title, table.header_rows, table.n_rows, reading.issues) == (title, 1, 2, ())
+    assert [(cell.row, cell.column, cell.a1) for cell in table.cells if cell.text == "82,28"] == [(2, 2, a1)]
+
+
 def test_a_csv_in_tcvn3_is_told_and_its_cells_say_that_they_were_decoded() -> None:
     data = "TØnh;§iÓm\nThõa Thiªn HuÕ;82,28\nHµ Néi;80,5\n".encode("latin-1")
     reading = read_csv(data, "0" * 64, DOCUMENT)

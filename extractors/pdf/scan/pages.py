@@ -47,7 +47,7 @@ def scan_of_page(document: pdfium.PdfDocument, number: int, document_id: str) ->
             code="picture_too_large",
             severity="error",
             document_id=document_id,
-            message=f"page {number}: expected a picture that can be read, found one of {error}",
+            message=f"expected a picture that can be read, found one of {error}",
             hint="scan the page at 300 dots per inch, or save the picture smaller",
             expected="a page at 150 to 600 dots per inch",
             found=str(error),

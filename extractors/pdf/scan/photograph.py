@@ -84,6 +84,15 @@ def _opened(data: bytes, document_id: str) -> tuple[Image.Image, int]:
         raise _damaged(document_id, error) from None
 
 
+def page_count(data: bytes, document_id: str) -> int:
+    """Pages of a picture file that are read.
+
+    Raises:
+        DocumentError: `damaged_picture`.
+    """
+    return min(_opened(data, document_id)[1], MAX_FRAMES)
+
+
 def pictures_of(data: bytes, document_id: str) -> Iterator[Picture]:
     """The pages of a picture file, one at a time.
 
