@@ -17,9 +17,6 @@ _NUMBERS = 3
 _SAME_LINE = 0.5
 """Sizes by which the base lines of one line of a scan may differ."""
 
-THREE_FIGURES = re.compile(r"\d\D+\d\D+\d")
-"""What a line must hold before it is worth a look."""
-
 _EXACT = re.compile(r"[.,]\d|\d\s*%")
 """What a figure has and the number of a page or of a chapter has not."""
 
@@ -33,6 +30,11 @@ class LeftOver:
 
     def __bool__(self) -> bool:
         return self.lines > 0
+
+
+def may_hold_numbers(signs: Iterable[str]) -> bool:
+    """Whether a line is worth a look. Between its numbers there may be no sign at all: white is not one."""
+    return sum(map(str.isdigit, signs)) >= _NUMBERS
 
 
 def of_lines(lines: Iterable[str]) -> LeftOver:

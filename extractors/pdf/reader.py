@@ -123,7 +123,7 @@ def take_apart(
         has_text=any(not char.text.isspace() for char in signs),
         has_pictures=page.has_pictures,
         left_over=left_over.of_lines(
-            line.text for line in lines if left_over.THREE_FIGURES.search("".join(char.text for char in line.chars))
+            line.text for line in lines if left_over.may_hold_numbers(char.text for char in line.chars)
         ),
         health=health,
         damaged_fonts=fonts,
