@@ -111,16 +111,17 @@ def measured(shape: Shape, gray: Gray, shift: tuple[int, int], *, is_whole: bool
 
 
 def shows_more(shape: Shape, gray: Gray, shift: tuple[int, int]) -> bool:
-    """Whether between the signs, or where a minus stands, there is ink of which the shape knows nothing: cut off with a stamp."""
+    """Whether between or beside the signs there is ink of which the shape knows nothing: cut off with a stamp."""
     dx, dy = shift
     figures = [run for run, sign in zip(shape.signs, shape.pattern, strict=True) if sign in "dw%"]
     if not figures:
         return True
     foot, height = median(run.y1 for run in figures) + dy, median(run.height for run in figures)
     dark = _darkness(gray)
-    first = shape.signs[0].x0
+    first, last = shape.signs[0].x0, shape.signs[-1].x1
     gaps = [
         (first - round(_BEFORE * height), first, 0.75, -0.2),
+        (last, last + round(_BEFORE * height), 0.75, 0.2),
         *((one.x1, two.x0, 0.3, 0.3) for one, two in pairwise(shape.signs)),
     ]
     for left, right, above, below in gaps:
