@@ -128,6 +128,40 @@ ENTRIES: tuple[Entry, ...] = (
         "regions_booktabs", "d", "typst", rankings.by_region, _DEJAVU, {"ruling": "booktabs", "merged_note": False, "parts": 1}
     ),
     Entry("duties_horizontal", "d", "weasyprint", ministries.duties, _SERIF, {"ruling": "horizontal", "points": 11}),
+    Entry(
+        "duties_of_words",
+        "d",
+        "libreoffice",
+        ministries.duties,
+        _SERIF,
+        {"ruling": "horizontal", "targets": False, "points": 11},
+    ),
+    Entry("duties_booktabs", "d", "chromium", ministries.duties, _OLD, {"ruling": "booktabs", "points": 11}),
+    Entry(
+        "regions_wrapped_names",
+        "d",
+        "reportlab",
+        rankings.by_region,
+        _DEJAVU,
+        {"ruling": "none", "merged_note": False, "parts": 3, "points": 9},
+    ),
+    Entry(
+        "scoring_slanted",
+        "f",
+        "chromium",
+        others.scoring,
+        Sheet("FreeSerif"),
+        {"notes": False, "rows_may_break": True, "points": 10},
+    ),
+    Entry("scoring_vni", "h", "chromium", others.scoring, replace(_OLD, legacy="vni"), {"notes": False, "points": 9.5}),
+    Entry(
+        "plan_nfd_lent_marks",
+        "g",
+        "weasyprint",
+        provincial.plan,
+        replace(_SERIF, normal_form="NFD"),
+        {"groups": 2, "points": 9},
+    ),
 )
 
 LONG: tuple[Entry, ...] = (

@@ -238,6 +238,109 @@ SENTENCES = (
 )
 
 
+def rules(canvas: Canvas, *tops: float, left: float = 70.0, right: float = 480.0) -> None:
+    for top in tops:
+        canvas.line(left, HEIGHT - top, right, HEIGHT - top)
+
+
+DUTIES = ((80.0, "l"), (110.0, "l"), (270.0, "l"), (390.0, "l"))
+
+
+def duties(canvas: Canvas) -> None:
+    """Words between rules, hardly a figure; the second duty takes two lines."""
+    rows(canvas, 100, [("No.", "Duty", "Department", "Until")], DUTIES)
+    rows(canvas, 120, [("1", "Plan of the year", "Home Affairs", "First quarter")], DUTIES)
+    rows(canvas, 140, [("2", "Survey of all one-stop", "Post Office", "September"), ("", "offices", "", "")], DUTIES, 12)
+    rows(canvas, 172, [("3", "Report to the ministry", "Home Affairs", "Twice a year")], DUTIES)
+
+
+def all_rules(canvas: Canvas) -> None:
+    rules(canvas, 88, 106, 126, 158, 178)
+
+
+def three_rules(canvas: Canvas) -> None:
+    rules(canvas, 88, 106, 178)
+
+
+@pytest.mark.parametrize("lines", [all_rules, three_rules])
+def test_words_between_rules_are_a_table_without_any_column_of_figures(lines: Draw) -> None:
+    def draw(canvas: Canvas) -> None:
+        put(canvas, 275, 80, "Duties", "c")
+        duties(canvas)
+        lines(canvas)
+        put(canvas, 70, 200, "The departments report to the committee in December.")
+
+    (table,) = document(draw).tables
+    assert texts(table) == [
+        ["No.", "Duty", "Department", "Until"],
+        ["1", "Plan of the year", "Home Affairs", "First quarter"],
+        ["2", "Survey of all one-stop offices", "Post Office", "September"],
+        ["3", "Report to the ministry", "Home Affairs", "Twice a year"],
+    ]
+    assert table.title == "Duties"
+
+
+def test_names_of_columns_may_end_in_figures_on_a_line_of_their_own() -> None:
+    def draw(canvas: Canvas) -> None:
+        xs = ((80.0, "l"), (250.0, "c"), (330.0, "c"), (410.0, "c"))
+        rows(canvas, 100, [("", "Part", "Part", "Index")], xs)
+        rows(canvas, 106, [("Province", "", "", "")], xs)
+        rows(canvas, 112, [("", "1", "2", "2023")], xs)
+        body = [("Hanoi", "91,43", "90,11", "90,77"), ("Hue", "92,09", "89,50", "90,80"), ("Vinh", "85,33", "84,20", "84,77")]
+        rows(canvas, 132, body, xs)
+
+    (table,) = document(draw).tables
+    assert texts(table)[0] == ["Province", "Part 1", "Part 2", "Index 2023"]
+    assert (table.n_rows, table.header_rows) == (4, 1)
+
+
+def headed(canvas: Canvas) -> None:
+    put(canvas, 330, 44, "Report on the indices", "c")
+    ranking(canvas)
+
+
+def test_a_last_row_alone_on_the_next_page_belongs_to_the_table() -> None:
+    def second(canvas: Canvas) -> None:
+        put(canvas, 330, 44, "Report on the indices", "c")
+        rows(canvas, 70, [("Vinh", "84,20", "5")], COLUMNS)
+
+    (table,) = document(headed, second).tables
+    assert table.pages == (1, 2)
+    assert texts(table)[-1] == ["Vinh", "84,20", "5"]
+
+
+def test_a_running_head_over_the_columns_is_no_header() -> None:
+    def second(canvas: Canvas) -> None:
+        put(canvas, 330, 44, "Report on the indices", "c")
+        rows(canvas, 60, [("Vinh", "84,20", "5"), ("Can Tho", "83,00", "8"), ("Vung Tau", "80,00", "9")], COLUMNS)
+
+    (table,) = document(headed, second).tables
+    assert (table.n_rows, table.pages) == (8, (1, 2))
+
+
+def test_a_row_with_a_single_figure_beyond_a_heading_belongs_to_the_table() -> None:
+    def draw(canvas: Canvas) -> None:
+        rows(canvas, 100, [("Province", "Index", "Rank"), *RANKING, ("Mean", "64,34", "")], COLUMNS)
+        rows(canvas, 196, [("Highlands", "", ""), ("Mean of the highlands", "61,20", "")], COLUMNS)
+
+    (table,) = document(draw).tables
+    assert texts(table)[-3:] == [["Mean", "64,34", ""], ["Highlands", "", ""], ["Mean of the highlands", "61,20", ""]]
+
+
+def underlined(canvas: Canvas) -> None:
+    """A form: a rule to write on under each question."""
+    for number, text in enumerate(("Name of the department", "Name of the official who reports", "Date of the report", "Seal")):
+        put(canvas, 75, 100 + number * 24, text)
+        rules(canvas, 104 + number * 24)
+
+
+def ruled_prose(canvas: Canvas) -> None:
+    rules(canvas, 90, 116, 160)
+    put(canvas, 75, 104, "The province has done what the plan of the year asked of it in all parts.")
+    put(canvas, 75, 132, "The departments reported on time, and the survey of the people was held in")
+    put(canvas, 75, 146, "September as in the years before; its results are told in the next part.")
+
+
 def stretched(canvas: Canvas, left: float, right: float, top: float, sentence: str) -> None:
     """One line set to full width."""
     words = sentence.split()
@@ -287,7 +390,7 @@ def letterhead(canvas: Canvas) -> None:
     put(canvas, 420, 76, "Hue, 12 March 2024", "c")
 
 
-@pytest.mark.parametrize("draw", [justified, two_columns, contents, numbered, axes, letterhead])
+@pytest.mark.parametrize("draw", [justified, two_columns, contents, numbered, axes, letterhead, underlined, ruled_prose])
 def test_what_is_no_table_stays_text(draw: Draw) -> None:
     assert document(draw).tables == ()
 

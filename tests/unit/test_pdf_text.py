@@ -205,6 +205,35 @@ def test_a_wrapped_label_under_a_closed_row_is_told_and_stays_a_row() -> None:
     assert [doubt.code for doubt in table.doubts] == ["row_may_be_cut"]
 
 
+def test_a_row_closed_on_both_pages_is_one_where_its_only_text_goes_on_in_the_middle_of_a_sentence() -> None:
+    head = ("STT", "Tiêu chí", "Điểm")
+    first = page_table(1, head, ("", "Hoàn thành 100%: 1", ""), ("4.3", "Thời hạn giải quyết ghi", "1,25"))
+    second = page_table(2, ("", "trong giấy hẹn là đúng", ""), ("4.4", "Trang thiết bị đầy đủ", "1,5"))
+    (table,) = stitch([first, second])
+    assert (2, 1, 1, 1, "Thời hạn giải quyết ghi trong giấy hẹn là đúng") in texts(table)
+    assert (table.n_rows, table.doubts) == (4, ())
+
+    # A colon announces the number, and no other cell of the column is one.
+    first = page_table(1, head, ("4.3", "Thời hạn giải quyết", "1,25"), ("", "Từ 80% kế hoạch:", ""))
+    second = page_table(2, ("", "0,5", ""), ("4.4", "Trang thiết bị đầy đủ", "1,5"))
+    (table,) = stitch([first, second])
+    assert (2, 1, 1, 1, "Từ 80% kế hoạch: 0,5") in texts(table)
+
+    # Where rows begin with small letters, this may be one of them.
+    first = page_table(1, head, ("", "hoàn thành 100%: 1", ""), ("4.3", "Thời hạn giải quyết ghi", "1,25"))
+    second = page_table(2, ("", "dưới 80%: 0", ""), ("4.4", "Trang thiết bị đầy đủ", "1,5"))
+    (table,) = stitch([first, second])
+    assert table.n_rows == 5
+
+
+def test_a_label_centred_over_its_rows_may_stand_below_the_page_break() -> None:
+    first = page_table(1, *HEAD, (("", 2, 1), "1. Loa", "73,64%", ""), ("2. Họp", "78,61%", ""))
+    second = page_table(2, (("Mức độ", 2, 1), "3. Báo", "69,45%", ""), ("4. Khác", "1,63%", ""))
+    (table,) = stitch([first, second])
+    assert (1, 0, 4, 1, "Mức độ") in texts(table)
+    assert table.doubts == ()
+
+
 def test_columns_must_agree() -> None:
     assert common_edges((0, 50, 100), (0.5, 51, 99)) == (0, 50, 100)
     assert common_edges((0, 50, 100), (0, 100)) == (0, 50, 100)
