@@ -34,7 +34,7 @@ class LeftOver:
 
 def may_hold_numbers(signs: Iterable[str]) -> bool:
     """Whether a line is worth a look. Between its numbers there may be no sign at all: white is not one."""
-    return sum(map(str.isdigit, signs)) >= _NUMBERS
+    return sum(sign.isdigit() for text in signs for sign in text) >= _NUMBERS
 
 
 def of_lines(lines: Iterable[str]) -> LeftOver:
