@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from extractors.pdf.grid import GridCell
 from extractors.pdf.scan import ink
-from extractors.pdf.scan.looks import look_at
+from extractors.pdf.scan.looks import look_at, loses_figure
 from extractors.pdf.scan.marks import measured, shows_more
+from extractors.pdf.scan.numbers import number_ink
 from extractors.pdf.scan.shape import Shape, shape_of
 from extractors.pdf.scan.sheet import Sheet
 
@@ -81,6 +82,17 @@ def test_a_comma_that_was_cut_off_with_a_stamp_is_missed() -> None:
     assert not shows_more(shape, picture, (0, 0))
     signs = tuple(run for run, sign in zip(shape.signs, shape.pattern, strict=True) if sign == "d")
     assert shows_more(Shape("ddd", 3, (), (), signs), picture, (0, 0))
+
+
+def test_a_figure_that_was_cut_off_with_a_stamp_is_missed() -> None:
+    """27 whose 7 lies under the ring of a stamp must not become 2."""
+    whole = scanned("dd", 13, (0, 0))
+    half = whole.copy()
+    half[:, round(1.3 * 2 * 13) :] = 250  # in pixels of `whole`, the white between the figures
+    number = number_ink(half, half, ink.lines_of(ink.blobs_of(half, SCALE))[0], (0, 0))
+    assert number.shape.pattern == "d"
+    assert loses_figure(number, ink.lines_of(ink.blobs_of(whole, SCALE)))
+    assert not loses_figure(number, ink.lines_of(ink.blobs_of(half, SCALE)))
 
 
 def under_stamp(picture: Gray) -> Gray:

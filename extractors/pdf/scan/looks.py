@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -33,6 +34,9 @@ _PALER = (0.58, 0.66)
 
 _NUMBER_SHAPE = re.compile(r"^(?:[+\-]?[dw]+(?:[,.?][dw]+)*%?|-)$")
 """Shapes (see `shape.Shape`) that a number or a dash has."""
+
+_AS_TALL = 0.3
+"""Heights of figures by which a spot that may be a figure is taller or shorter, or stands off the line, at most."""
 
 _AROUND = 24
 """Pixels around a cell that are seen as well where its shades are paled."""
@@ -75,7 +79,7 @@ def look_at(sheet: Sheet, clean: Gray, cell: GridCell) -> Look:
         number = _as_number(clean, sheet.gray, lines, (x0, y0))
         if _is_clear(number, sheet.scale):
             return Look(cell, crop, lines, number)
-    return _under_stamp(sheet, clean, cell, (x0, y0, x1, y1)) or look
+    return _under_stamp(sheet, clean, look, (x0, y0, x1, y1)) or look
 
 
 def _is_clear(number: NumberInk | None, scale: float) -> bool:
@@ -85,8 +89,8 @@ def _is_clear(number: NumberInk | None, scale: float) -> bool:
     return number.shape.pattern != "-" or number.height <= DASH * scale
 
 
-def _under_stamp(sheet: Sheet, clean: Gray, cell: GridCell, box: tuple[int, int, int, int]) -> Look | None:
-    """A cell with the number that shows once a gray stamp is paled or cut off; None if none does."""
+def _under_stamp(sheet: Sheet, clean: Gray, look: Look, box: tuple[int, int, int, int]) -> Look | None:
+    """A cell with the number that shows once a gray stamp is paled or cut off; None if none does, or a figure goes with it."""
     x0, y0, x1, y1 = box
     left, top = max(0, x0 - _AROUND), max(0, y0 - _AROUND)
     around = np.ascontiguousarray(clean[top : y1 + _AROUND, left : x1 + _AROUND])
@@ -102,9 +106,24 @@ def _under_stamp(sheet: Sheet, clean: Gray, cell: GridCell, box: tuple[int, int,
                 continue
             lines = tuple(ink.lines_of(ink.blobs_of(part, sheet.scale, level)))
             number = _as_number(gray, gray, lines, corner, level + _SOFT)
-            if _is_clear(number, sheet.scale):
-                return Look(cell, darker, lines, number)
+            if number is not None and _is_clear(number, sheet.scale) and not loses_figure(number, look.lines):
+                return Look(look.cell, darker, lines, number)
     return None
+
+
+def loses_figure(number: NumberInk, lines: Sequence[ink.Line]) -> bool:
+    """Whether a spot of `lines` as tall as the figures of a number stands on their line where the number has no sign."""
+    figures = [blob for blob, sign in zip(number.shape.signs, number.shape.pattern, strict=True) if sign in "dw%"]
+    if not figures:
+        return False
+    height, foot = median(blob.height for blob in figures), median(blob.y1 for blob in figures)
+    return any(
+        abs(blob.height - height) <= _AS_TALL * height
+        and abs(blob.y1 - foot) <= _AS_TALL * height
+        and not any(blob.x0 < sign.x1 and sign.x0 < blob.x1 for sign in number.shape.signs)
+        for line in lines
+        for blob in line.blobs
+    )
 
 
 def _holds_red_print(sheet: Sheet, box: tuple[int, int, int, int]) -> bool:
