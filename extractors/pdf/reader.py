@@ -26,6 +26,7 @@ from extractors.pdf.loose.strips import read_strips
 from extractors.pdf.page import Letters, Matrix, Page, apply
 from extractors.pdf.paragraphs import PageText, Piece, page_pieces, paragraphs_of, without_running
 from extractors.pdf.second import CellKey
+from extractors.pdf.spill import spilled
 from extractors.pdf.stitch import PageTable, StitchedTable, common_edges, stitch
 from extractors.pdf.titles import doubted_titles, title_of, with_titles
 from extractors.records import UNSETTLED, Cell, Issue, Paragraph, Reading, Table
@@ -91,6 +92,13 @@ def take_apart(
     signs = page.upright
     candidates = find_grids(page.horizontal, page.vertical)
     inside, outside = split_by_grid(signs, candidates)
+    if before is not None and candidates:
+        candidates[0], more = spilled(candidates[0], inside[0], outside)
+        for index, beyond in more.items():
+            inside[0][index] += beyond
+        gone = {id(sign) for beyond in more.values() for sign in beyond}
+        signs = tuple(sign for sign in signs if id(sign) not in gone) if gone else signs
+        outside = [sign for sign in outside if id(sign) not in gone] if gone else outside
     tables = [
         (grid, cells)
         for k, (grid, chars) in enumerate(zip(candidates, inside, strict=True))

@@ -260,7 +260,8 @@ class _Joint:
             return False
         column = [cell for cell in (*self.above, *self.below) if cell.columns == above.columns and cell is not above]
         merged = [cell for cell in column if cell.row_span > 1 and cell is not below]
-        is_label = below.row_span > 1 and below.column < self.labels_end
+        is_rest = below.row_span > 1 or all(cell.last_row == 0 for cell in self.below)
+        is_label = is_rest and below.column < self.labels_end
         return (
             (bool(merged) or is_label)
             and all(cell.text for cell in merged)

@@ -341,6 +341,35 @@ def ruled_prose(canvas: Canvas) -> None:
     put(canvas, 75, 146, "September as in the years before; its results are told in the next part.")
 
 
+def test_text_that_spills_over_the_rest_of_its_merged_cell_is_read_whole() -> None:
+    xs = ((75.0, "l"), (165.0, "l"), (390.0, "r"))
+
+    def first(canvas: Canvas) -> None:
+        rows(canvas, 100, [("Department", "Criterion", "Index"), ("", "1.1. One", "91,43"), ("", "1.2. Two", "90,11")], xs, 18)
+        rules(canvas, 88, 106, 142, right=400)
+        rules(canvas, 124, left=160, right=400)
+        for x in (70, 160, 300, 400):
+            canvas.line(x, HEIGHT - 88, x, HEIGHT - 142)
+
+    def second(canvas: Canvas) -> None:
+        rows(canvas, 70, [("and all", "1.3. Three", "89,50")], xs)
+        put(canvas, 75, 56.5, "Departments")
+        put(canvas, 75, 83.5, "agencies")
+        rules(canvas, 60, 74, right=400)
+        for x in (70, 160, 300, 400):
+            canvas.line(x, HEIGHT - 60, x, HEIGHT - 74)
+
+    reading = document(first, second)
+    (table,) = reading.tables
+    assert texts(table)[1:] == [
+        ["Departments and all agencies", "1.1. One", "91,43"],
+        ["", "1.2. Two", "90,11"],
+        ["", "1.3. Three", "89,50"],
+    ]
+    assert [cell.row_span for cell in table.cells if cell.text.startswith("Departments")] == [3]
+    assert [issue for issue in reading.issues if issue.severity == "error"] == []
+
+
 def stretched(canvas: Canvas, left: float, right: float, top: float, sentence: str) -> None:
     """One line set to full width."""
     words = sentence.split()
