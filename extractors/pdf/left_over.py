@@ -17,6 +17,7 @@ _NUMBERS = 3
 _SAME_LINE = 0.5
 """Sizes by which the base lines of one line of a scan may differ."""
 
+_FIGURE = re.compile(r"\d")
 _EXACT = re.compile(r"[.,]\d|\d\s*%")
 """What a figure has and the number of a page or of a chapter has not."""
 
@@ -34,7 +35,7 @@ class LeftOver:
 
 def may_hold_numbers(signs: Iterable[str]) -> bool:
     """Whether a line is worth a look. Between its numbers there may be no sign at all: white is not one."""
-    return sum(sign.isdigit() for text in signs for sign in text) >= _NUMBERS
+    return sum(len(_FIGURE.findall(text)) for text in signs) >= _NUMBERS
 
 
 def of_lines(lines: Iterable[str]) -> LeftOver:
