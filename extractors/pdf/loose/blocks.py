@@ -106,13 +106,20 @@ def with_names_whole(rows: Sequence[Row], blank: float) -> list[Row]:
     return found
 
 
+def _is_amid(rows: Sequence[Row], k: int) -> bool:
+    """Whether a line stands right between two lines of data, no farther from them than two sizes: a long heading of rows."""
+    if not 0 < k < len(rows) - 1 or not (is_data(rows[k + 1]) and rows[k - 1].values):
+        return False
+    return all(b.top - a.bottom <= 2.0 * b.size for a, b in pairwise(rows[k - 1 : k + 2]))
+
+
 def runs_of(rows: Sequence[Row], width: float) -> list[tuple[int, int]]:
     """(first, last) numbers of lines between which data lines follow each other without a sentence, a caption or wide white."""
     found: list[tuple[int, int]] = []
     first = last = -1
     pitch = 0.0
     for k, row in enumerate(rows):
-        if row.has_leaders or is_caption(row.text) or is_prose(row, width):
+        if row.has_leaders or is_caption(row.text) or (is_prose(row, width) and not _is_amid(rows, k)):
             if first >= 0:
                 found.append((first, last))
             first, pitch = -1, 0.0
