@@ -8,4 +8,4 @@ from typing import Any
 
 def by_address(function: Any, result: Any, *arguments: Any) -> Any:
     """An engine function that takes its first argument by address: plain numbers are several times as fast as typed pointers."""
-    return ctypes.CFUNCTYPE(result, ctypes.c_void_p, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+    return ctypes.PYFUNCTYPE(result, ctypes.c_void_p, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)

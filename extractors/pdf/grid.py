@@ -217,6 +217,12 @@ def _regions(n_rows: int, n_columns: int, walls_right: set[Spot], walls_below: s
     for first in spots:
         if first not in unseen:
             continue
+        row, column = first
+        if (column + 1 == n_columns or first in walls_right) and (row + 1 == n_rows or first in walls_below):
+            # Nothing before it, by rows, reached it: it is closed all round, as most are.
+            unseen.discard(first)
+            regions.append({first})
+            continue
         stack = [first]
         region: set[Spot] = set()
         while stack:
@@ -238,6 +244,8 @@ def _regions(n_rows: int, n_columns: int, walls_right: set[Spot], walls_below: s
 
 
 def _span(region: set[Spot]) -> tuple[int, int, int, int]:
+    if len(region) == 1:
+        return *next(iter(region)), 1, 1
     rows, columns = [r for r, _ in region], [k for _, k in region]
     return min(rows), min(columns), max(rows) - min(rows) + 1, max(columns) - min(columns) + 1
 

@@ -57,6 +57,8 @@ _NOTHING = ReadText("")
 def union(boxes: Iterable[Box]) -> Box:
     """The smallest box around all; there must be at least one."""
     found = list(boxes)
+    if len(found) == 1:
+        return found[0]
     return min(b[0] for b in found), min(b[1] for b in found), max(b[2] for b in found), max(b[3] for b in found)
 
 

@@ -154,20 +154,24 @@ def examine(text: str) -> Health:
     """Counts the damaged words of `text`. Words with é and à that make no syllable are damage in Vietnamese text alone."""
     composed = unicodedata.normalize("NFC", text)
     counts = Counter(composed.split())
-    kinds = {word: kind for word in counts if (kind := _kind(word)) is not None}
-
-    def is_vietnamese_by_words() -> bool:
-        sound = sum(kind == "sound" and not word.isascii() for word, kind in kinds.items())
-        return sound >= sum(kind == "ill_latin" for kind in kinds.values())
-
-    is_vietnamese = has_unicode_letters(composed) or is_vietnamese_by_words()
-    bad_kinds = {*_CERTAIN, "figured", "ill", "bare"} | ({"ill_latin"} if is_vietnamese else set[str]())
-    damaged = {word: counts[word] for word, kind in kinds.items() if kind in bad_kinds}
-    words, legacy = sum(counts[word] for word in kinds), _legacy_words(composed)
+    words = sound = 0
+    odd: dict[str, Kind] = {}
+    for word, count in counts.items():
+        kind = _kind(word)
+        if kind is None:
+            continue
+        words += count
+        if kind == "sound":
+            sound += not word.isascii()
+        elif kind != "neutral":
+            odd[word] = kind
+    is_vietnamese = has_unicode_letters(composed) or sound >= sum(kind == "ill_latin" for kind in odd.values())
+    damaged = {word: counts[word] for word, kind in odd.items() if kind != "ill_latin" or is_vietnamese}
+    legacy = _legacy_words(composed)
     return Health(
         words=words,
         damaged=min(words, max(sum(damaged.values()), legacy)),
-        certain=sum(count for word, count in damaged.items() if kinds[word] in _CERTAIN),
+        certain=sum(count for word, count in damaged.items() if odd[word] in _CERTAIN),
         examples=tuple(damaged)[:_EXAMPLES],
     )
 

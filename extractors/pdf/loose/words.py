@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 from typing import Literal
@@ -130,6 +131,7 @@ class Row:
         return any(_LEADER.match(word.text) for word in self.words) or sum(word.text == "." for word in self.words) >= 4
 
 
+@lru_cache(maxsize=10_000)
 def what_is(text: str) -> What:
     """What a phrase is by its text alone.
 
