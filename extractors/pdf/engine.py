@@ -10,7 +10,8 @@ import pypdfium2 as pdfium
 from extractors.pdf.marks import place_marks
 from extractors.pdf.page import LETTER, Char, Frame, Letters, Page, visible_box
 from extractors.pdf.rules import read_rules
-from extractors.pdf.signs import SignReader, drop_doubles
+from extractors.pdf.run_places import drop_doubles
+from extractors.pdf.signs import SignReader
 
 
 def frame_of(page: pdfium.PdfPage) -> Frame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from extractors.pdf.composing import compose, page_facts, tables_of
 from extractors.pdf.issues import page_issues, paragraph_issues, table_issues, title_issues
-from extractors.pdf.reader import ReadPage, compose, page_facts, scanned, tables_of
+from extractors.pdf.page_reading import ReadPage, scanned
 from extractors.records import DocumentError, Reading
 from extractors.text.health import Health
 

@@ -23,7 +23,7 @@ from extractors.pdf.legacy import Verdicts, decode_signs
 from extractors.pdf.lines import join_lines, text_of
 from extractors.pdf.marks import compose_marks
 from extractors.pdf.page import Char, Frame, turn_of, visible_box
-from extractors.pdf.signs import drop_doubles
+from extractors.pdf.run_places import drop_doubles
 from extractors.pdf.stitch import StitchedTable
 from extractors.records import UNSETTLED, Box, Issue, Locator
 

@@ -11,7 +11,6 @@ import ctypes
 import math
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -21,6 +20,7 @@ import pypdfium2.raw as c
 from extractors.pdf.calls import by_address
 from extractors.pdf.marks import compose_marks, is_mark, lines_near
 from extractors.pdf.page import Char, Frame, Rule, turn_of
+from extractors.pdf.run_places import Crossings, lean_of, unslanted, with_holes
 from extractors.records import UNSETTLED, Box
 
 _SUPERSCRIPTS = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]")
@@ -30,14 +30,10 @@ text as a whole); whether it was a soft one is lost."""
 
 _ENGINE_SIGN = re.compile("[\x00\x02\ufffe\ud800-\udfff]")
 
-_INSIDE = 0.5
-"""Points by which a ruling line must lie inside a run to cross it."""
 
 _NARROWEST_BLANK = 0.1
 """Width of a blank in sizes, at least."""
 
-_LEAN = 0.01
-"""By how much of its height slanted text leans at least."""
 
 _ADDED = (" ", "\r")
 """What the engine adds between signs: a blank, or the end of a line (where it takes two pieces of a line for two lines)."""
@@ -60,57 +56,6 @@ _font_of = by_address(c.FPDFTextObj_GetFont, ctypes.c_void_p)
 _render_mode = by_address(c.FPDFTextObj_GetTextRenderMode, ctypes.c_int)
 
 _LINE_ENDS = re.compile(r"[\r\n]")
-_OVERLAP = 0.2
-"""Sizes by which a run must reach into the next one on its line to have a hole in which the other stands (signs of another font)."""
-
-
-def drop_doubles(chars: Iterable[Char]) -> Iterator[Char]:
-    """Without signs printed twice on the same spot (imitated bold, shadows)."""
-    seen: dict[str, dict[tuple[int, int], Char]] = {}
-    for char in chars:
-        x, y = char.centre
-        across, down = round(x), round(y)
-        same = seen.get(char.text)
-        if same is None:
-            seen[char.text] = {(across, down): char}
-            yield char
-            continue
-        tolerance = max(char.size * 0.1, 0.3)
-        near = (same.get((i, j)) for i in (across, across - 1, across + 1) for j in (down, down - 1, down + 1))
-        if not char.text.isspace() and any(
-            other is not None and abs(other.centre[0] - x) < tolerance and abs(other.centre[1] - y) < tolerance
-            for other in near
-        ):
-            continue
-        same[across, down] = char
-        yield char
-
-
-def _lean(matrix: Any) -> float:
-    """By how much of its height text of a matrix leans to the right; 0.0 if it stands upright."""
-    lean = matrix.a * matrix.c + matrix.b * matrix.d
-    return lean / (matrix.a * matrix.d - matrix.b * matrix.c) if abs(lean) > _LEAN * (matrix.a**2 + matrix.b**2) else 0.0
-
-
-def _unslanted(box: Box, baseline: float, lean: float) -> Box:
-    """The box of upright signs around which a slanted one was drawn: without what the slant adds on both sides."""
-    x0, top, x1, bottom = box
-    left, right = x0 + lean * (bottom - baseline), x1 - lean * (baseline - top)
-    return (left, top, right, bottom) if right > left else box
-
-
-class _Crossings:
-    """Which ruling lines lie between two positions."""
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = sorted(rules, key=lambda rule: rule.at)
-        self._at = [rule.at for rule in self._rules]
-
-    def any_between(self, start: float, end: float, middle: float) -> bool:
-        if not self._at:
-            return False
-        low, high = bisect_right(self._at, start + _INSIDE), bisect_right(self._at, end - _INSIDE)
-        return any(rule.start <= middle <= rule.end for rule in self._rules[low:high])
 
 
 class SignReader:
@@ -193,8 +138,8 @@ class SignReader:
         turn = turn_of(ahead[0] - origin[0], ahead[1] - origin[1])
         set_size = _size(self._address, first)
         size = set_size * math.hypot(matrix.c, matrix.d)
-        if matrix.c and turn == 0 and (lean := _lean(matrix)):
-            box = _unslanted(box, origin[1], lean)
+        if matrix.c and turn == 0 and (lean := lean_of(matrix)):
+            box = unslanted(box, origin[1], lean)
         if turn == 0 and text[-1] > _LAST_PLAIN and set_size:
             box = self._up_to_advance(box, first + len(text) - 1, size / set_size)
         return Char(text, box, origin[1] if turn in (0, 2) else origin[0], round(size, 3), turn, font, first)
@@ -220,11 +165,11 @@ class SignReader:
             return [char]
         found: list[Char] = []
         _matrix(self._address, char.first, self._matrix_at)
-        lean = _lean(self._matrix) if char.turn == 0 else 0.0
+        lean = lean_of(self._matrix) if char.turn == 0 else 0.0
         for index, sign in enumerate(self._text[char.first : char.first + len(char.text)], char.first):
             box = self._box(index)
             if box is not None:
-                box = _unslanted(box, char.baseline, lean) if lean else box
+                box = unslanted(box, char.baseline, lean) if lean else box
                 found.append(Char(sign, box, char.baseline, char.size, char.turn, char.font, index))
         return list(compose_marks(found))
 
@@ -330,10 +275,10 @@ class SignReader:
     def chars(self, horizontal: Iterable[Rule], vertical: Iterable[Rule]) -> Iterator[Char]:
         """All displayed runs in the order of the file; sign by sign where a rule crosses one, another stands in a hole of it,
         raised figures are in it, or marks of another font belong to its letters."""
-        across, down = _Crossings(vertical), _Crossings(horizontal)
+        across, down = Crossings(vertical), Crossings(horizontal)
         has_raised_figures = _SUPERSCRIPTS.search(self._text) is not None
         runs = list(self._runs())
-        with_holes = _with_holes(runs)
+        holed = with_holes(runs)
         with_marks = {line for run in runs if is_mark(run) for line in lines_near(run)}
         for char in runs:
             x0, top, x1, bottom = char.box
@@ -350,30 +295,10 @@ class SignReader:
             )
             if (
                 is_crossed
-                or char.first in with_holes
+                or char.first in holed
                 or round(char.baseline) in with_marks
                 or (has_raised_figures and _SUPERSCRIPTS.search(char.text))
             ):
                 yield from self.letters(char)
             else:
                 yield char
-
-
-def _with_holes(runs: Iterable[Char]) -> set[int]:
-    """Numbers of the runs into which another run of the same line reaches."""
-    found: set[int] = set()
-    lines: dict[tuple[float, int | None], list[tuple[float, float, Char]]] = {}
-    for run in runs:
-        x0, top, x1, bottom = run.box
-        start, end = (x0, x1) if run.turn in (0, 2) else (top, bottom)
-        lines.setdefault((round(run.baseline), run.turn), []).append((start, end, run))
-    for line in lines.values():
-        line.sort(key=lambda item: item[0])
-        reach, widest = float("-inf"), None
-        for start, end, run in line:
-            if widest is not None and start < reach - _OVERLAP * run.size:
-                found.add(widest.first)
-                found.add(run.first)
-            if end > reach:
-                reach, widest = end, run
-    return found

@@ -12,7 +12,7 @@ from extractors.pdf.lines import ReadText, join_lines, text_of
 from extractors.pdf.marks import compose_marks
 from extractors.pdf.page import Char, Frame, turn_of
 from extractors.pdf.rules import path_rules
-from extractors.pdf.signs import drop_doubles
+from extractors.pdf.run_places import drop_doubles
 from extractors.pdf.stitch import PageTable, StitchedTable, common_edges, stitch
 
 
