@@ -16,6 +16,9 @@ from extractors.text.fold import nfc
 ZONE = 0.13
 """Share of the page's height, at its top and at its foot, in which running heads and feet stand."""
 
+_STRIP = 3.0
+"""Points by which the distance of a running head from the edge may differ between pages."""
+
 COLUMN_GAP = 3.0
 """Sizes. A wider gap parts a line in two, as in a letterhead of two columns."""
 
@@ -119,11 +122,13 @@ def running_pieces(pages: Sequence[PageText]) -> set[tuple[int, str, float]]:
             if not zone:
                 continue
             edge = piece.baseline if zone == "head" else page.height - piece.baseline
-            place = (zone, round(edge / 3))
-            seen.setdefault((*place, piece.text), []).append(piece)
             pattern = _NUMBER.sub("#", piece.text)
-            for position, number in enumerate(_NUMBER.findall(piece.text)):
-                seen.setdefault((*place, pattern, position, int(number) - piece.page), []).append(piece)
+            numbers = [int(number) - piece.page for number in _NUMBER.findall(piece.text)]
+            # Two strips each, so that distances on either side of the edge of one meet in the other: paper lies a little otherwise.
+            for place in ((zone, int(edge / _STRIP)), (zone, int(edge / _STRIP) + 1)):
+                seen.setdefault((*place, piece.text), []).append(piece)
+                for position, distance in enumerate(numbers):
+                    seen.setdefault((*place, pattern, position, distance), []).append(piece)
             if len(pages) == 1 and _NUMBER.sub("", piece.text).strip(" -–/") == "" and str(piece.page) in piece.text:
                 running.add((piece.page, piece.text, piece.baseline))
     for pieces in seen.values():

@@ -254,3 +254,11 @@ def test_of_two_tables_side_by_side_the_left_one_comes_first() -> None:
     assert first is not None
     assert second is not None
     assert first[0] < second[0]
+
+
+def test_a_running_head_of_a_scan_runs_though_the_paper_lay_a_little_otherwise() -> None:
+    """37.43 and 37.67 points from the edge, as on two scanned pages of one table: the same place."""
+    heads = [Piece(page, "Tài liệu phục vụ kiểm thử", (251.0, y - 9, 351.0, y), y, 9.0) for page, y in ((1, 37.43), (2, 37.67))]
+    body = [Piece(page, f"Dòng {page}", (60.0, 400.0, 300.0, 410.0), 410.0, 9.0) for page in (1, 2)]
+    pages = [PageText(page.page, 595, 842, (head, page), ()) for head, page in zip(heads, body, strict=True)]
+    assert [[piece.text for piece in page.pieces] for page in without_running(pages)] == [["Dòng 1"], ["Dòng 2"]]

@@ -14,6 +14,7 @@ from extractors.pdf.scan import ink
 from extractors.pdf.scan.looks import look_at, loses_figure
 from extractors.pdf.scan.marks import measured, shows_more
 from extractors.pdf.scan.numbers import number_ink
+from extractors.pdf.scan.rings import with_whole_rings
 from extractors.pdf.scan.shape import Shape, shape_of
 from extractors.pdf.scan.sheet import Sheet
 
@@ -120,3 +121,21 @@ def test_a_number_under_a_gray_stamp_keeps_its_shape(text: str) -> None:
     number = look_at(sheet, stamped, GridCell(0, 0, 1, 1, (0, 0, *size))).number
     assert number is not None
     assert number.shape.pattern.replace("?", ".") == text
+
+
+def strokes(caps: int) -> Gray:
+    """Two upright strokes as of 11 or of the halves of a 0, whose thin top and bottom have a level of gray."""
+    picture = np.full((60, 60), 250, np.uint8)
+    for y in (16, 43):
+        picture[y : y + 2, 18:36] = caps
+    picture[16:45, 16:21] = 25
+    picture[16:45, 33:38] = 25
+    return picture
+
+
+def test_a_0_with_thin_top_and_bottom_is_one_figure_and_11_is_two() -> None:
+    halves = ink.blobs_of(strokes(caps=165), SCALE)
+    assert len(halves) == 2
+    (ring,) = with_whole_rings(halves, strokes(caps=165))
+    assert (ring.x0, ring.x1) == (16, 38)
+    assert len(with_whole_rings(ink.blobs_of(strokes(caps=250), SCALE), strokes(caps=250))) == 2

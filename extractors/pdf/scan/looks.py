@@ -13,6 +13,7 @@ from extractors.pdf.grid import GridCell
 from extractors.pdf.scan import ink
 from extractors.pdf.scan.engines import Gray
 from extractors.pdf.scan.numbers import NumberInk, number_ink
+from extractors.pdf.scan.rings import with_whole_rings
 from extractors.pdf.scan.sheet import Sheet
 
 _INSET = 0.7
@@ -66,7 +67,7 @@ def look_at(sheet: Sheet, clean: Gray, cell: GridCell) -> Look:
     if crop is None or crop.size == 0 or not ink.has_ink(crop):
         is_red = crop is not None and crop.size > 0 and _holds_red_print(sheet, (x0, y0, x1, y1))
         return Look(cell, np.zeros((0, 0), np.uint8), (), None, is_red)
-    blobs = ink.blobs_of(crop, sheet.scale)
+    blobs = with_whole_rings(ink.blobs_of(crop, sheet.scale), crop)
     if _is_rest_of_stamp(crop, blobs, sheet.darkest):
         return Look(cell, np.zeros((0, 0), np.uint8), (), None)
     lines = tuple(ink.lines_of(blobs))
