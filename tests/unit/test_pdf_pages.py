@@ -8,6 +8,7 @@ import pytest
 
 from extractors.pdf import draw_page_pictures, read_pdf
 from extractors.pdf.overlay import MARGIN
+from extractors.pdf.paragraphs import PageText, Piece, without_running
 from extractors.pdf.second import read_chars
 from extractors.records import Cell, Locator, Reading, Table
 from scripts.fixtures.make_pdf_fixtures import PLAIN, PlainPage, plain_pdf, rules, text
