@@ -33,7 +33,7 @@ and where it was not; levels of gray that belong to the edge of such ink."""
 _PALER = (0.58, 0.66)
 """Shares of the way from ink to paper at which thin figures are whole."""
 
-_NUMBER_SHAPE = re.compile(r"^(?:[+\-]?[dw]+(?:[,.?][dw]+)*%?|-)$")
+_NUMBER_SHAPE = re.compile(r"^(?:[+\-]?[dwo]+(?:[,.?][dwo]+)*%?|-)$")
 """Shapes (see `shape.Shape`) that a number or a dash has."""
 
 _AS_TALL = 0.3
@@ -114,7 +114,7 @@ def _under_stamp(sheet: Sheet, clean: Gray, look: Look, box: tuple[int, int, int
 
 def loses_figure(number: NumberInk, lines: Sequence[ink.Line]) -> bool:
     """Whether a spot of `lines` as tall as the figures of a number stands on their line where the number has no sign."""
-    figures = [blob for blob, sign in zip(number.shape.signs, number.shape.pattern, strict=True) if sign in "dw%"]
+    figures = [blob for blob, sign in zip(number.shape.signs, number.shape.pattern, strict=True) if sign in "dwo%"]
     if not figures:
         return False
     height, foot = median(blob.height for blob in figures), median(blob.y1 for blob in figures)

@@ -90,7 +90,7 @@ def measured(shape: Shape, gray: Gray, shift: tuple[int, int], *, is_whole: bool
         return shape
     dx, dy = shift
     runs = [Blob(b.x0 + dx, b.y0 + dy, b.x1 + dx, b.y1 + dy, b.area) for b in shape.signs]
-    figures = [run for run, sign in zip(runs, shape.pattern, strict=True) if sign in "dw"]
+    figures = [run for run, sign in zip(runs, shape.pattern, strict=True) if sign in "dwo"]
     if not figures:
         return shape
     dark = _darkness(gray)
@@ -103,7 +103,7 @@ def measured(shape: Shape, gray: Gray, shift: tuple[int, int], *, is_whole: bool
             right = min(runs[place].x1 + 2, runs[place + 1].x0 if place + 1 < len(runs) else dark.shape[1])
             kind = _kind(dark[top:bottom, left : max(right, left + 1)], top, foot, height)
             kinds[place] = kind if is_whole or kind == "," else "?"
-        elif is_whole and sign in "dw%":
+        elif is_whole and sign in "dwo%":
             tail = dark[round(foot + _TAIL[0] * height) : round(foot + _TAIL[1] * height), runs[place].x0 : runs[place].x1]
             if tail.size and tail.max() > _TRACE:
                 return replace(shape, pattern="")
@@ -113,7 +113,7 @@ def measured(shape: Shape, gray: Gray, shift: tuple[int, int], *, is_whole: bool
 def shows_more(shape: Shape, gray: Gray, shift: tuple[int, int]) -> bool:
     """Whether between or beside the signs there is ink of which the shape knows nothing: cut off with a stamp."""
     dx, dy = shift
-    figures = [run for run, sign in zip(shape.signs, shape.pattern, strict=True) if sign in "dw%"]
+    figures = [run for run, sign in zip(shape.signs, shape.pattern, strict=True) if sign in "dwo%"]
     if not figures:
         return True
     foot, height = median(run.y1 for run in figures) + dy, median(run.height for run in figures)

@@ -9,26 +9,10 @@ import numpy as np
 
 from extractors.pdf.scan.engines import Gray
 from extractors.pdf.scan.ink import Blob, level_at
-
-_ALIKE = 0.15
-"""Heights by which the halves may differ in height and in where they stand."""
-
-_HALF, _GAP, _WHOLE = 0.42, (0.1, 0.5), 0.8
-"""Heights: the widest half, the white between the halves, the widest ring."""
+from extractors.pdf.scan.shape import may_be_halves
 
 _PALER = (0.58, 0.66, 0.74)
 """Shares of the way from ink to paper at which the ring may close."""
-
-
-def _may_be_halves(left: Blob, right: Blob) -> bool:
-    height = max(left.height, right.height)
-    return (
-        abs(left.y0 - right.y0) <= _ALIKE * height
-        and abs(left.y1 - right.y1) <= _ALIKE * height
-        and max(left.width, right.width) <= _HALF * height
-        and _GAP[0] * height <= right.x0 - left.x1 <= _GAP[1] * height
-        and right.x1 - left.x0 <= _WHOLE * height
-    )
 
 
 def _is_closed(gray: Gray, left: Blob, right: Blob) -> bool:
@@ -52,7 +36,7 @@ def _is_closed(gray: Gray, left: Blob, right: Blob) -> bool:
 def with_whole_rings(blobs: Sequence[Blob], gray: Gray) -> list[Blob]:
     """The spots of a crop from left to right, the halves of a ring as one."""
     ordered = sorted(blobs, key=lambda blob: blob.x0)
-    halves = [pair for pair in pairwise(ordered) if _may_be_halves(*pair) and _is_closed(gray, *pair)]
+    halves = [pair for pair in pairwise(ordered) if may_be_halves(*pair) and _is_closed(gray, *pair)]
     joined = [Blob(one.x0, min(one.y0, two.y0), two.x1, max(one.y1, two.y1), one.area + two.area) for one, two in halves]
     gone = {id(blob) for pair in halves for blob in pair}
     return [*(blob for blob in ordered if id(blob) not in gone), *joined]

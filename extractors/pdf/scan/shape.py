@@ -37,6 +37,12 @@ _SIGN_FROM, _SIGN_TO = 0.2, 0.75
 _WIDEST, _WIDEST_TOUCHING = 0.95, 2.5
 """Heights. What is wider is figures that touch, two or three; what is wider still is no number."""
 
+_ALIKE = 0.15
+"""Heights by which the halves of a 0 may differ in height and in where they stand."""
+
+_HALF, _GAP, _WHOLE = 0.42, 0.5, 0.8
+"""Heights: the widest half of a 0, the white between the halves, the widest 0."""
+
 _DEEP = 0.1
 """Heights below the line from which what looks like a figure or a % hides a comma that touches it."""
 
@@ -45,9 +51,10 @@ _DEEP = 0.1
 class Shape:
     """A line of figures by its shape.
 
-    `pattern`: one sign for each spot from left to right: d figure, w figures that touch, `,` `.` marks, `?` a mark of unclear kind,
-    - + %; "" if some spot is none of these. `runs`: spots that stand apart. `dust`: spots that belong to no number; `raised`: a
-    footnote mark at the end. `signs`: the spot of each sign.
+    `pattern`: one sign for each spot from left to right: d figure, w figures that touch, o two strokes that may be two figures or the
+    halves of one 0, `,` `.` marks, `?` a mark of unclear kind, - + %; "" if some spot is none of these. `runs`: spots that stand
+    apart, an o counted as two. `dust`: spots that belong to no number; `raised`: a footnote mark at the end. `signs`: the spot of
+    each sign.
     """
 
     pattern: str
@@ -137,6 +144,33 @@ def _raised(runs: Sequence[Blob], of: _Measure) -> list[Blob]:
     return found if len(found) < len(runs) else []
 
 
+def may_be_halves(left: Blob, right: Blob) -> bool:
+    """Whether two spots may be the halves of one 0, whose top and bottom are too thin for the scanner."""
+    height = max(left.height, right.height)
+    return (
+        abs(left.y0 - right.y0) <= _ALIKE * height
+        and abs(left.y1 - right.y1) <= _ALIKE * height
+        and max(left.width, right.width) <= _HALF * height
+        and right.x0 - left.x1 <= _GAP * height
+        and right.x1 - left.x0 <= _WHOLE * height
+    )
+
+
+def _with_rings(runs: Sequence[Blob], kinds: Sequence[str]) -> tuple[list[Blob], list[str]]:
+    """Spots and their signs, two figures that may be one 0 as one `o`."""
+    spots: list[Blob] = []
+    signs: list[str] = []
+    for run, kind in zip(runs, kinds, strict=True):
+        if kind == "d" and signs and signs[-1] == "d" and may_be_halves(spots[-1], run):
+            last = spots[-1]
+            spots[-1] = Blob(last.x0, min(last.y0, run.y0), run.x1, max(last.y1, run.y1), last.area + run.area)
+            signs[-1] = "o"
+        else:
+            spots.append(run)
+            signs.append(kind)
+    return spots, signs
+
+
 def shape_of(line: Line) -> Shape:
     """What a line looks like as a number."""
     runs = _joined(line.blobs)
@@ -159,8 +193,10 @@ def shape_of(line: Line) -> Shape:
     raised = _raised(runs, of)
     runs = [run for run in runs if run not in raised]
     kinds = [_kind(run, of) for run in runs]
+    count = len(runs)
+    runs, kinds = _with_rings(runs, kinds)
     if len(runs) == 1 and runs[0].width >= _DASH * runs[0].height:
         kinds = ["-"]
     elif len(runs) > 1 and kinds[-1] in ("d", "w") and runs[-1].width >= _PERCENT * of.height:
         kinds[-1] = "%"
-    return Shape("".join(kinds) if all(kinds) else "", len(runs), tuple(dust), tuple(raised), tuple(runs))
+    return Shape("".join(kinds) if all(kinds) else "", count, tuple(dust), tuple(raised), tuple(runs))

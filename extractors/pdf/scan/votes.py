@@ -67,12 +67,14 @@ def distinct(readings: Sequence[str]) -> tuple[str, ...]:
 
 def _spellings(pattern: str) -> set[str]:
     """What a shape can stand for, sign by sign: figures that touch are two or three; behind a mark that shows, a % and figures that
-    touch may look alike. Without such a mark one may be hidden in them."""
-    if not any(sign in ",.?" for sign in pattern):
-        return {pattern}
+    touch may look alike. Without such a mark one may be hidden in them. Two strokes (`o`) are two figures, or a 0 and nothing else."""
+    has_mark = any(sign in ",.?" for sign in pattern)
     found = {""}
     for sign in pattern:
-        found = {head + tail for head in found for tail in (("dd", "ddd") if sign == "w" else (sign,))}
+        tails = ("dd", "ddd") if sign == "w" and has_mark else ("dd", "0") if sign == "o" else (sign,)
+        found = {head + tail for head in found for tail in tails}
+    if not has_mark:
+        return found
     if pattern.endswith("%"):
         found |= {head[:-1] + tail for head in found for tail in ("d", "dd", "d%")}
     return found | {head[:-2] + "%" for head in found if head.endswith("ddd")}
@@ -90,6 +92,12 @@ def _fits_signs(text: str, signs: str) -> bool:
 def fits(text: str, pattern: str) -> bool:
     """Whether a number can have that shape: as many signs, figures at the same places, the marks of the kind that shows."""
     return any(_fits_signs(text, signs) for signs in _spellings(pattern))
+
+
+def _has_as_many(pattern: str, figures: int) -> bool:
+    """Whether a shape shows that many figures; of two strokes that may be one 0 either count."""
+    sure, open_ = pattern.count("d"), pattern.count("o")
+    return sure + open_ <= figures <= sure + 2 * open_
 
 
 def _kinds_shown(text: str, pattern: str) -> bool:
@@ -158,13 +166,13 @@ def settle(tesseract: Sequence[str], rapid: Sequence[str], pattern: str, runs: i
     elif (
         one is not None
         and one == two
-        and (fits(one, pattern) or pattern.count("d") != len(core))
+        and (fits(one, pattern) or not _has_as_many(pattern, len(core)))
         and _kinds_shown(one, pattern)
     ):
         chosen = one
     else:
         return refused
-    has_percent = chosen.endswith("%")
-    if not is_plain_number(chosen) or runs > len(chosen) + 2 * has_percent:
+    rings = pattern.count("o") if fits(chosen, pattern) else 0
+    if not is_plain_number(chosen) or runs > len(chosen) + 2 * chosen.endswith("%") + rings:
         return refused
     return Verdict(chosen, sum(text == chosen for text in (*first, *second)) / (len(first) + len(second)), readings)
