@@ -162,7 +162,7 @@ def _picture_folder(directory: Path, name: str) -> None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        message = f"expected a folder for pictures at {directory}, found: {error.strerror}"
+        message = f"expected a folder for pictures at {directory}, found {'a file' if directory.exists() else error.strerror}"
         raise _refusal(name, "picture_folder", message, "give --picture a folder that can be written") from None
 
 

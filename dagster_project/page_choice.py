@@ -36,6 +36,10 @@ class PageChoice:
         return frozenset(page for first, last in self.ranges for page in range(first, last + 1))
 
 
+def _quoted(part: str, text: str) -> str:
+    return f"{part.strip()!r} in {text!r}" if part.strip() != text.strip() else repr(text)
+
+
 def choose_pages(text: str) -> PageChoice:
     """The choice in words of the command line: page numbers and ranges, divided by commas.
 
@@ -46,7 +50,7 @@ def choose_pages(text: str) -> PageChoice:
     for part in text.split(","):
         match = _PART.fullmatch(part.strip())
         if match is None:
-            raise PageChoiceError(f"expected page numbers and ranges such as 3-9,12, found {part.strip()!r} in {text!r}")
+            raise PageChoiceError(f"expected page numbers and ranges such as 3-9,12, found {_quoted(part, text)}")
         first = int(match[1])
         last = int(match[2] or first)
         if first == 0:

@@ -188,13 +188,14 @@ def _on_pages(first: int, last: int) -> str:
 def page_issues(pages: Sequence[PageFacts], document_id: str) -> list[Issue]:
     issues: list[Issue] = []
     for first, last in _ranges(p.page for p in pages if p.left_over and not p.is_scan):
+        numbers = sum(p.left_over.numbers for p in pages if first <= p.page <= last)
         issues.append(
             Issue(
                 code="table_without_grid",
-                severity="info",
+                severity="warning",
                 document_id=document_id,
                 message=f"expected rules, or columns and rows that the white between the numbers parts in one way only, "
-                f"found lines of numbers{_on_pages(first, last)} that no table holds",
+                f"found {numbers} number(s) in lines{_on_pages(first, last)} that no table holds",
                 hint="look at the page: figures whose row or column is not certain are not in the data",
                 locator=Locator(page=first),
             )

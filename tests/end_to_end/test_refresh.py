@@ -349,7 +349,7 @@ def test_explain_says_that_a_figure_is_a_known_failure_of_its_source(refreshed: 
         (("explain", "SIPAS", "2023", "46", "S.9"), "found 'S.9'; there are S, S.1, S.2"),
         (("query", "select nothing_here from rpt_scores"), "nothing_here"),
         (("query", "select 1; select 2"), "expected one SQL statement"),
-        (("extract", "docs/flow.svg"), "expected a file of kind pdf, "),
+        (("extract", "docs/flow.svg"), "expected a PDF, a picture (PNG, JPEG, TIFF), a workbook"),
         (("extract", "no/such/file.pdf"), "expected a file at no/such/file.pdf, found nothing"),
         (("refresh", "--inbox", "no/such/folder"), "expected a folder with documents"),
         (("lock", "--accept", "nobody", "--reason", "because"), "expected the id of a catalogue entry, found 'nobody'"),

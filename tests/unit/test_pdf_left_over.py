@@ -46,7 +46,7 @@ def test_numbers_of_a_scan_in_no_table_are_an_error_and_of_a_typeset_page_a_note
     )[:3]
     assert {issue.code: (issue.severity, issue.locator.page) for issue in (scan, page, blank)} == {
         "scan_without_grid": ("error", 3),
-        "table_without_grid": ("info", 4),
+        "table_without_grid": ("warning", 4),
         "picture_without_text": ("warning", 9),
     }
     error = next(issue for issue in (scan, page, blank) if issue.severity == "error")

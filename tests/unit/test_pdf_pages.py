@@ -104,8 +104,8 @@ def test_numbers_without_a_grid_are_told_once_for_a_range_of_pages() -> None:
     reading = read("no_grid")
     assert reading.tables == ()
     (issue,) = reading.issues
-    assert (issue.code, issue.severity, issue.locator.page) == ("table_without_grid", "info", 1)
-    assert "pages 1 to 2" in issue.message
+    assert (issue.code, issue.severity, issue.locator.page) == ("table_without_grid", "warning", 1)
+    assert "found 60 number(s) in lines on pages 1 to 2" in issue.message
 
 
 def one_grid(y: float, *cells: tuple[str, str], xs: tuple[float, ...] = (50, 150, 250)) -> str:
