@@ -11,6 +11,7 @@ from extractors.archive.ole import MAGIC, top_names
 from extractors.files import KindedEntry
 from extractors.package import DAMAGED
 from extractors.records import DocumentError, Issue, Kind
+from extractors.text.separated import mark_named_in, widths_below_titles
 
 FoundKind = Kind | Literal["doc", "protected", "xml_workbook", "zip", "ole", "empty", "unknown"]
 
@@ -66,8 +67,6 @@ _OPEN_SHEETS = (
 )
 _TEXT_WINDOW = 1 << 18
 _LINES_JUDGED = 50
-_TITLES, _LINES_ALIKE = 10, 3
-_SEP = re.compile(rb'^"?sep=[,;|\t]"?\s*$', re.I)
 _PDF_END_WINDOW = 4096
 
 
@@ -141,7 +140,7 @@ def _lines_kind(lines: list[bytes]) -> FoundKind:
     counts = {mark: [line.count(mark) for line in bare] for mark in (b",", b";", b"\t", b"|")}
     cut = [mark for mark, found in counts.items() if found[0]]
     has_tables_below = not counts[b"\t"][0] and any(counts[b"\t"])
-    if _SEP.match(lines[0]) or _is_cut_below_titles(counts):
+    if mark_named_in(lines[0].decode("latin-1")) or _is_cut_below_titles(counts):
         return "csv"
     if cut and not has_tables_below and (len(lines) < 3 or any(_is_even(counts[mark]) for mark in cut)):
         return "csv"
@@ -149,16 +148,12 @@ def _lines_kind(lines: list[bytes]) -> FoundKind:
 
 
 def _is_cut_below_titles(counts: dict[bytes, list[int]]) -> bool:
-    """A few lines that a mark does not cut, and three at least below that it cuts into three fields or more, each into as many.
+    """A mark cuts three lines at least below titles into three fields or more, each into as many.
 
     A table by tabs below other lines is text: it has a reader of its own. Lines of prose are not all cut as often.
     """
-    for mark, found in counts.items():
-        first = next((place for place, count in enumerate(found) if count), 0)
-        below = found[first:]
-        if mark != b"\t" and 0 < first <= _TITLES and len(below) >= _LINES_ALIKE and below[0] > 1 and len(set(below)) == 1:
-            return True
-    return False
+    widths = ([count + 1 for count in found] for mark, found in counts.items() if mark != b"\t")
+    return any(widths_below_titles(found, fields=3, rows=3) for found in widths)
 
 
 def _is_even(counts: list[int]) -> bool:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 from openpyxl.utils import get_column_letter
 
 from extractors.encodings import decode_text
 from extractors.records import Cell, DocumentError, Issue, Locator, Reading, Table
 from extractors.text.fold import nfc
+from extractors.text.separated import MAX_TITLES, mark_named_in, widths_below_titles
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 MAX_LINE = 1_000_000
 MAX_CELLS = 1_000_000
 _ROWS_JUDGED = 50
-MAX_TITLES = 10
-"""Lines above the header that may be titles."""
-
-_SEP = re.compile(r'"?sep=([,;|\t])"?', re.IGNORECASE)
 
 
 def _failure(document_id: str, code: str, message: str, hint: str) -> DocumentError:
@@ -78,17 +74,6 @@ def _widths(text: str, delimiter: str) -> list[int]:
     return widths
 
 
-def _below_titles(widths: list[int], *, is_only: bool) -> list[int]:
-    """The rows below lines that the mark does not cut, if it cuts them all alike: the lines are titles over the header. Else none.
-
-    `is_only`: no mark cuts the first line; else rows of two fields say too little, since a comma is a decimal mark as well.
-    """
-    first = next((place for place, width in enumerate(widths) if width > 1), 0)
-    below = widths[first:]
-    is_table = 0 < first <= MAX_TITLES and len(below) > 1 and len(set(below)) == 1 and below[0] > (1 if is_only else 2)
-    return below if is_table else []
-
-
 def _is_title(record: list[str]) -> bool:
     """One field alone, or with nothing but blank fields behind it, as programs write a title cell. Of two fields one may be blank."""
     return len(record) == 1 or (len(record) > 2 and bool(record[0].strip()) and not any(field.strip() for field in record[1:]))
@@ -103,20 +88,22 @@ def _titles(records: list[list[str]]) -> int:
 def _said_mark(text: str) -> tuple[str | None, str]:
     """The mark that the first line names for Excel (`sep=;`), and the text without that line."""
     line, _, rest = text.partition("\n")
-    match = _SEP.fullmatch(line.strip())
-    return (match[1], rest) if match else (None, text)
+    mark = mark_named_in(line)
+    return (mark, rest) if mark else (None, text)
 
 
 def _delimiter(text: str, document_id: str) -> str:
     """The mark that cuts every row into as many fields as the header; of several, the one that cuts into most.
 
-    Lines of titles may stand above (see `_below_titles`). If none does, the mark that cuts the header into most fields. Two marks that
+    Lines of titles may stand above (see `separated`): where a mark cuts the title too, rows of two fields say too little, since a comma
+    is a decimal mark as well. If none does, the mark that cuts the header into most fields. Two marks that
     do equally well leave the question open: a comma may be a decimal mark.
     """
     widths = {mark: _widths(text, mark) for mark in DELIMITERS}
     cutting = {mark: found for mark, found in widths.items() if found and found[0] > 1}
     even = {mark: found for mark, found in cutting.items() if len(set(found)) == 1}
-    titled = {mark: below for mark, found in widths.items() if (below := _below_titles(found, is_only=not cutting))}
+    fields = 3 if cutting else 2
+    titled = {mark: below for mark, found in widths.items() if (below := widths_below_titles(found, fields=fields, rows=2))}
     candidates = even or titled or cutting
     best = max((found[0] for found in candidates.values()), default=0)
     chosen = [mark for mark, found in candidates.items() if found[0] == best]
