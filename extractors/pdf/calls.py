@@ -7,5 +7,8 @@ from typing import Any
 
 
 def by_address(function: Any, result: Any, *arguments: Any) -> Any:
-    """An engine function that takes its first argument by address: plain numbers are several times as fast as typed pointers."""
+    """An engine function that takes its first argument by address: plain numbers are several times as fast as typed pointers.
+
+    The interpreter's lock is kept during the call: these are too short to let another thread in, and the engine allows but one.
+    """
     return ctypes.PYFUNCTYPE(result, ctypes.c_void_p, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
