@@ -24,6 +24,7 @@ from extractors.catalogue.reference import (
     Succession,
 )
 from extractors.records import Claim, Issue, Locator
+from extractors.text.order import search_text, slug, vietnamese_places
 
 Row = Mapping[str, object]
 
@@ -176,6 +177,26 @@ def _model_rows(models: Iterable[BaseModel]) -> list[Row]:
     return [model.model_dump(mode="python") for model in models]
 
 
+ENTITY_SCHEMA = pa.schema(
+    [
+        *_record_schema(Entity),
+        pa.field("name_ascii", pa.string()),
+        pa.field("name_slug", pa.string()),
+        pa.field("name_sort", pa.int32()),
+    ]
+)
+"""Names as they are searched and sorted are written here, once, so that no engine's own accents or collation decide."""
+
+
+def entity_rows(reference: Reference) -> list[Row]:
+    places = vietnamese_places(entity.name_vi for entity in reference.entities)
+    return [
+        entity.model_dump(mode="python")
+        | {"name_ascii": search_text(entity.name_vi), "name_slug": slug(entity.name_vi), "name_sort": places[entity.name_vi]}
+        for entity in reference.entities
+    ]
+
+
 def _alias_rows(reference: Reference) -> tuple[list[Row], list[Row]]:
     criteria: list[Row] = [
         {
@@ -223,12 +244,12 @@ def write_reference(connection: duckdb.DuckDBPyConnection, reference: Reference)
         ("index", Index, reference.indices),
         ("methodology", Methodology, reference.methodologies),
         ("criterion", Criterion, reference.criteria),
-        ("entity", Entity, reference.entities),
         ("succession", Succession, reference.successions),
         ("edition", Edition, reference.editions),
         ("comparability", Comparability, reference.comparability),
     ):
         _write(connection, name, _record_schema(model), _model_rows(rows))
+    _write(connection, "entity", ENTITY_SCHEMA, entity_rows(reference))
     criterion_aliases, entity_aliases = _alias_rows(reference)
     text = pa.string()
     _write(

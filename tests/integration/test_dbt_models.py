@@ -341,8 +341,18 @@ def test_one_line_answers_the_first_question(built: Project) -> None:
         "score, unit, rank, rank_out_of, rank_kind, national_mean, best, gap_to_best, document_id, raw_text, province_ascii"
     )
     assert built.rows(hue(columns, 2023, "'S'")) == [
-        (82.28, "index_points", 32, 63, "official", 82.66, 90.61, -8.33, HUE, "82,28", "Thua Thien Hue")
+        (82.28, "index_points", 32, 63, "official", 82.66, 90.61, -8.33, HUE, "82,28", "thua thien hue")
     ]
+
+
+def test_provinces_stand_in_vietnamese_order_and_are_found_without_marks(built: Project) -> None:
+    now = "select name_vi from dim_province where entity_type = 'province' and is_current order by name_sort"
+    names = [name for (name,) in built.rows(now)]
+    assert names[:9] == ["An Giang", "Bắc Ninh", "Cà Mau", "Cao Bằng", "Cần Thơ", "Đà Nẵng", "Đắk Lắk", "Điện Biên", "Đồng Nai"]
+    sorts = built.rows(
+        "select distinct province, province_ascii from rpt_scores order by province_sort, province_ascii limit 3"
+    )
+    assert sorts == [("Bắc Giang", "bac giang"), ("Cả nước", "ca nuoc"), ("Đồng bằng sông Cửu Long", "dong bang song cuu long")]
 
 
 def test_table_is_believed_and_prose_stays_visible(built: Project) -> None:
@@ -364,7 +374,7 @@ def test_table_is_believed_and_prose_stays_visible(built: Project) -> None:
 def test_exactly_one_satisfaction_node_fell_in_score(built: Project) -> None:
     fell = built.rows(
         "select criterion_code, previous_score, score, change, change_rank from rpt_scores "
-        "where province_ascii = 'Thua Thien Hue' and year = 2023 and facet = 'satisfaction' and score < previous_score"
+        "where province_ascii = 'thua thien hue' and year = 2023 and facet = 'satisfaction' and score < previous_score"
     )
     assert fell == [("S.2.1.1", 85.25, 82.83, -2.42, -5)]
 

@@ -7,6 +7,7 @@ select
     entities.name_vi,
     entities.name_en,
     entities.name_ascii,
+    entities.name_sort,
     entities.province_slug,
     entities.region_vi,
     entities.region_code

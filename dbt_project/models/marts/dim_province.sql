@@ -8,6 +8,7 @@ select
     name_vi,
     name_en,
     name_ascii,
+    name_sort,
     province_slug,
     region_vi,
     region_code,

@@ -84,6 +84,7 @@ select
     compared.chosen_claim_id,
     compared.other_claim_id,
     entities.province_slug,
+    entities.name_sort as province_sort,
     other_entities.name_vi as other_province,
     compared.chosen_score,
     compared.other_score

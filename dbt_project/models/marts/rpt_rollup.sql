@@ -28,7 +28,8 @@ select
     cells.column_number,
     cells.raw_text,
     parents.score_claim_id as claim_id,
-    entities.province_slug
+    entities.province_slug,
+    entities.name_sort as province_sort
 from {{ ref('int_rollup__checked') }} as parents
 left join {{ ref('int_entities__by_edition') }} as entities
     on

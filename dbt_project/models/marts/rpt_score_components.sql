@@ -48,7 +48,8 @@ select
     cells.raw_text,
     coalesce(claims.source_url, documents.cited_url) as source_url,
     scores.claim_id,
-    entities.province_slug
+    entities.province_slug,
+    entities.name_sort as province_sort
 from {{ ref('fct_score') }} as scores
 inner join {{ ref('dim_criterion') }} as criteria on scores.criterion_key = criteria.criterion_key
 left join {{ ref('dim_province') }} as entities on scores.entity_key = entities.entity_key

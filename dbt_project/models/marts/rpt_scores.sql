@@ -100,6 +100,7 @@ select
     scores.entity_key,
     entities.name_en as province_en,
     entities.province_slug,
+    entities.name_sort as province_sort,
     entities.region_vi,
     entities.region_code,
     scores.criterion_key,
