@@ -44,7 +44,8 @@ def test_da_nang_stands_after_every_name_in_d_and_before_every_name_in_e() -> No
 
 def test_tones_decide_only_between_equal_letters() -> None:
     tones = ["ma", "mà", "mả", "mã", "má", "mạ"]
-    assert sorted(reversed(tones), key=vietnamese_key) == tones
+    unordered = ["má", "ma", "mạ", "mã", "mà", "mả"]
+    assert sorted(unordered, key=vietnamese_key) == tones
     assert sorted(["Hạ", "Hà Nội", "Hạc", "Hă"], key=vietnamese_key) == ["Hạ", "Hà Nội", "Hạc", "Hă"]
 
 
