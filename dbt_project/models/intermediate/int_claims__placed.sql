@@ -28,7 +28,7 @@ tables as (
 listed as (
     select
         claims.claim_id,
-        string_agg(distinct known_failures.evidence, ' ' order by known_failures.evidence) as evidence
+        {{ joined_text('known_failures.evidence', none, ' ', distinct=true) }} as evidence
     from claims
     inner join known_failures
         on

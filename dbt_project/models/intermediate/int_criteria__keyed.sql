@@ -3,7 +3,7 @@ with aliases as (
         index_code,
         methodology_code,
         criterion_code,
-        string_agg(alias, ' | ' order by alias) as aliases
+        {{ joined_text('alias', 'alias', ' | ') }} as aliases
     from {{ ref('stg_raw__criterion_alias') }}
     group by index_code, methodology_code, criterion_code
 )

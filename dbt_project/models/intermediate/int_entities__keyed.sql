@@ -4,13 +4,13 @@ with aliases as (
         entity_type,
         entity_code,
         valid_from,
-        string_agg(alias, ' | ' order by alias) as aliases
+        {{ joined_text('alias', 'alias', ' | ') }} as aliases
     from {{ ref('stg_raw__entity_alias') }}
     group by entity_type, entity_code, valid_from
 )
 
 select
-    entities.entity_type || ':' || entities.entity_code || ':' || cast(entities.valid_from as varchar) as entity_key,
+    entities.entity_type || ':' || entities.entity_code || ':' || {{ date_text('entities.valid_from') }} as entity_key,
     entities.entity_type,
     entities.entity_code,
     entities.valid_from,

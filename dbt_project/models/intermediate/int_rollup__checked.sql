@@ -74,17 +74,20 @@ expected_parts as (
             and family_members.part_code = criteria.criterion_code
 ),
 
--- The most believed statement of each original about each cell.
-statements as (
+table_scores as (
     select
         edition_id,
         entity_type,
         entity_code,
         criterion_code,
         original_id,
-        min_by(value, precedence_position) as value,
-        min_by(precision_decimals, precedence_position) as precision_decimals,
-        min_by(unit_family, precedence_position) as unit_family
+        value,
+        precision_decimals,
+        unit_family,
+        row_number() over (
+            partition by edition_id, entity_type, entity_code, criterion_code, original_id
+            order by precedence_position
+        ) as position_in_original
     from {{ ref('int_claims__ranked') }}
     where
         measure = 'score'
@@ -92,7 +95,12 @@ statements as (
         and stage = 'published'
         and score_source = 'total'
         and value is not null
-    group by edition_id, entity_type, entity_code, criterion_code, original_id
+),
+
+-- The most believed statement of each original about each cell.
+statements as (
+    select * from table_scores
+    where position_in_original = 1
 ),
 
 stated_parts as (
@@ -124,8 +132,8 @@ families as (
         criterion_code,
         count(*) as expected_count,
         count(value) as published_count,
-        string_agg(case when value is null then part_code end, ', ' order by sort_order) as missing_codes,
-        cast(avg(cast(value as decimal(18, 6))) as decimal(18, 6)) as mean_value,
+        {{ joined_text('case when value is null then part_code end', 'sort_order', ', ') }} as missing_codes,
+        {{ mean_of('value') }} as mean_value,
         cast(sum(value) as decimal(18, 6)) as sum_value,
         cast(avg(half_unit) as decimal(18, 6)) as mean_half_unit,
         cast(sum(half_unit) as decimal(18, 6)) as sum_half_unit

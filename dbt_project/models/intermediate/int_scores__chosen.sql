@@ -43,15 +43,23 @@ conflicts as (
         and compared.measure in ('score', 'rank', 'change', 'change_rank')
 ),
 
--- The rule that set aside the best placed claim with another value.
-deciding as (
+differing as (
     select
         {{ cell_list('compared') }},
         compared.measure,
-        min_by(compared.precedence_rule, compared.precedence_position) as precedence_rule
+        compared.precedence_rule,
+        row_number() over (
+            partition by {{ cell_list('compared') }}, compared.measure
+            order by compared.precedence_position
+        ) as position_in_cell
     from {{ ref('int_claims__compared') }} as compared
     where compared.kind <> 'agrees'
-    group by {{ cell_list('compared') }}, compared.measure
+),
+
+-- The rule that set aside the best placed claim with another value.
+deciding as (
+    select * from differing
+    where position_in_cell = 1
 ),
 
 joined as (

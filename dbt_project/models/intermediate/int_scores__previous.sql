@@ -12,7 +12,7 @@ ranked_sets as (
         edition_id,
         entity_type,
         criterion_code,
-        string_agg(entity_code, ' ' order by entity_code) as ranked_codes
+        {{ joined_text('entity_code', 'entity_code', ' ') }} as ranked_codes
     from scores
     where rank_kind = 'derived_by_us'
     group by edition_id, entity_type, criterion_code

@@ -1,5 +1,6 @@
 select
-    index_code || ':' || from_year || '-' || to_year || ':'
+    index_code || ':' || cast(from_year as {{ dbt.type_string() }}) || '-'
+    || cast(to_year as {{ dbt.type_string() }}) || ':'
     || coalesce(from_methodology_code || '/' || from_code, '') || '>'
     || coalesce(to_methodology_code || '/' || to_code, '') as concordance_key,
     index_code,

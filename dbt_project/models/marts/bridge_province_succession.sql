@@ -1,7 +1,7 @@
 select
     'province:' || successions.predecessor_code || ':'
-    || cast(successions.predecessor_valid_from as varchar) as predecessor_key,
-    'province:' || successions.successor_code || ':' || cast(successions.successor_valid_from as varchar) as successor_key,
+    || {{ date_text('successions.predecessor_valid_from') }} as predecessor_key,
+    'province:' || successions.successor_code || ':' || {{ date_text('successions.successor_valid_from') }} as successor_key,
     successions.predecessor_code,
     successions.successor_code,
     predecessors.name_vi as predecessor_name_vi,

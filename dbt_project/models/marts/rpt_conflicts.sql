@@ -10,10 +10,10 @@ with compared as (
         claims.chosen_value,
         claims.value as other_value,
         claims.difference,
-        cast(claims.rounding_tolerance as double) as tolerance,
-        cast(null as varchar) as other_entity_key,
-        cast(null as double) as chosen_score,
-        cast(null as double) as other_score
+        cast(claims.rounding_tolerance as {{ type_double() }}) as tolerance,
+        cast(null as {{ dbt.type_string() }}) as other_entity_key,
+        cast(null as {{ type_double() }}) as chosen_score,
+        cast(null as {{ type_double() }}) as other_score
     from {{ ref('int_claims__compared') }} as claims
     where
         claims.kind in ('contradiction', 'rounding')
@@ -23,13 +23,13 @@ with compared as (
         {{ cell_list('ranks') }},
         'rank' as measure,
         ranks.kind,
-        cast(null as varchar) as precedence_rule,
+        cast(null as {{ dbt.type_string() }}) as precedence_rule,
         ranks.rank_claim_id as chosen_claim_id,
         ranks.other_rank_claim_id as other_claim_id,
         ranks.rank as chosen_value,
         ranks.other_rank as other_value,
         ranks.other_rank - ranks.rank as difference,
-        cast(0 as double) as tolerance,
+        cast(0 as {{ type_double() }}) as tolerance,
         ranks.other_entity_key,
         {{ report_figure('ranks.score') }} as chosen_score,
         {{ report_figure('ranks.other_score') }} as other_score

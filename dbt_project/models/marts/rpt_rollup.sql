@@ -18,7 +18,7 @@ select
     {{ report_figure('parents.computed_value') }} as computed_value,
     {{ report_figure('parents.score') }} as printed_value,
     {{ report_figure('parents.difference') }} as difference,
-    cast(parents.tolerance as double) as tolerance,
+    cast(parents.tolerance as {{ type_double() }}) as tolerance,
     parents.verdict,
     claims.document_id,
     claims.original_id,
