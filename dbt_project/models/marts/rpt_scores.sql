@@ -24,26 +24,6 @@ national as (
         and score is not null
 ),
 
--- The first of the ranking; without a printed first, the highest figure, but only where every unit has one.
-best as (
-    select
-        scores.edition_id,
-        scores.criterion_code,
-        scores.entity_type,
-        scores.unit,
-        coalesce(
-            max(case when scores.rank = 1 and scores.rank_kind <> 'derived_by_third_party' then scores.score end),
-            max(case when scores.rank = 1 then scores.score end),
-            case when count(scores.score) = max(editions.n_units) then max(scores.score) end
-        ) as best
-    from scores
-    inner join {{ ref('dim_edition') }} as editions on scores.edition_id = editions.edition_id
-    where
-        scores.entity_type in ('province', 'ministry')
-        and scores.score is not null
-    group by scores.edition_id, scores.criterion_code, scores.entity_type, scores.unit
-),
-
 responsible as (
     select * from {{ ref('bridge_criterion_responsible') }}
     where is_chosen
@@ -81,7 +61,9 @@ select
     {{ report_figure('national.national_mean') }} as national_mean,
     {{ report_figure('best.best') }} as best,
     {{ report_figure('scores.score - best.best') }} as gap_to_best,
-    responsible.responsible_unit,
+    coalesce(
+        responsible.responsible_unit, parent_responsible.responsible_unit, grandparent_responsible.responsible_unit
+    ) as responsible_unit,
     scores.n_claims,
     scores.has_conflict,
     scores.value_status,
@@ -129,7 +111,12 @@ select
     scores.score_claim_id,
     scores.rank_claim_id,
     nullif(claims.note, '') as source_note,
-    scores.known_failure_evidence
+    scores.known_failure_evidence,
+    {{ report_figure('best.rank_10_score') }} as rank_10_score,
+    {{ report_figure('scores.score - best.rank_10_score') }} as gap_to_rank_10,
+    coalesce(
+        responsible.criterion_code, parent_responsible.criterion_code, grandparent_responsible.criterion_code
+    ) as responsible_unit_from
 from scores
 inner join {{ ref('dim_index') }} as indices on scores.index_code = indices.index_code
 inner join {{ ref('dim_edition') }} as editions on scores.edition_id = editions.edition_id
@@ -145,7 +132,7 @@ left join national
         and scores.criterion_code = national.criterion_code
         and scores.entity_type <> 'nation'
         and (scores.unit = national.unit or criteria.is_root)
-left join best
+left join {{ ref('int_scores__benchmarks') }} as best
     on
         scores.edition_id = best.edition_id
         and scores.criterion_code = best.criterion_code
@@ -157,3 +144,17 @@ left join responsible
         and scores.entity_type = responsible.entity_type
         and scores.entity_code = responsible.entity_code
         and scores.criterion_code = responsible.criterion_code
+-- A unit named for a factor answers for the criteria under it; responsible_unit_from says which row named it.
+left join {{ ref('dim_criterion') }} as parents on criteria.parent_key = parents.criterion_key
+left join responsible as parent_responsible
+    on
+        scores.edition_id = parent_responsible.edition_id
+        and scores.entity_type = parent_responsible.entity_type
+        and scores.entity_code = parent_responsible.entity_code
+        and criteria.parent_code = parent_responsible.criterion_code
+left join responsible as grandparent_responsible
+    on
+        scores.edition_id = grandparent_responsible.edition_id
+        and scores.entity_type = grandparent_responsible.entity_type
+        and scores.entity_code = grandparent_responsible.entity_code
+        and parents.parent_code = grandparent_responsible.criterion_code
