@@ -53,6 +53,7 @@ select
     linked.edition_id,
     linked.criterion_code,
     linked.previous_edition_id,
+    linked.previous_methodology_code,
     linked.previous_geography,
     linked.geography,
     previous.criterion_code as previous_criterion_code,

@@ -35,6 +35,8 @@ universes as (
 select
     {{ cell_list('universes') }},
     links.previous_edition_id,
+    links.previous_methodology_code,
+    links.previous_criterion_code,
     links.relation as change_relation,
     earlier.score as previous_score,
     earlier.rank as previous_rank,
