@@ -50,7 +50,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
         "other_row_number", "other_column_number", "other_paragraph", "chosen_source_url", "other_source_url", "is_known_failure",
         "other_province", "chosen_score", "other_score",
     ),
-    "rpt_coverage": (
+    "rpt_edition_coverage": (
         "edition_id", "index_code", "index_name_vi", "index_name_en", "index_sort", "year", "geography", "methodology_code", "n_units",
         "rank_kind", "units_with_score_count", "units_with_rank_count", "units_withheld_count", "units_with_criteria_count",
         "criteria_with_score_count", "claim_count", "conflict_count",
@@ -169,7 +169,7 @@ select
     n.score::double as national_score, coalesce(vn_number(n.score, printed_decimals(n.raw_text, n.score)), '–') as national_text,
     coalesce(n.document_id, '') as national_document_id, coalesce(status_note(n.value_status), '') as national_note,
     c.year = max(c.year) over (partition by c.index_code) as is_latest
-from published.rpt_coverage c
+from published.rpt_edition_coverage c
 join published.dim_edition e using (edition_id)
 join published.dim_index i on i.index_code = c.index_code
 left join national n on n.edition_id = c.edition_id
@@ -320,7 +320,7 @@ select
     ))::int as conflict_sort
 from published.rpt_conflicts c
 join bi.bi_editions e using (edition_id)
-join published.rpt_coverage v using (edition_id)
+join published.rpt_edition_coverage v using (edition_id)
 left join published.dim_document chosen on chosen.document_id = c.chosen_document_id
 left join published.dim_document other on other.document_id = c.other_document_id
 where c.stage = 'published' and c.score_source = 'total'

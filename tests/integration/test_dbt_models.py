@@ -513,7 +513,7 @@ def test_every_score_walks_back_to_a_cell_and_its_bytes(built: Project) -> None:
 
 def test_coverage_counts_units_not_rows(built: Project) -> None:
     assert built.rows(
-        "select units_with_score_count, units_withheld_count, n_units, has_all_units, has_national_mean from rpt_coverage "
+        "select units_with_score_count, units_withheld_count, n_units, has_all_units, has_national_mean from rpt_edition_coverage "
         "where edition_id in ('papi_2022_undp', 'sipas_2023_moha') order by edition_id"
     ) == [(2, 1, 61, False, False), (2, 0, 63, False, True)]
 

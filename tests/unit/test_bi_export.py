@@ -176,7 +176,7 @@ def coverage(edition_id: str, year: int, geography: str, n_units: int) -> Row:
 MARTS: Mapping[str, tuple[Row, ...]] = {
     "rpt_scores": SCORES,
     "rpt_conflicts": (CONFLICT,),
-    "rpt_coverage": (coverage("sipas_2023_moha", 2023, "vn63", 63), coverage("sipas_2025_moha", 2025, "vn34", 34)),
+    "rpt_edition_coverage": (coverage("sipas_2023_moha", 2023, "vn63", 63), coverage("sipas_2025_moha", 2025, "vn34", 34)),
     "dim_index": (
         {
             "index_code": "SIPAS",
