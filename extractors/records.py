@@ -77,6 +77,7 @@ SourceClass = Literal[
     "provincial_table",
     "provincial_prose",
     "publisher_dataset",
+    "publisher_dataset_sum",
     "press_table",
     "press_prose",
     "picture",

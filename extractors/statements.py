@@ -64,8 +64,13 @@ def stored(number: PrintedNumber) -> PrintedNumber:
 
 
 def _rank_kind(edition: Edition, status: ValueStatus) -> RankKind:
-    """A rank read off the order in which somebody lists the units is theirs, not the publisher's."""
-    return "derived_by_third_party" if status == "implied" else edition.rank_kind
+    """A rank read off the order in which somebody lists the units is theirs, not the publisher's.
+
+    So is every printed rank of an index whose publisher ranks nobody: ours are computed later, and never claimed.
+    """
+    if status == "implied" or edition.rank_kind == "derived_by_us":
+        return "derived_by_third_party"
+    return edition.rank_kind
 
 
 def state(

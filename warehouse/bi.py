@@ -335,7 +335,8 @@ select
     case d.source_class when 'ministry_annex' then 'phụ lục quyết định của Bộ'
         when 'ministry_report_table' then 'bảng trong báo cáo của Bộ'
         when 'provincial_table' then 'bảng trong văn bản của tỉnh' when 'provincial_prose' then 'lời văn trong văn bản của tỉnh'
-        when 'publisher_dataset' then 'bộ số liệu của nơi công bố' when 'press_table' then 'bảng trên báo chí'
+        when 'publisher_dataset' then 'bộ số liệu của nơi công bố'
+        when 'publisher_dataset_sum' then 'cộng từ bộ số liệu của nơi công bố' when 'press_table' then 'bảng trên báo chí'
         when 'press_prose' then 'lời văn trên báo chí' when 'picture' then 'hình ảnh' when 'derived' then 'tính từ nguồn đã dẫn'
         else d.source_class end as source_class_label,
     upper(d.document_kind) as document_kind, coalesce(d.licence, '') as licence, d.is_reset, d.sha256,

@@ -17,8 +17,12 @@ from extractors.text.numbers import NumberError, PrintedNumber, parse_number
 
 YEAR, ENTITY, KIND, CRITERION = "Năm", "Đối tượng", "Loại", "Tiêu chí"
 VALUE, UNIT, MAXIMUM, RANK, OUT_OF = "Giá trị", "Đơn vị", "Điểm tối đa", "Xếp hạng", "Trên tổng số"
+CHANGE, CHANGE_RANK = "Tăng giảm điểm", "Tăng giảm hạng"
 INSTRUMENT, ADDRESS, NOTE = "Công cụ đo", "Địa chỉ nguồn", "Ghi chú"
-COLUMNS = (YEAR, ENTITY, KIND, CRITERION, VALUE, UNIT, MAXIMUM, RANK, OUT_OF, INSTRUMENT, ADDRESS, NOTE)
+COLUMNS = (
+    *(YEAR, ENTITY, KIND, CRITERION, VALUE, UNIT, MAXIMUM, RANK, OUT_OF),
+    *(CHANGE, CHANGE_RANK, INSTRUMENT, ADDRESS, NOTE),
+)
 
 KINDS: Mapping[str, EntityType] = {"Tỉnh": "province", "Bộ": "ministry", "Cả nước": "nation", "Vùng": "region"}
 
@@ -39,7 +43,9 @@ SIPAS = "SIPAS"
 PAR_PROVINCE = "PAR_PROVINCE"
 PAR_MINISTRY = "PAR_MINISTRY"
 
-_NUMBERED = re.compile(r"^(?P<number>\d)\s+(?P<name>\S.*)$")
+_NUMBERED = re.compile(r"^D?(?P<number>\d)\s+(?P<name>\S.*)$")
+"""A field of PAR INDEX ("3 Cải cách thủ tục hành chính") or a dimension of PAPI ("D3 Trách nhiệm giải trình")."""
+
 _MINISTRIES = re.compile(r"\bbộ\b", re.IGNORECASE)
 
 PERCENT = "%"
@@ -89,6 +95,13 @@ class Row:
             message = f"{column}: expected one of {', '.join(allowed)}, found {text!r}"
             raise RowError(self.cells[column], message, "mend the cell, or teach extractors/compilation/rows.py the word")
         return allowed[text]
+
+    def places(self, column: str) -> PrintedNumber | None:
+        """A difference of ranks as printed, > 0 for places gained: a whole number with its sign."""
+        number = self.number(column)
+        if number is not None and number.decimals:
+            raise RowError(self.cells[column], f"{column}: expected whole places, found {number.raw!r}", "mend the cell")
+        return number
 
     @property
     def has_figure(self) -> bool:
@@ -160,7 +173,7 @@ def _unit(row: Row, subject: Subject, root: str) -> Unit:
 
 
 def claims_of(row: Row, subject: Subject, table: Table, entry: CatalogueEntry, reference: Reference) -> Iterator[Claim]:
-    """Claims of one row: score, rank, and the maximum where the source prints points of it."""
+    """Claims of one row: score, rank, their printed changes against the year before, and a maximum that the tree does not say."""
     address, note = row.text(ADDRESS), row.text(NOTE)
     source = Source(entry.id, address, source_class_of(address, entry.source_class), "compilation", address)
     root = reference.criterion(subject.edition.index_code, subject.edition.methodology_code, _root(subject.criterion))
@@ -170,8 +183,9 @@ def claims_of(row: Row, subject: Subject, table: Table, entry: CatalogueEntry, r
         unit = _unit(row, subject, root.criterion_code)
         yield state(source, subject, "score", cell.text, table.locator(cell), value, unit=unit, note=note)
     cell, maximum = row.cells[MAXIMUM], row.number(MAXIMUM)
-    # The maximum of a percentage is 100 by definition and says nothing of the criterion.
-    if cell is not None and maximum is not None and row.text(UNIT) == POINTS:
+    # The maximum of a percentage is 100 by definition and says nothing of the criterion; nor does the scale of the index itself.
+    is_scale = maximum is not None and subject.criterion.scale_max == float(maximum.value)
+    if cell is not None and maximum is not None and row.text(UNIT) == POINTS and not is_scale:
         yield state(source, subject, "max_points", cell.text, table.locator(cell), maximum, unit="points", note=note)
     cell, rank = row.cells[RANK], row.whole(RANK)
     if cell is not None and rank is not None:
@@ -179,6 +193,13 @@ def claims_of(row: Row, subject: Subject, table: Table, entry: CatalogueEntry, r
         number, out_of = PrintedNumber(Decimal(rank), 0, False, cell.text), row.whole(OUT_OF)
         place = table.locator(cell)
         yield state(source, subject, "rank", cell.text, place, number, out_of=out_of, value_status=status, note=note)
+    cell, change = row.cells[CHANGE], row.number(CHANGE)
+    if cell is not None and change is not None:
+        unit = _unit(row, subject, root.criterion_code) if row.text(UNIT) else None
+        yield state(source, subject, "change", cell.text, table.locator(cell), change, unit=unit, note=note)
+    cell, places = row.cells[CHANGE_RANK], row.places(CHANGE_RANK)
+    if cell is not None and places is not None:
+        yield state(source, subject, "change_rank", cell.text, table.locator(cell), places, note=note)
 
 
 def _root(criterion: Criterion) -> str:

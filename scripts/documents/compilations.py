@@ -1,4 +1,4 @@
-"""Make the two compilations of published figures: PAR INDEX 2012-2024 and SIPAS 2017-2024, one address per row.
+"""Make the compilations of published figures: PAR INDEX 2012-2024, SIPAS 2017-2024, PAPI 2015-2024 and PCI 2021, one address per row.
 
 `published_figures.csv` holds what the press and provinces printed. Every row with a score or a rank becomes one row of a sheet,
 contradictions included: two addresses that disagree stand in two rows. Values keep the decimals of the source ("84,6", "82,28").
@@ -38,14 +38,16 @@ COLUMNS = (
     "Điểm tối đa",
     "Xếp hạng",
     "Trên tổng số",
+    "Tăng giảm điểm",
+    "Tăng giảm hạng",
     "Công cụ đo",
     "Địa chỉ nguồn",
     "Ghi chú",
 )
-LEFT = {2, 4, 11, 12}
+LEFT = {2, 4, 13, 14}
 """Columns of words and addresses, counted from 1."""
 
-WIDTHS = (7, 36, 10, 48, 9, 8, 12, 10, 13, 13, 110, 90)
+WIDTHS = (7, 36, 10, 48, 9, 8, 12, 10, 13, 10, 10, 13, 110, 90)
 
 KINDS: Mapping[str, str] = {"province": "Tỉnh", "ministry": "Bộ", "national": "Cả nước", "region": "Vùng"}
 UNITS: Mapping[str, str] = {"percent": "%", "points": "điểm", "": ""}
@@ -153,7 +155,47 @@ NOTES: Mapping[str, str] = {
     "range 77.88-82.60; 36,525 respondents": "từ 77,88 đến 82,60; 36.525 người trả lời",
     "order as listed; bottom five listed from lowest": "theo danh sách năm đơn vị đầu và năm đơn vị cuối",
     "up 16; 8/13 in Mekong Delta": "tăng 16 bậc; hạng 8/13 vùng Đồng bằng sông Cửu Long",
+    "max 60 (6 dimensions)": "điểm tối đa 60 (6 nội dung)",
+    "CONFLICT: simple mean of complete provinces in panel CSV is 44.0777 (n=61)": "mâu thuẫn: trung bình cộng của 61 tỉnh đủ "
+    "số liệu trong bộ số liệu là 44,0777",
+    "panel CSV simple mean 43.6163": "trung bình cộng trong bộ số liệu là 43,6163",
+    "CONFLICT: PAPI panel CSV sums to 46.6628 (rank 3)": "mâu thuẫn: bộ số liệu PAPI cho tổng 46,6628 (hạng 3)",
+    "panel CSV sums to 40.6146": "bộ số liệu PAPI cho tổng 40,6146",
+    "panel CSV sums to 43.7747": "bộ số liệu PAPI cho tổng 43,7747",
+    "-0.07 on 2021; groups high 43.44-47.88 (16), 42.15-43.25 (16), 40.74-42.14 (15), 38.80-40.72 (14); Bắc Giang and Bắc Ninh "
+    "missing; page slug says 2023 but text is PAPI 2022": "-0,07 so với năm 2021; bốn nhóm: 43,44-47,88 (16), 42,15-43,25 (16), "
+    "40,74-42,14 (15), 38,80-40,72 (14); thiếu Bắc Giang, Bắc Ninh; địa chỉ trang ghi năm 2023, bài nói về năm 2022",
+    "lowest": "thấp nhất",
+    "Quảng Ninh and Bình Dương excluded": "không gồm Quảng Ninh và Bình Dương",
+    "matches panel CSV": "trùng bộ số liệu PAPI",
+    "matches panel CSV exactly": "trùng bộ số liệu PAPI",
+    "truncated (not rounded) to 2 decimals by the source: CSV has 5.3572, 4.2258, 7.4679, 7.1670, 3.3743": "nguồn cắt bớt chữ số "
+    "(không làm tròn); bộ số liệu có 5,3572; 4,2258; 7,4679; 7,1670; 3,3743",
+    "rank 4 per viet-jo": "hạng 4 theo một nguồn khác",
+    "rank 5 per viet-jo": "hạng 5 theo một nguồn khác",
+    "up 2": "tăng 2 bậc",
 }
+
+CHANGES: Mapping[str, tuple[str, str]] = {
+    "up 7 from 63rd": ("", "7"),
+    "8.39 higher than 2014": ("8.39", ""),
+    '"down 2" per this source': ("", "-2"),
+    'CONFLICT: this source says "up 2", viet-jo says "down 2" (2020 rank was 8)': ("", "2"),
+    "+2.54, rank unchanged": ("+2.54", ""),
+    "+1.59 on 2020, down 7 places": ("+1.59", "-7"),
+    "+1.39; 53 up (max Bình Thuận +6.39, min Lai Châu +0.19); 9 down (max -2.94, min -0.21): 53+9=62 so one unchanged; "
+    "groups A 13, B 50": ("+1.39", ""),
+    "CONFLICT: 91.87 elsewhere; article itself says +1.72 on 2022 (90.09) = 91.81": ("+1.72", ""),
+    'CONFLICT inside source: "+1.32 on 2023" implies 91.25 but 2023 was 91.43; "+2.99 on 2022" = 89.58 ok; also "4.38 above '
+    'average of centrally governed provinces and cities" vs 92.57-88.37=4.20': ("+1.32", ""),
+    "up 13 (from page title/slug)": ("", "13"),
+    "+1.35; range 78.16-90.59": ("+1.35", ""),
+    "+1.12; range 78.18-92.00": ("+1.12", ""),
+    "up 16; 8/13 in Mekong Delta": ("", "16"),
+    "-0.07 on 2021; groups high 43.44-47.88 (16), 42.15-43.25 (16), 40.74-42.14 (15), 38.80-40.72 (14); Bắc Giang and Bắc Ninh "
+    "missing; page slug says 2023 but text is PAPI 2022": ("-0.07", ""),
+}
+"""Changes against the year before (of points, of places) that a longer note tells; short notes are read by `changes_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +205,25 @@ class Compilation:
     index: str
     file: str
     title: str
+    instrument: str = "moha"
+    instrument_note: str = "moha là khảo sát, đánh giá của Bộ Nội vụ"
 
 
 PAR = Compilation(
     "PAR INDEX", "par_index_2012_2024_published.xlsx", "Chỉ số cải cách hành chính (PAR INDEX) 2012-2024: số liệu đã công bố"
 )
 SIPAS = Compilation("SIPAS", "sipas_2017_2024_published.xlsx", "Chỉ số hài lòng (SIPAS) 2017-2024: số liệu đã công bố")
+PAPI = Compilation(
+    "PAPI",
+    "papi_2015_2024_published.xlsx",
+    "Chỉ số PAPI 2015-2024: số liệu in trên báo chí và trang của các tỉnh",
+    "undp",
+    "undp là khảo sát PAPI của UNDP và đối tác; UNDP không xếp hạng, mọi thứ hạng ở đây do nơi đăng tự xếp",
+)
+PCI = Compilation(
+    "PCI", "pci_2021_published.xlsx", "Chỉ số PCI 2021: số liệu in trên báo chí", "vcci", "vcci là khảo sát PCI của VCCI"
+)
+ALL = (PAR, SIPAS, PAPI, PCI)
 
 
 def _is_listed(row: Mapping[str, str]) -> bool:
@@ -201,6 +256,30 @@ def _moves(note: str) -> str | None:
     return "; ".join(said)
 
 
+def _signed(number: str) -> str:
+    return number if number[:1] in "+-" else f"+{number}"
+
+
+def changes_of(row: Mapping[str, str]) -> tuple[str, str]:
+    """Printed change of points and of places against the year before, each with its sign or ""; other base years are none."""
+    note = row["note"].strip()
+    if note in CHANGES:
+        points, places = CHANGES[note]
+        return _signed(points) if points else "", _signed(places) if places else ""
+    points = places = ""
+    if not note or _moves(note) is None:
+        return points, places
+    for part in note.split(", "):
+        words = part.split(" ")
+        if "on" in words and int(words[-1]) != int(row["year"]) - 1:
+            continue
+        if words[0] in ("up", "down"):
+            places = f"{'+' if words[0] == 'up' else '-'}{words[1]}"
+        else:
+            points = words[0]
+    return points, places
+
+
 def note_of(row: Mapping[str, str]) -> str:
     """The note in our words; SystemExit if the figures file holds a note that has no wording here."""
     note = row["note"].strip()
@@ -210,8 +289,10 @@ def note_of(row: Mapping[str, str]) -> str:
     return "; ".join(part for part in (RANK_IMPLIED if _is_listed(row) else "", worded) if part)
 
 
-def cells_of(row: Mapping[str, str]) -> tuple[Value, ...]:
+def cells_of(row: Mapping[str, str], instrument: str) -> tuple[Value, ...]:
     """One row of the figures file in the columns of `COLUMNS`. Figures are text with a decimal comma, ranks are numbers."""
+    change, change_rank = changes_of(row)
+    has_figure = bool(row["score"] or row["rank"])
     return (
         int(row["year"]),
         ENTITIES.get(row["entity"], row["entity"]),
@@ -222,7 +303,9 @@ def cells_of(row: Mapping[str, str]) -> tuple[Value, ...]:
         decimal_comma(row["max_score"]) or None,
         int(row["rank"]) if row["rank"] else None,
         int(row["n_entities"]) if row["n_entities"] else None,
-        "unconfirmed" if (row["index"], row["year"], row["entity"]) in UNCONFIRMED else "moha",
+        decimal_comma(change) or None if has_figure else None,
+        change_rank or None if has_figure else None,
+        "unconfirmed" if (row["index"], row["year"], row["entity"]) in UNCONFIRMED else instrument,
         row["source_url"],
         note_of(row) or None,
     )
@@ -237,7 +320,8 @@ def _information(book: Workbook, compilation: Compilation) -> None:
         "Khi hai nguồn khác nhau, cả hai được ghi ở hai dòng; không dòng nào bị bỏ và không con số nào được sửa.",
         "Số thập phân giữ đúng số chữ số mà nguồn in. Dấu % của toàn bộ chỉ số: phần trăm của điểm tối đa 100.",
         f"Ghi chú có cụm từ “{RANK_IMPLIED}”: nguồn liệt kê theo thứ tự, không in con số thứ hạng.",
-        "Công cụ đo: moha là khảo sát, đánh giá của Bộ Nội vụ; unconfirmed là con số mà nguồn không nói rõ công cụ đo.",
+        f"Công cụ đo: {compilation.instrument_note}; unconfirmed là con số mà nguồn không nói rõ công cụ đo.",
+        "Tăng giảm điểm, tăng giảm hạng: so với năm liền trước, do nguồn in ra; hạng tăng mang dấu cộng.",
         "Trang “Không có số liệu” giữ những dòng mà nguồn chỉ nêu tên, không nêu điểm hay hạng.",
         "Cách làm: scripts/documents/compilations.py.",
     )
@@ -246,14 +330,14 @@ def _information(book: Workbook, compilation: Compilation) -> None:
     set_widths(sheet, (70, 70))
 
 
-def _sheet(book: Workbook, name: str, title: str, rows: Sequence[Mapping[str, str]]) -> None:
+def _sheet(book: Workbook, name: str, title: str, instrument: str, rows: Sequence[Mapping[str, str]]) -> None:
     if not rows:
         return
     sheet = book.create_sheet(name)
     write_line(sheet, 1, title, len(COLUMNS), bold=True, centre=True)
     write_header(sheet, 2, COLUMNS)
     for number, row in enumerate(rows, start=3):
-        for column, value in enumerate(cells_of(row), start=1):
+        for column, value in enumerate(cells_of(row, instrument), start=1):
             write_cell(sheet, number, column, value, align="left" if column in LEFT else "center", wrap=column not in LEFT)
     set_widths(sheet, WIDTHS)
     sheet.freeze_panes = "C3"
@@ -265,15 +349,17 @@ def build(rows: Sequence[Mapping[str, str]], compilation: Compilation) -> Workbo
     book = new_workbook(compilation.title, "Đặt lại từ các địa chỉ ghi trên từng dòng")
     _information(book, compilation)
     for name, kinds in (("Tỉnh", {"province"}), ("Bộ", {"ministry"}), ("Cả nước và vùng", {"national", "region"})):
-        _sheet(book, name, f"{compilation.title} - {name}", [row for row in figures if row["entity_type"] in kinds])
-    _sheet(book, "Không có số liệu", f"{compilation.title} - không có số liệu", [row for row in ours if row not in figures])
+        chosen = [row for row in figures if row["entity_type"] in kinds]
+        _sheet(book, name, f"{compilation.title} - {name}", compilation.instrument, chosen)
+    bare = [row for row in ours if row not in figures]
+    _sheet(book, "Không có số liệu", f"{compilation.title} - không có số liệu", compilation.instrument, bare)
     return book
 
 
 def main() -> None:
     directory = reference_directory()
     rows = read_rows(directory / "published_figures.csv")
-    for compilation in (PAR, SIPAS):
+    for compilation in ALL:
         save(build(rows, compilation), DOCUMENTS / compilation.file)
 
 

@@ -24,6 +24,7 @@ from extractors.spreadsheet import read_workbook
 ROOT = Path(__file__).resolve().parents[2]
 SHA = "0" * 64
 PAR, SIPAS = "par_index_2012_2024_published", "sipas_2017_2024_published"
+PAPI, PCI = "papi_2015_2024_published", "pci_2021_published"
 PRESS = "https://viet-jo.com/news/social/190528080825.html"
 
 
@@ -54,6 +55,8 @@ ROW = {
     "Điểm tối đa": "100",
     "Xếp hạng": "1",
     "Trên tổng số": "63",
+    "Tăng giảm điểm": "",
+    "Tăng giảm hạng": "",
     "Công cụ đo": "moha",
     "Địa chỉ nguồn": PRESS,
     "Ghi chú": "",
@@ -83,7 +86,7 @@ def scores(outcome: Outcome, year: int, code: str, criterion: str = "P") -> list
     ]
 
 
-@pytest.mark.parametrize(("document_id", "claims"), [(PAR, 615), (SIPAS, 132)])
+@pytest.mark.parametrize(("document_id", "claims"), [(PAR, 648), (SIPAS, 147), (PAPI, 82), (PCI, 2)])
 def test_shipped_compilation_is_understood_whole(document_id: str, claims: int) -> None:
     outcome = shipped(document_id)
     assert outcome.issues == ()
@@ -128,8 +131,12 @@ def test_ministries_and_their_means_are_another_index() -> None:
         ("nation", "PAR_PROVINCE"),
         ("nation", "PAR_MINISTRY"),
     }
-    means = {c.value for c in shipped(PAR).claims if c.entity_type == "nation" and c.edition_id == "par_ministry_2023_moha"}
-    assert means == {Decimal("84.38")}
+    means = {
+        (c.measure, c.value)
+        for c in shipped(PAR).claims
+        if c.entity_type == "nation" and c.edition_id == "par_ministry_2023_moha"
+    }
+    assert means == {("score", Decimal("84.38")), ("change", Decimal("0.33"))}
 
 
 def test_percent_means_points_of_the_total_and_share_of_a_field() -> None:
@@ -160,6 +167,33 @@ def test_listed_ranks_are_implied_and_printed_ranks_published() -> None:
     assert (ranks["48"], ranks["77"], ranks["22"]) == ("published", "implied", "published")
     kinds = {(c.value_status, c.rank_kind) for c in shipped(PAR).claims if c.measure == "rank"}
     assert kinds == {("published", "official"), ("implied", "derived_by_third_party")}
+
+
+def test_printed_changes_are_claims_with_their_sign() -> None:
+    found = {
+        (c.reference_year, c.entity_code, c.measure, c.raw_text, c.value)
+        for c in shipped(PAR).claims
+        if c.measure in ("change", "change_rank") and c.entity_code == "01"
+    }
+    assert found == {
+        (2021, "01", "change_rank", "-2", Decimal(-2)),
+        (2021, "01", "change_rank", "+2", Decimal(2)),
+        (2024, "01", "change", "+1,32", Decimal("1.32")),
+    }
+
+
+def test_ranks_of_papi_are_of_whoever_printed_them_among_their_own_universe() -> None:
+    ranks = [c for c in shipped(PAPI).claims if c.measure == "rank"]
+    assert {(c.rank_kind, c.value_status) for c in ranks} == {("derived_by_third_party", "published")}
+    khanh_hoa = {(c.reference_year, c.criterion_code, c.value, c.rank_out_of) for c in ranks if c.entity_code == "56"}
+    assert khanh_hoa == {(2022, "D", 16, 61), (2023, "D", 8, 61), (2023, "D.2", 1, 61)}
+    assert Counter(c.rank_out_of for c in ranks) == {61: 16, 63: 11}
+
+
+def test_the_scale_of_papi_is_no_claim_of_the_press() -> None:
+    assert {c.measure for c in shipped(PAPI).claims} == {"score", "rank", "change", "change_rank"}
+    dimensions = {c.criterion_code for c in shipped(PAPI).claims if c.entity_code == "24"}
+    assert dimensions == {"D", *(f"D.{n}" for n in range(1, 9))}
 
 
 def test_rank_universe_comes_from_the_row() -> None:
@@ -208,8 +242,9 @@ def test_columns_are_found_by_name_not_by_place() -> None:
         ({"Năm": "2031"}, "cell_not_understood", "A3"),
         ({"Xếp hạng": "1,5"}, "cell_not_understood", "H3"),
         ({"Giá trị": "", "Xếp hạng": ""}, "cell_not_understood", None),
-        ({"Địa chỉ nguồn": "https://example.gov.vn/a"}, "unknown_host", "K3"),
-        ({"Địa chỉ nguồn": "Báo Đầu tư"}, "unknown_host", "K3"),
+        ({"Tăng giảm hạng": "+1,5"}, "cell_not_understood", "K3"),
+        ({"Địa chỉ nguồn": "https://example.gov.vn/a"}, "unknown_host", "M3"),
+        ({"Địa chỉ nguồn": "Báo Đầu tư"}, "unknown_host", "M3"),
     ],
 )
 def test_bad_row_is_quarantined_and_the_others_go_on(change: dict[str, str], code: str, place: str | None) -> None:
@@ -265,7 +300,7 @@ def test_class_of_source_is_the_class_of_the_address(address: str, expected: str
 
 def test_classes_of_the_shipped_rows() -> None:
     counts = Counter(claim.source_class for claim in shipped(PAR).claims)
-    assert counts == {"press_prose": 499, "press_table": 88, "provincial_prose": 28}
+    assert counts == {"press_prose": 530, "press_table": 88, "provincial_prose": 30}
     assert all(rule.reason for rule in HOSTS.values())
 
 

@@ -1,4 +1,4 @@
-"""The four workbooks that ship with the repository say what the cited figures say, and their scripts make the same bytes."""
+"""The workbooks that ship with the repository say what the cited figures say, and their scripts make the same bytes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from scripts.documents.workbook import DOCUMENTS, decimal_comma, new_workbook, r
 
 PAR_FILE = DOCUMENTS / compilations.PAR.file
 SIPAS_FILE = DOCUMENTS / compilations.SIPAS.file
+PRESS_PAPI_FILE = DOCUMENTS / compilations.PAPI.file
+PCI_FILE = DOCUMENTS / compilations.PCI.file
 QUANG_NAM_FILE = DOCUMENTS / par_quang_nam.FILE
 PAPI_FILE = DOCUMENTS / papi_dimensions.FILE
 
-ALL_FILES = (PAR_FILE, SIPAS_FILE, QUANG_NAM_FILE, PAPI_FILE)
+ALL_FILES = (PAR_FILE, SIPAS_FILE, PRESS_PAPI_FILE, PCI_FILE, QUANG_NAM_FILE, PAPI_FILE)
 
 
 def rows_of(path: Path, sheet: str) -> list[tuple[object, ...]]:
@@ -35,8 +37,7 @@ def test_committed_bytes_are_the_locked_bytes(path: Path) -> None:
 def test_scripts_make_the_committed_bytes(reference_data: Path, tmp_path: Path) -> None:
     figures = read_rows(reference_data / "published_figures.csv")
     books = {
-        PAR_FILE: compilations.build(figures, compilations.PAR),
-        SIPAS_FILE: compilations.build(figures, compilations.SIPAS),
+        **{DOCUMENTS / one.file: compilations.build(figures, one) for one in compilations.ALL},
         QUANG_NAM_FILE: par_quang_nam.build(figures),
         PAPI_FILE: papi_dimensions.build(
             read_rows(reference_data / "papi" / "derived_dimensions.csv"), read_rows(reference_data / "provinces.csv")
@@ -58,7 +59,7 @@ def test_save_gives_equal_bytes_for_equal_contents_only(tmp_path: Path) -> None:
     assert digests[0] == digests[1] != digests[2]
 
 
-@pytest.mark.parametrize(("path", "index"), [(PAR_FILE, "PAR INDEX"), (SIPAS_FILE, "SIPAS")])
+@pytest.mark.parametrize(("path", "index"), [(DOCUMENTS / one.file, one.index) for one in compilations.ALL])
 def test_every_published_row_stands_in_the_compilation_once(reference_data: Path, path: Path, index: str) -> None:
     cited = Counter(
         (int(row["year"]), decimal_comma(row["score"]), row["rank"], row["source_url"])
@@ -67,7 +68,7 @@ def test_every_published_row_stands_in_the_compilation_once(reference_data: Path
     )
     book = openpyxl.load_workbook(path)
     found = Counter(
-        (row[0], str(row[4] or ""), str(row[7] or ""), row[10])
+        (row[0], str(row[4] or ""), str(row[7] or ""), row[12])
         for sheet in book.worksheets[1:]
         for row in sheet.iter_rows(min_row=3, values_only=True)
     )
@@ -82,7 +83,7 @@ def test_three_addresses_disagree_on_quang_ninh_2018_and_all_stay() -> None:
 def test_only_da_nang_2018_has_an_unconfirmed_instrument() -> None:
     book = openpyxl.load_workbook(SIPAS_FILE)
     rows = [row for sheet in book.worksheets[1:] for row in sheet.iter_rows(min_row=3, values_only=True)]
-    assert [(row[0], row[1], row[4]) for row in rows if row[9] != "moha"] == [(2018, "Đà Nẵng", "87,43")]
+    assert [(row[0], row[1], row[4]) for row in rows if row[11] != "moha"] == [(2018, "Đà Nẵng", "87,43")]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,22 @@ def test_only_da_nang_2018_has_an_unconfirmed_instrument() -> None:
 )
 def test_notes_are_worded_in_vietnamese(note: str, rank: str, expected: str) -> None:
     assert compilations.note_of({"note": note, "rank": rank}) == expected
+
+
+@pytest.mark.parametrize(
+    ("year", "note", "expected"),
+    [
+        ("2023", "+3.69, up 1", ("+3.69", "+1")),
+        ("2021", "+1.59 on 2020, down 7 places", ("+1.59", "-7")),
+        ("2021", "up 13 on 2020", ("", "+13")),
+        ("2024", "+2.99 on 2022", ("", "")),
+        ("2015", "8.39 higher than 2014", ("+8.39", "")),
+        ("2018", "rounded", ("", "")),
+        ("2018", "", ("", "")),
+    ],
+)
+def test_printed_changes_against_the_year_before_are_told_apart(year: str, note: str, expected: tuple[str, str]) -> None:
+    assert compilations.changes_of({"year": year, "note": note}) == expected
 
 
 def test_a_note_without_wording_stops_the_script() -> None:

@@ -523,7 +523,7 @@ def test_a_line_without_name_and_score_is_a_province_that_is_missing() -> None:
 
 def test_every_pci_entry_has_its_layout_and_every_layout_its_entry() -> None:
     layouts = {path.stem for path in LAYOUTS_DIR.glob("*.yml")}
-    assert layouts == {path.stem for path in ENTRIES.glob("pci_*.yml")}
+    assert layouts == {path.stem for path in ENTRIES.glob("pci_*_vcci.yml")}
     for document_id in layouts:
         layout = load_layout(document_id)
         described = entry(int(document_id.split("_")[1]))
