@@ -15,7 +15,13 @@ with parents as (
         scores.score_claim_id,
         scores.score_original_id,
         methodologies.rollup_rule,
-        case when scores.is_root then 'whole_index' else units.unit_family end as unit_family
+        case when methodologies.rollup_rule = 'mean_of_leaves' then 'leaves' else 'children' end as part_kind,
+        -- Points are added only to points; a part in percent of its own maximum is another statement.
+        case
+            when methodologies.rollup_rule in ('sum_points', 'sum_of_children') then 'points'
+            when scores.is_root then 'out_of_100'
+            else units.unit_family
+        end as part_unit_family
     from {{ ref('int_scores__chosen') }} as scores
     inner join {{ ref('stg_raw__methodology') }} as methodologies
         on
@@ -27,51 +33,6 @@ with parents as (
         and scores.score_source = 'total'
         and scores.score_modality = 'table'
         and methodologies.rollup_rule in ('mean_of_leaves', 'mean_of_children', 'sum_points', 'sum_of_children')
-),
-
-family_members as (
-    select
-        leaves.index_code,
-        leaves.methodology_code,
-        leaves.criterion_code,
-        leaves.leaf_code as part_code,
-        'leaves' as part_kind
-    from {{ ref('stg_raw__criterion_leaf') }} as leaves
-    union all
-    select
-        index_code,
-        methodology_code,
-        parent_code as criterion_code,
-        criterion_code as part_code,
-        'children' as part_kind
-    from {{ ref('int_criteria__keyed') }}
-    where
-        parent_code is not null
-        and takes_part_in_rollup
-),
-
-expected_parts as (
-    select
-        parents.edition_id,
-        parents.entity_type,
-        parents.entity_code,
-        parents.criterion_code,
-        parents.score_original_id,
-        parents.rollup_rule,
-        parents.unit_family as parent_unit_family,
-        family_members.part_code,
-        criteria.sort_order
-    from parents
-    inner join family_members
-        on
-            parents.index_code = family_members.index_code
-            and parents.methodology_code = family_members.methodology_code
-            and parents.criterion_code = family_members.criterion_code
-            and case when parents.rollup_rule = 'mean_of_leaves' then 'leaves' else 'children' end = family_members.part_kind
-    inner join {{ ref('int_criteria__by_edition') }} as criteria
-        on
-            parents.edition_id = criteria.edition_id
-            and family_members.part_code = criteria.criterion_code
 ),
 
 table_scores as (
@@ -103,42 +64,68 @@ statements as (
     where position_in_original = 1
 ),
 
-stated_parts as (
-    select
-        expected_parts.*,
-        statements.value,
-        {{ half_unit('statements.precision_decimals') }} as half_unit
-    from expected_parts
-    left join statements
-        on
-            expected_parts.edition_id = statements.edition_id
-            and expected_parts.entity_type = statements.entity_type
-            and expected_parts.entity_code = statements.entity_code
-            and expected_parts.part_code = statements.criterion_code
-            and expected_parts.score_original_id = statements.original_id
-            -- Points are added only to points; a part in percent of its own maximum is another statement.
-            and case
-                when expected_parts.rollup_rule in ('sum_points', 'sum_of_children') then statements.unit_family = 'points'
-                when expected_parts.parent_unit_family = 'whole_index' then statements.unit_family = 'out_of_100'
-                else expected_parts.parent_unit_family = statements.unit_family
-            end
-),
-
 families as (
     select
-        edition_id,
-        entity_type,
-        entity_code,
-        criterion_code,
-        count(*) as expected_count,
-        count(value) as published_count,
-        {{ joined_text('case when value is null then part_code end', 'sort_order', ', ') }} as missing_codes,
-        {{ mean_of('value') }} as mean_value,
-        cast(sum(value) as decimal(18, 6)) as sum_value,
-        cast(avg(half_unit) as decimal(18, 6)) as mean_half_unit,
-        cast(sum(half_unit) as decimal(18, 6)) as sum_half_unit
-    from stated_parts
-    group by edition_id, entity_type, entity_code, criterion_code
+        parents.edition_id,
+        parents.entity_type,
+        parents.entity_code,
+        parents.criterion_code,
+        members.expected_count,
+        count(*) as published_count,
+        {{ mean_of('statements.value') }} as mean_value,
+        cast(sum(statements.value) as decimal(18, 6)) as sum_value,
+        cast(avg({{ half_unit('statements.precision_decimals') }}) as decimal(18, 6)) as mean_half_unit,
+        cast(sum({{ half_unit('statements.precision_decimals') }}) as decimal(18, 6)) as sum_half_unit
+    from parents
+    inner join {{ ref('int_criteria__families') }} as members
+        on
+            parents.edition_id = members.edition_id
+            and parents.criterion_code = members.criterion_code
+            and parents.part_kind = members.part_kind
+    inner join statements
+        on
+            parents.edition_id = statements.edition_id
+            and parents.entity_type = statements.entity_type
+            and parents.entity_code = statements.entity_code
+            and members.part_code = statements.criterion_code
+            and parents.score_original_id = statements.original_id
+            and parents.part_unit_family = statements.unit_family
+    group by
+        parents.edition_id, parents.entity_type, parents.entity_code, parents.criterion_code, members.expected_count
+),
+
+-- Only families that lack a part are listed part by part.
+missing as (
+    select
+        parents.edition_id,
+        parents.entity_type,
+        parents.entity_code,
+        parents.criterion_code,
+        {{ joined_text('members.part_code', 'members.sort_order', ', ') }} as missing_codes
+    from parents
+    inner join families
+        on
+            parents.edition_id = families.edition_id
+            and parents.entity_type = families.entity_type
+            and parents.entity_code = families.entity_code
+            and parents.criterion_code = families.criterion_code
+    inner join {{ ref('int_criteria__families') }} as members
+        on
+            parents.edition_id = members.edition_id
+            and parents.criterion_code = members.criterion_code
+            and parents.part_kind = members.part_kind
+    left join statements
+        on
+            parents.edition_id = statements.edition_id
+            and parents.entity_type = statements.entity_type
+            and parents.entity_code = statements.entity_code
+            and members.part_code = statements.criterion_code
+            and parents.score_original_id = statements.original_id
+            and parents.part_unit_family = statements.unit_family
+    where
+        families.published_count < families.expected_count
+        and statements.criterion_code is null
+    group by parents.edition_id, parents.entity_type, parents.entity_code, parents.criterion_code
 ),
 
 computed as (
@@ -146,7 +133,7 @@ computed as (
         parents.*,
         families.expected_count,
         families.published_count,
-        families.missing_codes,
+        missing.missing_codes,
         families.expected_count = families.published_count as is_complete,
         case
             when families.expected_count <> families.published_count then null
@@ -167,7 +154,12 @@ computed as (
             and parents.entity_type = families.entity_type
             and parents.entity_code = families.entity_code
             and parents.criterion_code = families.criterion_code
-    where families.published_count > 0
+    left join missing
+        on
+            parents.edition_id = missing.edition_id
+            and parents.entity_type = missing.entity_type
+            and parents.entity_code = missing.entity_code
+            and parents.criterion_code = missing.criterion_code
 ),
 
 known_failures as (
