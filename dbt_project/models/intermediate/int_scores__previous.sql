@@ -12,7 +12,8 @@ ranked_sets as (
         edition_id,
         entity_type,
         criterion_code,
-        {{ joined_text('entity_code', 'entity_code', ' ') }} as ranked_codes
+        -- The mark stands in for the list of units, which would be as long on every row as the edition has units.
+        md5({{ joined_text('entity_code', 'entity_code', ' ') }}) as ranked_set_mark
     from scores
     where rank_kind = 'derived_by_us'
     group by edition_id, entity_type, criterion_code
@@ -21,7 +22,7 @@ ranked_sets as (
 universes as (
     select
         scores.*,
-        ranked_sets.ranked_codes,
+        ranked_sets.ranked_set_mark,
         -- A publisher prints no list of whom it ranked; only a ranking of everybody is known to be of the same units.
         coalesce(scores.rank_kind = 'official' and scores.rank_out_of = scores.n_units, false) as is_everybody_ranked
     from scores
@@ -47,7 +48,7 @@ select
         and earlier.rank_out_of = universes.rank_out_of
         and (
             (universes.is_everybody_ranked and earlier.is_everybody_ranked)
-            or (universes.rank_kind = 'derived_by_us' and earlier.ranked_codes = universes.ranked_codes)
+            or (universes.rank_kind = 'derived_by_us' and earlier.ranked_set_mark = universes.ranked_set_mark)
         ),
         false
     ) as is_rank_comparable

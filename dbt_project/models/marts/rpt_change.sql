@@ -1,85 +1,98 @@
 -- One row per score with a score before it, and one more per component of the difference where it can be taken apart.
-with decomposed as (
-    select * from {{ ref('int_change__decomposed') }}
+with parts as (
+    select
+        'total' as part,
+        1 as component_sort
+    union all
+    select
+        'comparable' as part,
+        2 as component_sort
+    union all
+    select
+        'new' as part,
+        3 as component_sort
+    union all
+    select
+        'dropped' as part,
+        4 as component_sort
+    union all
+    select
+        'remainder' as part,
+        5 as component_sort
 ),
 
--- A difference over a break is shown only beside what it is made of.
+decomposed as (
+    select *
+    from {{ ref('int_change__decomposed') }}
+    where
+        stage = 'published'
+        and score_source = 'total'
+),
+
 components as (
     select
-        {{ cell_list('decomposed') }},
-        'total' as component,
-        1 as component_sort,
-        case when decomposed.change_is_comparable or decomposed.is_decomposed then decomposed.total end as points,
-        case when decomposed.is_decomposed then decomposed.part_count end as criteria_count
+        decomposed.*,
+        case
+            when parts.part = 'total' then 'total'
+            when parts.part = 'remainder' then decomposed.remainder_component
+            else parts.part || '_criteria'
+        end as component,
+        parts.component_sort,
+        case
+            -- A difference over a break is shown only beside what it is made of.
+            when parts.part = 'total' and (decomposed.change_is_comparable or decomposed.is_decomposed) then decomposed.total
+            when parts.part = 'comparable' then decomposed.of_comparable
+            when parts.part = 'new' then decomposed.of_new
+            when parts.part = 'dropped' then decomposed.of_dropped
+            when parts.part = 'remainder' then decomposed.of_remainder
+        end as points,
+        case
+            when parts.part = 'total' and decomposed.is_decomposed then decomposed.part_count
+            when parts.part = 'comparable' then decomposed.common_count
+            when parts.part = 'new' then decomposed.part_count - decomposed.common_count
+            when parts.part = 'dropped' then decomposed.previous_part_count - decomposed.common_count
+            when parts.part = 'remainder' and decomposed.remainder_component <> 'rounding' then decomposed.unprinted_count
+        end as criteria_count
     from decomposed
-    union all
-    select
-        {{ cell_list('decomposed') }},
-        'comparable_criteria' as component,
-        2 as component_sort,
-        decomposed.of_comparable as points,
-        decomposed.common_count as criteria_count
-    from decomposed
-    where decomposed.is_decomposed
-    union all
-    select
-        {{ cell_list('decomposed') }},
-        'new_criteria' as component,
-        3 as component_sort,
-        decomposed.of_new as points,
-        decomposed.part_count - decomposed.common_count as criteria_count
-    from decomposed
+    cross join parts
     where
-        decomposed.is_decomposed
-        and decomposed.part_count > decomposed.common_count
-    union all
-    select
-        {{ cell_list('decomposed') }},
-        'dropped_criteria' as component,
-        4 as component_sort,
-        decomposed.of_dropped as points,
-        decomposed.previous_part_count - decomposed.common_count as criteria_count
-    from decomposed
-    where
-        decomposed.is_decomposed
-        and decomposed.is_earlier_complete
-        and decomposed.previous_part_count > decomposed.common_count
-    union all
-    select
-        {{ cell_list('decomposed') }},
-        decomposed.remainder_component as component,
-        case when decomposed.remainder_component = 'dropped_criteria' then 4 else 5 end as component_sort,
-        decomposed.of_remainder as points,
-        case when decomposed.remainder_component <> 'rounding' then decomposed.unprinted_count end as criteria_count
-    from decomposed
-    where decomposed.is_decomposed
+        parts.part = 'total'
+        or (
+            decomposed.is_decomposed
+            and case
+                when parts.part = 'new' then decomposed.part_count > decomposed.common_count
+                when parts.part = 'dropped'
+                    then decomposed.is_earlier_complete and decomposed.previous_part_count > decomposed.common_count
+                else true
+            end
+        )
 )
 
 select
-    decomposed.index_code,
-    decomposed.reference_year as year,
-    decomposed.edition_id,
-    decomposed.previous_edition_id,
+    components.index_code,
+    components.reference_year as year,
+    components.edition_id,
+    components.previous_edition_id,
     entities.name_vi as province,
     entities.name_ascii as province_ascii,
     entities.name_sort as province_sort,
-    decomposed.entity_code as province_code,
-    decomposed.entity_type,
-    decomposed.criterion_code,
+    components.entity_code as province_code,
+    components.entity_type,
+    components.criterion_code,
     coalesce(criteria.criterion_name_vi, claims.criterion_label_raw) as criterion_name_vi,
     criteria.criterion_name_en,
     criteria.level,
-    decomposed.methodology_code,
-    decomposed.previous_methodology_code,
-    decomposed.rollup_rule,
-    decomposed.previous_rollup_rule,
-    {{ report_figure('decomposed.score') }} as score,
-    {{ report_figure('decomposed.previous_score') }} as previous_score,
-    decomposed.unit,
-    decomposed.change_is_comparable,
-    decomposed.change_relation,
-    {{ report_figure('decomposed.printed_change') }} as printed_change,
-    decomposed.is_decomposed,
+    components.methodology_code,
+    components.previous_methodology_code,
+    components.rollup_rule,
+    components.previous_rollup_rule,
+    {{ report_figure('components.score') }} as score,
+    {{ report_figure('components.previous_score') }} as previous_score,
+    components.unit,
+    components.change_is_comparable,
+    components.change_relation,
+    {{ report_figure('components.printed_change') }} as printed_change,
+    components.is_decomposed,
     components.component,
     components.component_sort,
     {{ report_figure('components.points') }} as points,
@@ -87,38 +100,34 @@ select
     case
         when components.component = 'comparable_criteria' then 'Các tiêu chí đo như nhau ở cả hai năm'
         when components.component = 'new_criteria' then 'Tiêu chí mới, hoặc không so sánh được với năm trước'
-        when components.component = 'dropped_criteria' and decomposed.unprinted_count > 0
+        when components.component = 'dropped_criteria' and components.unprinted_count > 0
             then 'Tiêu chí của năm trước không còn: phần còn lại của thay đổi, vì điểm năm trước của chúng không được in'
         when components.component = 'dropped_criteria' then 'Tiêu chí của năm trước không còn, hoặc không so sánh được'
         when components.component = 'rounding' then 'Làm tròn của các số đã in'
-        when components.component = 'rollup_rule' and decomposed.unprinted_count > 0
+        when components.component = 'rollup_rule' and components.unprinted_count > 0
             then 'Cách tính tổng thay đổi; gồm cả tiêu chí đã bỏ mà điểm năm trước không được in'
         when components.component = 'rollup_rule' then 'Cách tính tổng thay đổi'
         when components.points is null then 'Phương pháp thay đổi hoặc chưa ai đối chiếu hai năm: không tính tăng, giảm'
-        when not decomposed.change_is_comparable then 'Hai năm không so sánh trực tiếp được: đọc cùng các thành phần'
+        when not components.change_is_comparable then 'Hai năm không so sánh trực tiếp được: đọc cùng các thành phần'
     end as component_note_vi,
     case
         when components.component = 'comparable_criteria' then 'Criteria measured alike in both years'
         when components.component = 'new_criteria' then 'Criteria that are new or cannot be compared with the year before'
-        when components.component = 'dropped_criteria' and decomposed.unprinted_count > 0
+        when components.component = 'dropped_criteria' and components.unprinted_count > 0
             then 'Criteria of the year before that are gone: what is left of the change, since their scores were not printed'
         when components.component = 'dropped_criteria' then 'Criteria of the year before that are gone or cannot be compared'
         when components.component = 'rounding' then 'Rounding of the printed figures'
-        when components.component = 'rollup_rule' and decomposed.unprinted_count > 0
+        when components.component = 'rollup_rule' and components.unprinted_count > 0
             then 'The roll-up rule changed; includes dropped criteria whose earlier scores were not printed'
         when components.component = 'rollup_rule' then 'The roll-up rule changed'
         when components.points is null then 'The method changed or nobody compared the two years: no change is computed'
-        when not decomposed.change_is_comparable then 'The two years are not directly comparable: read it with its components'
+        when not components.change_is_comparable then 'The two years are not directly comparable: read it with its components'
     end as component_note_en,
     entities.province_slug,
-    decomposed.entity_key,
-    decomposed.criterion_key,
-    decomposed.score_claim_id
+    components.entity_key,
+    components.criterion_key,
+    components.score_claim_id
 from components
-inner join decomposed on {{ same_cell('components', 'decomposed') }}
-left join {{ ref('int_entities__keyed') }} as entities on decomposed.entity_key = entities.entity_key
-left join {{ ref('dim_criterion') }} as criteria on decomposed.criterion_key = criteria.criterion_key
-left join {{ ref('fct_claim') }} as claims on decomposed.score_claim_id = claims.claim_id
-where
-    decomposed.stage = 'published'
-    and decomposed.score_source = 'total'
+left join {{ ref('int_entities__keyed') }} as entities on components.entity_key = entities.entity_key
+left join {{ ref('dim_criterion') }} as criteria on components.criterion_key = criteria.criterion_key
+left join {{ ref('fct_claim') }} as claims on components.score_claim_id = claims.claim_id

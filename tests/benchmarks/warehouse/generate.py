@@ -264,7 +264,12 @@ _KINDS: tuple[dict[str, str], ...] = (
 def write_synthetic(database: Path, scale: int) -> int:
     """Write schema raw of `scale` times today's size; the number of claims comes back."""
     write_raw(
-        database, reference=synthetic_reference(UNITS_AT_1X * scale), documents=_documents(), claims=(), issues=(), qa_results=()
+        database,
+        reference=synthetic_reference(UNITS_AT_1X * scale),
+        documents=_documents(),
+        claims=(),
+        issues=(),
+        qa_results=(),
     )
     with duckdb.connect(str(database)) as connection:
         connection.execute(_FIGURES)
