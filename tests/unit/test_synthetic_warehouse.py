@@ -41,7 +41,7 @@ def test_leaves_fields_and_whole_add_up(database: Path) -> None:
                 inner join score as part
                     on whole.edition_id = part.edition_id and whole.entity_code = part.entity_code
                     and whole.criterion_code = regexp_extract(part.criterion_code, '^(.*)[.][0-9]+$', 1)
-                group by all
+                group by whole.edition_id, whole.entity_code, whole.criterion_code, whole.value
                 having count(*) = count(part.value) and sum(part.value) <> whole.value
             )
             """

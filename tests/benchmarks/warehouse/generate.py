@@ -1,8 +1,8 @@
 """A synthetic schema `raw` of any size: made-up units, criteria and figures, for measuring only.
 
-Every id and title says `synthetic`, and gate 2 refuses a document of that name, so nothing of it can reach a release. The shape is that of
-the real warehouse: a whole, fields and leaves that add up; editions with printed ranks and editions without; a share of cells that two
-documents print differently, of cells that a publisher withheld, and of printed changes.
+Every id and title says `synthetic`, and gate 2 refuses a document of that name, so nothing of it can reach a release. The shape is
+that of the real warehouse: a whole, fields and leaves that add up; editions with printed ranks and editions without; a share of cells
+that two documents print differently, of cells that a publisher withheld, and of printed changes.
 """
 
 from __future__ import annotations
@@ -251,8 +251,8 @@ _KINDS: tuple[dict[str, str], ...] = (
     {
         "key": "'c'",
         "condition": "earlier is not null",
-        "source": "(select *, lag(value) over (partition by entity_code, criterion_code order by reference_year) as earlier from figure "
-        "where criterion_code = 'Y')",
+        "source": "(select *, lag(value) over (partition by entity_code order by reference_year) as earlier "
+        "from figure where criterion_code = 'Y')",
         "measure": "change",
         "raw_text": "cast(value - earlier as varchar)",
         "value": "value - earlier",
