@@ -132,10 +132,10 @@ select
                 'new', 'dropped', 'split', 'merged', 'reworded', 'changed_family', 'changed_rollup', 'changed_unit'
             )
             then criteria.relation
+        when not editions.is_same_methodology and editions.comparable_with_previous = 'no' then 'method_break'
         when criteria.unit <> criteria.previous_unit then 'changed_unit'
         when criteria.max_points <> criteria.previous_max_points then 'changed_maximum'
         when editions.is_same_methodology then 'same_method_not_compared'
-        when editions.comparable_with_previous = 'no' then 'method_break'
         else 'new_method_not_compared'
     end as comparability_reason,
     case
@@ -144,13 +144,14 @@ select
         when criteria.relation = 'dropped' then 'Tiêu chí của kỳ trước không còn'
         when criteria.relation = 'changed_rollup' then 'Cách tính điểm tổng thay đổi'
         when criteria.relation = 'changed_family' then 'Các tiêu chí thành phần thay đổi'
-        when criteria.relation = 'changed_unit' or criteria.unit <> criteria.previous_unit
-            then 'Đơn vị đo hoặc thang đo thay đổi'
+        when criteria.relation = 'changed_unit' then 'Đơn vị đo hoặc thang đo thay đổi'
         when criteria.relation = 'reworded' then 'Câu hỏi được viết lại'
         when criteria.relation in ('split', 'merged') then 'Tiêu chí được tách hoặc gộp'
+        when not editions.is_same_methodology and editions.comparable_with_previous = 'no'
+            then 'Phương pháp thay đổi: hai phiên bản không so sánh được'
+        when criteria.unit <> criteria.previous_unit then 'Đơn vị đo hoặc thang đo thay đổi'
         when criteria.max_points <> criteria.previous_max_points then 'Điểm tối đa thay đổi'
         when editions.is_same_methodology then 'Cùng phương pháp, nhưng chưa nguồn nào xác nhận hai năm so sánh được'
-        when editions.comparable_with_previous = 'no' then 'Phương pháp thay đổi: hai phiên bản không so sánh được'
         else 'Phương pháp thay đổi, chưa nguồn nào đối chiếu hai năm'
     end as comparability_note_vi,
     case
@@ -159,13 +160,14 @@ select
         when criteria.relation = 'dropped' then 'The criterion of the edition before is gone'
         when criteria.relation = 'changed_rollup' then 'The way the total is computed changed'
         when criteria.relation = 'changed_family' then 'The criteria it is made of changed'
-        when criteria.relation = 'changed_unit' or criteria.unit <> criteria.previous_unit
-            then 'The unit or scale changed'
+        when criteria.relation = 'changed_unit' then 'The unit or scale changed'
         when criteria.relation = 'reworded' then 'The question was reworded'
         when criteria.relation in ('split', 'merged') then 'The criterion was split or merged'
+        when not editions.is_same_methodology and editions.comparable_with_previous = 'no'
+            then 'The method changed: the two versions cannot be compared'
+        when criteria.unit <> criteria.previous_unit then 'The unit or scale changed'
         when criteria.max_points <> criteria.previous_max_points then 'The maximum changed'
         when editions.is_same_methodology then 'The same method, but no source confirms that the two years may be compared'
-        when editions.comparable_with_previous = 'no' then 'The method changed: the two versions cannot be compared'
         else 'The method changed, and no source compares the two years'
     end as comparability_note_en,
     editions.geography = editions.previous_geography as is_same_geography,
