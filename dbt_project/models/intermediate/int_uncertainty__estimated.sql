@@ -62,11 +62,11 @@ sampled as (
 estimated as (
     select
         sampled.*,
-        spread_low / root_of_size as standard_error_low,
-        spread_high / root_of_size as standard_error,
-        spread_high / root_of_size * root_of_design_effect as standard_error_clustered
+        sampled.spread_low / sampled.root_of_size as standard_error_low,
+        sampled.spread_high / sampled.root_of_size as standard_error,
+        sampled.spread_high / sampled.root_of_size * sampled.root_of_design_effect as standard_error_clustered
     from sampled
-    where sample_position = 1
+    where sampled.sample_position = 1
 ),
 
 -- The same criterion of the year before, in the same unit. Its own error may not be known.
@@ -105,14 +105,12 @@ beside as (
 judged as (
     select
         beside.*,
-        abs(year_difference)
-        / nullif(sqrt(standard_error * standard_error + previous_standard_error * previous_standard_error), 0) as difference_z,
-        abs(year_difference)
+        cast(beside.score as {{ type_double() }}) as figure,
+        abs(beside.year_difference)
+        / nullif(sqrt(power(beside.standard_error, 2) + power(beside.previous_standard_error, 2)), 0) as difference_z,
+        abs(beside.year_difference)
         / nullif(
-            sqrt(
-                standard_error_clustered * standard_error_clustered
-                + previous_standard_error_clustered * previous_standard_error_clustered
-            ), 0
+            sqrt(power(beside.standard_error_clustered, 2) + power(beside.previous_standard_error_clustered, 2)), 0
         ) as difference_z_clustered
     from beside
 )
@@ -141,10 +139,10 @@ select
     cast(standard_error_low as decimal(18, 6)) as standard_error_low,
     cast(standard_error as decimal(18, 6)) as standard_error,
     cast(standard_error_clustered as decimal(18, 6)) as standard_error_clustered,
-    cast(greatest(cast(score as {{ type_double() }}) - z * standard_error, scale_min) as decimal(18, 6)) as interval_low,
-    cast(least(cast(score as {{ type_double() }}) + z * standard_error, scale_max) as decimal(18, 6)) as interval_high,
-    cast(greatest(cast(score as {{ type_double() }}) - z * standard_error_clustered, scale_min) as decimal(18, 6)) as interval_low_clustered,
-    cast(least(cast(score as {{ type_double() }}) + z * standard_error_clustered, scale_max) as decimal(18, 6)) as interval_high_clustered,
+    cast(greatest(figure - z * standard_error, scale_min) as decimal(18, 6)) as interval_low,
+    cast(least(figure + z * standard_error, scale_max) as decimal(18, 6)) as interval_high,
+    cast(greatest(figure - z * standard_error_clustered, scale_min) as decimal(18, 6)) as interval_low_clustered,
+    cast(least(figure + z * standard_error_clustered, scale_max) as decimal(18, 6)) as interval_high_clustered,
     cast(z * standard_error as decimal(18, 6)) as margin,
     cast(z * standard_error_clustered as decimal(18, 6)) as margin_clustered,
     previous_edition_id,

@@ -89,18 +89,22 @@ nodes as (
 placed as (
     select
         nodes.*,
-        {% for side, direction in [('best', 'asc'), ('worst', 'desc')] -%}
         row_number() over (
             partition by nodes.edition_id, nodes.entity_key
-            order by nodes.lowest_rank {{ direction }} nulls last, nodes.sort_order asc, nodes.criterion_key asc
-        ) as {{ side }}_rank_position,
+            order by nodes.lowest_rank asc nulls last, nodes.sort_order asc, nodes.criterion_key asc
+        ) as best_rank_position,
         row_number() over (
             partition by nodes.edition_id, nodes.entity_key
-            order by
-                nodes.lowest_gap {{ 'desc' if side == 'best' else 'asc' }} nulls last,
-                nodes.sort_order asc, nodes.criterion_key asc
-        ) as {{ side }}_gap_position{{ ',' if not loop.last }}
-        {% endfor %}
+            order by nodes.lowest_rank desc nulls last, nodes.sort_order asc, nodes.criterion_key asc
+        ) as worst_rank_position,
+        row_number() over (
+            partition by nodes.edition_id, nodes.entity_key
+            order by nodes.lowest_gap desc nulls last, nodes.sort_order asc, nodes.criterion_key asc
+        ) as best_gap_position,
+        row_number() over (
+            partition by nodes.edition_id, nodes.entity_key
+            order by nodes.lowest_gap asc nulls last, nodes.sort_order asc, nodes.criterion_key asc
+        ) as worst_gap_position
     from nodes
 ),
 
@@ -108,16 +112,18 @@ standing_out as (
     select
         edition_id,
         entity_key,
-        {% for side in ['best', 'worst'] -%}
-        max(case when {{ side }}_rank_position = 1 and lowest_rank is not null then criterion_code end) as {{ side }}_rank_code,
-        max(case when {{ side }}_rank_position = 1 and lowest_rank is not null then criterion_name_vi end) as {{ side }}_rank_name_vi,
-        max(case when {{ side }}_rank_position = 1 then lowest_rank end) as {{ side }}_rank,
-        max(case when {{ side }}_gap_position = 1 and lowest_gap is not null then criterion_code end) as {{ side }}_gap_code,
-        max(
-            case when {{ side }}_gap_position = 1 and lowest_gap is not null then criterion_name_vi end
-        ) as {{ side }}_gap_name_vi,
-        max(case when {{ side }}_gap_position = 1 then lowest_gap end) as {{ side }}_gap,
-        {% endfor -%}
+        max(case when best_rank_position = 1 and lowest_rank is not null then criterion_code end) as best_rank_code,
+        max(case when best_rank_position = 1 and lowest_rank is not null then criterion_name_vi end) as best_rank_name_vi,
+        max(case when best_rank_position = 1 and lowest_rank is not null then lowest_rank end) as best_rank,
+        max(case when best_gap_position = 1 and lowest_gap is not null then criterion_code end) as best_gap_code,
+        max(case when best_gap_position = 1 and lowest_gap is not null then criterion_name_vi end) as best_gap_name_vi,
+        max(case when best_gap_position = 1 and lowest_gap is not null then lowest_gap end) as best_gap,
+        max(case when worst_rank_position = 1 and lowest_rank is not null then criterion_code end) as worst_rank_code,
+        max(case when worst_rank_position = 1 and lowest_rank is not null then criterion_name_vi end) as worst_rank_name_vi,
+        max(case when worst_rank_position = 1 and lowest_rank is not null then lowest_rank end) as worst_rank,
+        max(case when worst_gap_position = 1 and lowest_gap is not null then criterion_code end) as worst_gap_code,
+        max(case when worst_gap_position = 1 and lowest_gap is not null then criterion_name_vi end) as worst_gap_name_vi,
+        max(case when worst_gap_position = 1 and lowest_gap is not null then lowest_gap end) as worst_gap,
         count(rank) as ranked_criteria_count
     from placed
     group by edition_id, entity_key
@@ -126,7 +132,8 @@ standing_out as (
 constituents as (
     select
         successor_key as entity_key,
-        {{ joined_text("predecessor_name_vi || ' (' || predecessor_code || ')'", 'predecessor_code', ' + ') }} as constituents_vi
+        {{ joined_text("predecessor_name_vi || ' (' || predecessor_code || ')'", "predecessor_code", " + ") }}
+            as constituents_vi
     from {{ ref('bridge_province_succession') }}
     group by successor_key
 ),
