@@ -195,6 +195,46 @@ def status(as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def build(
+    target: Annotated[
+        str | None, typer.Option(help="lake, postgres or spark (default: $DBT_TARGET).", show_default=False)
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the published release on another target: DuckLake, PostgreSQL or Spark.
+
+    Copies schema raw to the target, runs the same models, tests and unit tests there, and compares every mart with DuckDB's.
+    Servers and folders: CCHC_PG_HOST, CCHC_PG_PORT, CCHC_PG_USER, CCHC_PG_PASSWORD, CCHC_LAKE_DATA, … (docs/targets.md).
+
+    Exit codes: 0 built, and equal to DuckDB; 1 built, but a mart differs; 2 not built.
+    """
+    import os
+
+    from dagster_project.lockfile import AlreadyRunningError
+    from dagster_project.settings import load_settings
+    from dagster_project.targets import build_target, target_lines
+    from warehouse.targets import TARGETS, TargetError
+
+    wanted = target or os.environ.get("DBT_TARGET", "")
+    if wanted not in TARGETS:
+        hint = "; DuckDB is what `cchc refresh` builds on" if wanted == "duckdb" else ""
+        raise _fail(f"expected a target of {', '.join(TARGETS)}, found {wanted or 'none'}{hint}; name one with --target")
+    try:
+        found = build_target(load_settings(), TARGETS[wanted])
+    except (TargetError, AlreadyRunningError) as error:
+        raise _fail(str(error)) from None
+    except OSError as error:
+        raise _fail(
+            f"cannot write {error.filename or 'a folder'}: {error.strerror or error}; correct its rights or set CCHC_HOME"
+        ) from None
+    if as_json:
+        _print_json(found.as_dict())
+    else:
+        typer.echo("\n".join(target_lines(found)), err=bool(found.failures))
+    raise typer.Exit(found.exit_code)
+
+
+@app.command()
 def doctor(as_json: JsonOption = False) -> None:
     """What is installed, what is missing, and how to get it."""
     from dagster_project.doctor import diagnose, diagnosis_lines

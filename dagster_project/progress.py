@@ -43,6 +43,7 @@ class ConsoleReporter:
     """Prints `[3/7] gate 1     judging 1,234 claims (4.1 s)`; on a terminal with a spinner and its latest detail."""
 
     console: Console = field(default_factory=lambda: Console(file=sys.stderr, highlight=False))
+    stages: tuple[str, ...] = STAGES
     _current: str | None = None
     _detail: str = ""
     _since: float = 0.0
@@ -51,7 +52,7 @@ class ConsoleReporter:
         self._status = self.console.status("") if self.console.is_terminal else None
 
     def stage(self, name: str, detail: str) -> None:
-        if self._current is not None and STAGES.index(name) < STAGES.index(self._current):
+        if self._current is not None and self.stages.index(name) < self.stages.index(self._current):
             # The gates look at the archive again; a reader of this list wants to see the path go forward.
             return
         if name != self._current:
@@ -64,7 +65,7 @@ class ConsoleReporter:
             self._status.update(f"{self._label(name)} {detail}")
 
     def _label(self, name: str) -> str:
-        return f"[{STAGES.index(name) + 1}/{len(STAGES)}] {name:<10}".replace("[", r"\[", 1)
+        return f"[{self.stages.index(name) + 1}/{len(self.stages)}] {name:<10}".replace("[", r"\[", 1)
 
     def close(self) -> None:
         """End the running stage with its time."""

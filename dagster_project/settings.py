@@ -95,13 +95,14 @@ def read_limits() -> Limits:
 
 
 def tool_environment(settings: Settings) -> dict[str, str]:
-    """Environment of Dagster and dbt: telemetry off, absolute paths, state under `home`."""
+    """Environment of Dagster and dbt: telemetry off, absolute paths, state under `home`. A release is always built on DuckDB."""
     return {
         "DAGSTER_HOME": str(settings.dagster_home),
         "DAGSTER_DISABLE_TELEMETRY": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
         "GX_ANALYTICS_ENABLED": "false",
+        "DBT_TARGET": "duckdb",
         "CCHC_HOME": str(settings.home),
         "CCHC_BUILD_DB": str(settings.build_database),
     }

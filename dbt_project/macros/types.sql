@@ -28,3 +28,12 @@
     {%- endfor -%}
     {{ return(native) }}
 {%- endmacro %}
+
+{#- The same for `column_types` of a seed. -#}
+{% macro native_types(column_types) -%}
+    {%- set native = {} -%}
+    {%- for name, data_type in column_types.items() -%}
+        {%- do native.update({name: native_type(data_type)}) -%}
+    {%- endfor -%}
+    {{ return(native) }}
+{%- endmacro %}
