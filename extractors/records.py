@@ -32,7 +32,7 @@ Severity = Literal["error", "warning", "info"]
 Modality = Literal["table", "prose", "chart", "title", "compilation"]
 """Where on the page a figure stands. `compilation`: the figure is re-set from an address whose own layout is not recorded."""
 
-EntityType = Literal["province", "ministry", "nation", "region"]
+EntityType = Literal["province", "ministry", "nation", "region", "department", "district", "commune", "vertical_agency"]
 Facet = Literal["satisfaction", "perception", "expectation", "none"]
 Geography = Literal["vn64", "vn63", "vn34"]
 """Map of provinces: 64 from 2004 to July 2008 (with Hà Tây), 63 to June 2025, 34 since."""
@@ -53,9 +53,9 @@ Measure = Literal[
 """What a claim states. `change` and `change_rank` are differences *as printed* (`change_rank` > 0: places gained);
 `gap_*` are printed differences to the national mean or to the first; `responsible_unit` is text (`value_text`)."""
 
-Unit = Literal["index_points", "percent", "percent_of_maximum", "percent_unspecified", "points", "places", "count"]
+Unit = Literal["index_points", "percent", "percent_of_maximum", "percent_unspecified", "points", "ratio", "places", "count"]
 """`index_points`: 0-100 from a mean of a scale; `percent`: share of respondents; `percent_of_maximum`: points / maximum x 100;
-`points`: points of a PAR or PAPI criterion; `percent_unspecified`: the source prints % and does not say of what."""
+`points`: points of a PAR or PAPI criterion; `ratio`: 0 to 1; `percent_unspecified`: the source prints % and does not say of what."""
 
 Stage = Literal["self", "appraised_1", "appraised_2", "published"]
 ScoreSource = Literal["total", "appraised", "sipas", "leaders_survey", "socio_economic"]

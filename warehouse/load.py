@@ -18,6 +18,7 @@ from extractors.catalogue.reference import (
     Criterion,
     Edition,
     Entity,
+    EntitySet,
     Index,
     Methodology,
     Reference,
@@ -197,6 +198,73 @@ def entity_rows(reference: Reference) -> list[Row]:
     ]
 
 
+def entity_set_rows(reference: Reference) -> tuple[list[Row], list[Row]]:
+    """Sets of units that are ranked with one another, and their members.
+
+    An edition without a listed set that ranks provinces has one: all provinces of its map. The members of a set that a source only
+    counts are unknown, so it has none.
+    """
+    ranked_types = {index.index_code: index.ranked_entity_type for index in reference.indices}
+    listed = {group.edition_id for group in reference.entity_sets}
+    sets = list(reference.entity_sets)
+    for edition in reference.editions:
+        if edition.edition_id in listed or edition.n_units is None or ranked_types.get(edition.index_code) != "province":
+            continue
+        provinces = [e for e in reference.entities if e.entity_type == "province" and e.is_valid_on(edition.as_of_date)]
+        sets.append(
+            EntitySet(
+                edition_id=edition.edition_id,
+                entity_set_code=f"{edition.geography}_provinces",
+                name_vi="Các tỉnh, thành phố trực thuộc trung ương",
+                name_en="Provinces and centrally run cities",
+                entity_type="province",
+                unit_count=len(provinces),
+                members=tuple(e.entity_code for e in provinces),
+                source=edition.source,
+            )
+        )
+    members: list[Row] = [
+        {
+            "edition_id": group.edition_id,
+            "entity_set_code": group.entity_set_code,
+            "entity_type": group.entity_type,
+            "entity_code": code,
+        }
+        for group in sets
+        for code in group.members or ()
+    ]
+    return [group.model_dump(mode="python", exclude={"members"}) for group in sets], members
+
+
+def constituent_rows(reference: Reference) -> list[Row]:
+    """For each version of a province, all versions that came before it on its land, however many steps back."""
+    before: dict[tuple[str, date], list[tuple[str, date]]] = {}
+    for link in reference.successions:
+        successor = (link.successor_code, link.successor_valid_from)
+        before.setdefault(successor, []).append((link.predecessor_code, link.predecessor_valid_from))
+    rows: list[Row] = []
+    for entity in reference.entities:
+        if entity.entity_type != "province":
+            continue
+        found: set[tuple[str, date]] = set()
+        waiting = [(entity.entity_code, entity.valid_from)]
+        while waiting:
+            for earlier in before.get(waiting.pop(), ()):
+                if earlier not in found:
+                    found.add(earlier)
+                    waiting.append(earlier)
+        rows.extend(
+            {
+                "entity_code": entity.entity_code,
+                "valid_from": entity.valid_from,
+                "constituent_code": code,
+                "constituent_valid_from": since,
+            }
+            for code, since in sorted(found)
+        )
+    return rows
+
+
 def _alias_rows(reference: Reference) -> tuple[list[Row], list[Row]]:
     criteria: list[Row] = [
         {
@@ -251,7 +319,19 @@ def write_reference(connection: duckdb.DuckDBPyConnection, reference: Reference)
         _write(connection, name, _record_schema(model), _model_rows(rows))
     _write(connection, "entity", ENTITY_SCHEMA, entity_rows(reference))
     criterion_aliases, entity_aliases = _alias_rows(reference)
+    sets, members = entity_set_rows(reference)
     text = pa.string()
+    set_schema = _record_schema(EntitySet)
+    _write(connection, "entity_set", set_schema.remove(set_schema.get_field_index("members")), sets)
+    member_schema = {"edition_id": text, "entity_set_code": text, "entity_type": text, "entity_code": text}
+    _write(connection, "entity_set_member", pa.schema(member_schema), members)
+    constituent_schema = {
+        "entity_code": text,
+        "valid_from": pa.date32(),
+        "constituent_code": text,
+        "constituent_valid_from": pa.date32(),
+    }
+    _write(connection, "constituent", pa.schema(constituent_schema), constituent_rows(reference))
     _write(
         connection,
         "criterion_alias",

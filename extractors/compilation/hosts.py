@@ -30,7 +30,9 @@ HOSTS: Mapping[str, HostRule] = {
     "quangninh.gov.vn": HostRule(
         "provincial_prose", "portal of the People's Committee of Quảng Ninh; tells figures in sentences"
     ),
-    "bacgiang.gov.vn": HostRule("provincial_prose", "portal of the People's Committee of Bắc Giang; tells figures in sentences"),
+    "bacgiang.gov.vn": HostRule(
+        "provincial_prose", "portal of the People's Committee of Bắc Giang; tells figures in sentences"
+    ),
     "khanhhoa.gov.vn": HostRule("provincial_prose", "portals of Khánh Hòa and its cities; tell figures in sentences"),
     "thuathienhue.gov.vn": HostRule("provincial_prose", "portal of the province; tells figures in sentences"),
     "news.gov.vn": HostRule("press_prose", "Government News is a newspaper, although its host is a state host"),

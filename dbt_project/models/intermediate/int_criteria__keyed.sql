@@ -24,6 +24,8 @@ select
     criteria.name_vi,
     criteria.name_en,
     criteria.max_points,
+    criteria.criterion_count,
+    criteria.component_count,
     criteria.unit,
     criteria.scale_min,
     criteria.scale_max,

@@ -25,6 +25,8 @@ select
     entities.region_scheme,
     entities.geography,
     entities.unit_type,
+    entities.region_membership,
+    entities.parent_entity_code,
     entities.succession,
     entities.successor_code,
     entities.source,

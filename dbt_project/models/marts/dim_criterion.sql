@@ -15,6 +15,8 @@ select
     name_vi as criterion_name_vi,
     name_en as criterion_name_en,
     max_points,
+    criterion_count,
+    component_count,
     unit,
     scale_min,
     scale_max,

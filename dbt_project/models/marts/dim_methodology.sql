@@ -4,6 +4,8 @@ select
     methodology_code,
     decision_number,
     decision_date,
+    decision_date_as_printed,
+    nullif(decision_date_note, '') as decision_date_note,
     first_year,
     last_year,
     rollup_rule,
@@ -14,7 +16,14 @@ select
         when rollup_rule in ('sum_points', 'sum_of_children') then 'half_unit_of_parent_and_sum_of_half_units'
         else 'none'
     end as tolerance_rule,
+    field_count,
+    criterion_count,
+    component_count,
+    survey_component_count,
+    cast(survey_points as decimal(18, 6)) as survey_points,
+    nullif(counts_note, '') as counts_note,
     comparable_with_previous,
+    comparable_source,
     comparable_within,
     source,
     note

@@ -15,6 +15,7 @@ select
     region_scheme,
     geography,
     unit_type,
+    parent_entity_code,
     succession,
     successor_code,
     aliases,

@@ -11,6 +11,8 @@ select
     name_vi,
     name_en,
     max_points,
+    criterion_count,
+    component_count,
     unit,
     scale_min,
     scale_max,

@@ -13,6 +13,8 @@ select
     region_scheme,
     geography,
     unit_type,
+    region_membership,
+    parent_entity_code,
     succession,
     successor_code,
     source

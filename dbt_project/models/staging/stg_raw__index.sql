@@ -6,5 +6,6 @@ select
     publisher_en,
     direction,
     native_unit,
-    root_criterion_code
+    root_criterion_code,
+    ranked_entity_type
 from {{ source('raw', 'index') }}
