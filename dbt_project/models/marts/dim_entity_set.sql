@@ -18,5 +18,6 @@ left join {{ ref('stg_raw__entity_set_member') }} as units
         rank_sets.edition_id = units.edition_id
         and rank_sets.entity_set_code = units.entity_set_code
 group by
-    rank_sets.edition_id, rank_sets.entity_set_code, rank_sets.name_vi, rank_sets.name_en, rank_sets.entity_type, rank_sets.parent_entity_code,
-    rank_sets.is_ranked, rank_sets.unit_count, rank_sets.applicable_max_points, rank_sets.source, rank_sets.note
+    rank_sets.edition_id, rank_sets.entity_set_code, rank_sets.name_vi, rank_sets.name_en, rank_sets.entity_type,
+    rank_sets.parent_entity_code, rank_sets.is_ranked, rank_sets.unit_count, rank_sets.applicable_max_points,
+    rank_sets.source, rank_sets.note
