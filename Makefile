@@ -9,6 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+SCALE_STAMP := $(VENV)/.installed-scale
 
 export PYTHONUTF8 := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
@@ -17,7 +18,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export SEND_ANONYMOUS_USAGE_STATS := no
 
-.PHONY: help setup system refresh test test-all lint reports serve-reports documents benchmark benchmark-peers lock clean
+.PHONY: help setup setup-scale system refresh test test-all lint reports serve-reports documents benchmark benchmark-peers lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +33,13 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 setup: $(STAMP) ## virtual environment with the locked packages
+
+$(SCALE_STAMP): requirements-scale.lock $(STAMP)
+	@echo "adding the packages of DuckLake, PostgreSQL and Spark to $(VENV) (once; about a minute, 600 MB)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-scale.lock
+	@touch $@
+
+setup-scale: $(SCALE_STAMP) ## packages for `cchc build --target lake|postgres|spark`
 
 system: ## Debian packages (browser, fonts), where this user may install them
 	@scripts/install_system_packages.sh
@@ -49,7 +57,8 @@ lint: $(STAMP) ## ruff, pyright, import-linter, sqlfluff
 test: system lint ## every check and the tests (under 15 minutes on two cores)
 	@$(BIN)/pytest -m "not slow"
 
-test-all: system lint ## the tests that take longer, too
+test-all: system lint $(SCALE_STAMP) ## the tests that take longer, too: other targets (temporary PostgreSQL, Spark), large files
+	@scripts/install_system_packages.sh scale
 	@$(BIN)/pytest
 
 reports: $(STAMP) ## web pages from the published release, into reports/build
@@ -70,9 +79,12 @@ benchmark-peers: $(STAMP) ## the same beside other readers, which get an environ
 	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r tests/benchmarks/extraction/peers-requirements.txt
 	@$(BIN)/python -m tests.benchmarks.extraction --peers .venv-peers/bin/python $(BENCHMARK)
 
-lock: ## resolve the dependencies anew and write requirements.lock (needs uv)
+EXPORT := uv export --all-groups --no-emit-project --no-header --no-annotate --format requirements-txt
+
+lock: ## resolve the dependencies anew and write both locks (needs uv)
 	uv lock --upgrade
-	uv export --all-groups --all-extras --no-emit-project --no-header --no-annotate --format requirements-txt -o requirements.lock
+	$(EXPORT) --extra ocr -o requirements.lock
+	$(EXPORT) --all-extras --quiet | $(PYTHON) -m scripts.lock_difference requirements.lock > requirements-scale.lock
 
 clean: ## remove what is built; the archive and the releases stay
 	rm -rf reports/build reports/.evidence warehouse/data/build warehouse/data/dbt_target

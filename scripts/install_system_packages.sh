@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages the project uses: a browser and fonts for the page tests, Tesseract with its letters of Vietnamese for scans;
-# with the argument `documents` also the typesetter that sets the embedded documents. Does nothing where they are there already. Where this user may not install, it says what will be
+# with the argument `documents` also the typesetter that sets the embedded documents, with `scale` also PostgreSQL and Java for the tests of
+# the other targets. Does nothing where they are there already. Where this user may not install, it says what will be
 # skipped; with CI=true it fails, for there nothing may be skipped.
 set -euo pipefail
 
@@ -10,11 +11,19 @@ if [ "${1:-}" = "documents" ]; then
   package_of[soffice]="libreoffice-writer-nogui libreoffice-calc-nogui fonts-dejavu-core fonts-dejavu-extra"
   skipped="setting the embedded documents anew"
 fi
+if [ "${1:-}" = "scale" ]; then
+  package_of[java]="openjdk-17-jre-headless"
+  skipped="tests of the targets DuckLake, PostgreSQL and Spark"
+fi
 
 packages=""
 for program in "${!package_of[@]}"; do
   command -v "$program" >/dev/null 2>&1 || packages="$packages ${package_of[$program]}"
 done
+# Debian keeps the server's programs out of the path, in a folder per version.
+if [ "${1:-}" = "scale" ] && ! command -v initdb >/dev/null 2>&1 && ! compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
+  packages="$packages postgresql"
+fi
 # Tesseract alone reads English: Vietnamese is a package of its own.
 if command -v tesseract >/dev/null 2>&1 && ! tesseract --list-langs 2>&1 | grep -qx vie; then
   packages="$packages tesseract-ocr-vie"
