@@ -286,6 +286,7 @@ select
     case c.measure when 'score' then 'điểm' when 'rank' then 'hạng' when 'change' then 'thay đổi điểm'
         when 'change_rank' then 'thay đổi hạng' else c.measure end as measure_label,
     case c.kind when 'contradiction' then 'nói khác nhau' when 'rounding' then 'khác do làm tròn'
+        when 'truncation' then 'cắt bớt chữ số' when 'unreconciled' then 'chưa rõ cách quy đổi'
         when 'shared_rank' then 'hai nơi cùng một hạng' when 'rank_against_score' then 'hạng ngược với thứ tự điểm'
         else c.kind end as kind_label,
     c.kind = 'rounding' as is_rounding,
@@ -303,7 +304,8 @@ select
         when 'unit_of_criterion' then 'đúng đơn vị của tiêu chí' when 'stronger_source' then 'loại nguồn mạnh hơn'
         when 'stronger_modality' then 'bảng đáng tin hơn lời văn' when 'more_decimals' then 'in nhiều chữ số hơn'
         when 'more_originals' then 'nhiều nguồn cùng nói hơn' when 'newer_publication' then 'công bố sau'
-        when 'claim_id' then 'không quy tắc nào phân định; giữ thứ tự cố định' else c.precedence_rule end,
+        when 'claim_id' then 'không quy tắc nào phân định; giữ thứ tự cố định'
+        when 'both_published' then 'không số nào bị thay' else c.precedence_rule end,
         'không số nào bị thay') as rule_label,
     coalesce(c.chosen_source_url, '') as chosen_url, coalesce(c.other_source_url, '') as other_url,
     c.chosen_document_id,

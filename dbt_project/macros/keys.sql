@@ -21,3 +21,22 @@
 {% macro score_key() -%}
     {{ cell_columns() | join(" || ':' || ") }}
 {%- endmacro %}
+
+{#- Columns of one ranking: the cells of all units of one kind for one criterion of an edition. -#}
+{% macro ranking_columns() -%}
+    {{ return(cell_columns() | reject('equalto', 'entity_code') | list) }}
+{%- endmacro %}
+
+{#- `left.a = right.a and …` over the columns of a ranking. -#}
+{% macro same_ranking(left, right) -%}
+    {% for column in ranking_columns() -%}
+        {{ left }}.{{ column }} = {{ right }}.{{ column }}{{ " and " if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- `alias.a, alias.b, …` over the columns of a ranking. -#}
+{% macro ranking_list(alias) -%}
+    {% for column in ranking_columns() -%}
+        {{ alias }}.{{ column }}{{ ", " if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

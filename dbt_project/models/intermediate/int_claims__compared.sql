@@ -1,4 +1,5 @@
 -- Every claim that was not chosen beside the one that was: do they agree, and if not, which rule set it aside?
+-- What a superseded document said is no contradiction but an earlier vintage, and stands in the history of its score.
 -- A sum that we computed from k rounded parts may be off by k half units.
 with parts as (
     select
@@ -37,6 +38,7 @@ paired as (
     where
         chosen.precedence_position = 1
         and other.precedence_position > 1
+        and not coalesce(other.is_superseded, false)
         and other.value is not null
         and chosen.value is not null
 )
@@ -56,17 +58,20 @@ select
         when paired.difference = 0 then 'agrees'
         when paired.measure in ('rank', 'change_rank', 'count', 'target_rank') then 'contradiction'
         when abs(paired.difference) <= paired.rounding_tolerance then 'rounding'
+        -- Digits cut off instead of rounded: 43,7 of 43,7747. The finer figure goes on where the coarser one stops.
+        when
+            paired.precision_decimals < paired.chosen_precision_decimals
+            and sign(paired.value) = sign(paired.chosen_value)
+            and abs(paired.chosen_value) > abs(paired.value)
+            and abs(paired.chosen_value) - abs(paired.value) < 2 * {{ half_unit('paired.precision_decimals') }}
+            then 'truncation'
+        when
+            paired.precision_decimals > paired.chosen_precision_decimals
+            and sign(paired.value) = sign(paired.chosen_value)
+            and abs(paired.value) > abs(paired.chosen_value)
+            and abs(paired.value) - abs(paired.chosen_value) < 2 * {{ half_unit('paired.chosen_precision_decimals') }}
+            then 'truncation'
         else 'contradiction'
     end as kind,
-    case
-        when paired.is_contradicted_failure <> paired.chosen_is_contradicted_failure then 'known_failure_last'
-        when paired.is_implied <> paired.chosen_is_implied then 'printed_before_implied'
-        when paired.is_unit_of_criterion <> paired.chosen_is_unit_of_criterion then 'unit_of_criterion'
-        when paired.source_strength <> paired.chosen_source_strength then 'stronger_source'
-        when paired.modality_strength <> paired.chosen_modality_strength then 'stronger_modality'
-        when not {{ same_or_both_null('paired.precision_decimals', 'paired.chosen_precision_decimals') }} then 'more_decimals'
-        when paired.agreeing_count <> paired.chosen_agreeing_count then 'more_originals'
-        when not {{ same_or_both_null('paired.published_on', 'paired.chosen_published_on') }} then 'newer_publication'
-        else 'claim_id'
-    end as precedence_rule
+    {{ deciding_rule('paired.', 'paired.chosen_') }} as precedence_rule
 from paired

@@ -55,6 +55,7 @@ select
     coalesce(tables.table_decimals, claims.printed_decimals) as precision_decimals,
     classes.strength as source_strength,
     modalities.strength as modality_strength,
+    superseded.document_id is not null as is_superseded,
     listed.claim_id is not null as is_known_failure,
     listed.evidence as known_failure_evidence
 from claims
@@ -86,3 +87,4 @@ left join tables
         and claims.measure = tables.measure
         and claims.unit = tables.unit
 left join listed on claims.claim_id = listed.claim_id
+left join {{ ref('int_documents__superseded') }} as superseded on claims.document_id = superseded.document_id

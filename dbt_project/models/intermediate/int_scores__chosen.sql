@@ -22,6 +22,7 @@ cells as (
     where
         claims.measure in ('score', 'rank')
         and claims.is_in_edition_tree
+        and not coalesce(claims.is_superseded, false)
 ),
 
 counts as (
@@ -31,7 +32,9 @@ counts as (
         sum(case when claims.measure = 'rank' and claims.has_content then 1 else 0 end) as rank_count,
         count(*) as all_count
     from claims
-    where claims.measure in ('score', 'rank')
+    where
+        claims.measure in ('score', 'rank')
+        and not coalesce(claims.is_superseded, false)
     group by {{ cell_list('claims') }}
 ),
 
@@ -39,7 +42,7 @@ conflicts as (
     select distinct {{ cell_list('compared') }}
     from {{ ref('int_claims__compared') }} as compared
     where
-        compared.kind = 'contradiction'
+        compared.kind in ('contradiction', 'truncation')
         and compared.measure in ('score', 'rank', 'change', 'change_rank')
 ),
 

@@ -34,5 +34,10 @@ select
     ranked.precedence_position = 1 as is_chosen,
     cast(ranked.precedence_position as integer) as precedence_position,
     ranked.correction_id,
-    ranked.note
+    ranked.note,
+    ranked.is_superseded,
+    dated.known_from,
+    dated.is_known_from_stated,
+    dated.known_to
 from {{ ref('int_claims__ranked') }} as ranked
+inner join {{ ref('int_claims__dated') }} as dated on ranked.claim_id = dated.claim_id

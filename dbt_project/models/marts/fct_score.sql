@@ -1,4 +1,5 @@
--- A score is in conflict if a claim about its own cell contradicts it, or if its rank contradicts that of another unit.
+-- A score is in conflict if a claim about its own cell contradicts it, its rank that of another unit, or one of its figures the
+-- figures that it stands in a relation to.
 with ranked as (
     select
         *,
@@ -7,8 +8,12 @@ with ranked as (
 ),
 
 contradicted as (
-    select distinct {{ score_key() }} as score_key
+    select {{ score_key() }} as score_key
     from {{ ref('int_ranks__contradicted') }}
+    union
+    select {{ score_key() }} as score_key
+    from {{ ref('int_figures__contradicted') }}
+    where kind = 'contradiction'
 )
 
 select
