@@ -6,7 +6,7 @@ select
     scores.rank,
     vintages.rank as vintage_rank
 from {{ ref('fct_score') }} as scores
-full outer join (select * from {{ ref('fct_score_vintage') }} where is_current) as vintages
+full outer join (select * from {{ ref('fct_score_vintage') }} where is_current_vintage) as vintages
     on scores.score_key = vintages.score_key
 where
     scores.score_key is null

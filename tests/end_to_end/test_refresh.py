@@ -52,7 +52,7 @@ def test_the_table_wins_over_the_prose_and_the_conflict_stays_visible(refreshed:
     conflicts = ask(
         refreshed,
         "select criterion_code, measure, other_value, chosen_value from rpt_conflicts "
-        f"where {where} and kind = 'contradiction' order by 1",
+        f"where {where} and kind in ('contradiction', 'truncation') order by 1",
     )
     assert [(c["criterion_code"], c["measure"], float(c["other_value"]), float(c["chosen_value"])) for c in conflicts] == [
         ("N.6.2", "score", 12.4, 12.48),

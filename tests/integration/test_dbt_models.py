@@ -402,9 +402,9 @@ def test_quang_nam_2022_keeps_its_exact_figure_and_its_own_survey_apart(built: P
         "select instrument_code, score, n_claims, has_conflict, is_known_failure from rpt_scores "
         "where province = 'Quảng Nam' and year = 2022 and criterion_code = 'S' order by 1"
     )
-    assert scores == [("moha", 74.56, 2, False, True), ("provincial_survey", 85.5, 1, False, False)]
-    others = built.rows("select other_raw_text, kind from rpt_conflicts where province = 'Quảng Nam'")
-    assert others == [("75%", "rounding")]
+    assert scores == [("moha", 74.56, 2, True, True), ("provincial_survey", 85.5, 1, False, False)]
+    others = built.rows("select other_raw_text, kind, found_by from rpt_conflicts where province = 'Quảng Nam' order by 1")
+    assert others == [("73,87", "contradiction", "parts_against_whole"), ("75%", "rounding", "same_cell")]
 
 
 def test_listed_failure_gives_way_to_a_claim_that_contradicts_it(built: Project) -> None:
@@ -423,10 +423,10 @@ def test_ranks_of_two_provinces_that_cannot_both_be_right_are_listed_for_either(
         "from rpt_conflicts where other_province is not null order by province_ascii, kind desc"
     )
     assert rows == [
-        ("Cà Mau", "shared_rank", 32, 86.89, "Đồng Nai", 32, 87.04, None),
-        ("Cà Mau", "rank_against_score", 32, 86.89, "Hồ Chí Minh", 33, 86.97, None),
-        ("Đồng Nai", "shared_rank", 32, 87.04, "Cà Mau", 32, 86.89, None),
-        ("Hồ Chí Minh", "rank_against_score", 33, 86.97, "Cà Mau", 32, 86.89, None),
+        ("Cà Mau", "shared_rank", 32, 86.89, "Đồng Nai", 32, 87.04, "both_published"),
+        ("Cà Mau", "rank_against_score", 32, 86.89, "Hồ Chí Minh", 33, 86.97, "both_published"),
+        ("Đồng Nai", "shared_rank", 32, 87.04, "Cà Mau", 32, 86.89, "both_published"),
+        ("Hồ Chí Minh", "rank_against_score", 33, 86.97, "Cà Mau", 32, 86.89, "both_published"),
     ]
     flagged = "select distinct has_conflict from {} where year = 2023 and index_code = 'PAR_PROVINCE'"
     assert [built.rows(flagged.format(table)) for table in ("rpt_scores", "fct_score")] == [[(True,)], [(True,)]]

@@ -1,5 +1,5 @@
 -- Printed figures that a relation to other printed figures contradicts: a change against the two figures it lies between, a whole
--- against its parts, a gap against the two figures, a range against what lies in it. Figures of the original itself are asked first,
+-- against its parts, a gap to the nation's mean, a range against what lies in it. Figures of the original itself are asked first,
 -- and only where it prints none those that were chosen: two originals that differ are another matter (int_claims__compared).
 -- `relation_text` is the reckoning in the words of the sources. Every join is by the key of a cell: one partner a claim.
 with claims as (
@@ -32,16 +32,13 @@ chosen as (
     where precedence_position = 1
 ),
 
--- One row per statement: an original that says one thing twice says it once.
+-- Only what was chosen is reckoned with: whatever says otherwise about the same cell is listed beside it already.
 statements as (
-    select
-        claims.*,
-        row_number() over (
-            partition by {{ cell_list('claims') }}, claims.measure, claims.original_id, claims.value, claims.unit_family
-            order by claims.precedence_position
-        ) as position_of_statement
+    select claims.*
     from claims
-    where claims.measure in ('change', 'change_rank', 'gap_to_mean', 'gap_to_best', 'range_min', 'range_max')
+    where
+        claims.measure in ('change', 'change_rank', 'gap_to_mean', 'range_min', 'range_max')
+        and claims.precedence_position = 1
 ),
 
 changes as (
@@ -64,7 +61,6 @@ changes as (
             and statements.criterion_code = links.criterion_code
     where
         statements.measure in ('change', 'change_rank')
-        and statements.position_of_statement = 1
         and links.previous_criterion_code is not null
 ),
 
@@ -181,9 +177,7 @@ gap_sides as (
             and nations.entity_type = 'nation'
             and nations.measure = 'score'
             and coalesce(own_now.unit_family, chosen_now.unit_family) = nations.unit_family
-    where
-        statements.measure = 'gap_to_mean'
-        and statements.position_of_statement = 1
+    where statements.measure = 'gap_to_mean'
 ),
 
 gap_relations as (
@@ -259,12 +253,9 @@ range_relations as (
                 or (statements.measure = 'range_max' and extremes.position_from_most = 1)
             )
     where
-        statements.position_of_statement = 1
-        and (
-            -- Something lies outside of the range. What is printed may be a part of the family: its range is no narrower for that.
-            (statements.measure = 'range_min' and extremes.value < statements.value)
-            or (statements.measure = 'range_max' and extremes.value > statements.value)
-        )
+        -- Something lies outside of the range. What is printed may be a part of the family: its range is no narrower for that.
+        (statements.measure = 'range_min' and extremes.value < statements.value)
+        or (statements.measure = 'range_max' and extremes.value > statements.value)
 ),
 
 -- A whole against its parts, as int_rollup__checked found it; shown beside the first part.

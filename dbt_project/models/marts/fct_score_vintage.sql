@@ -205,7 +205,7 @@ select
     numbered.known_from,
     numbered.is_known_from_stated,
     numbered.known_to,
-    numbered.known_to is null as is_current,
+    numbered.known_to is null as is_current_vintage,
     coalesce(score_claims.index_code, rank_claims.index_code, scores.index_code) as index_code,
     numbered.edition_id,
     coalesce(score_claims.reference_year, rank_claims.reference_year, scores.year) as year,
