@@ -145,7 +145,7 @@ def _run_dbt(
     say("models, tests and unit tests")
     trouble: list[str] = []
     with (
-        log.open("w", encoding="utf-8") as stream,
+        log.open("w", encoding="utf-8", buffering=1) as stream,
         subprocess.Popen(
             dbt_command(settings, found.target), env=own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             errors="replace", cwd=places.spark_warehouse if found.target == "spark" else None,

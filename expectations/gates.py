@@ -5,7 +5,9 @@ Gate 1 judges schema `raw` before dbt builds on it; gate 2 judges the built mart
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -27,6 +29,8 @@ from expectations.report import Failure, GateReport, RuleResult, RuleStatus, cov
 from extractors.records import Locator
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
     from sqlalchemy.engine import Connection
 
@@ -104,11 +108,28 @@ def _require_batch(book: RuleBook, database: Path) -> None:
         raise GateError(f"{database}: expected {table} for {book.gate}, found no such table -> run the steps before it")
 
 
+@contextmanager
+def _unseen(module: str) -> Generator[None]:
+    """Great Expectations loads PySpark wherever it is installed, which warns of its own neighbours, and ends a program without a file.
+
+    While inside, importing `module` fails as if it were not there; the gates never use it.
+    """
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = cast("ModuleType", None)
+    try:
+        yield
+    finally:
+        del sys.modules[module]
+
+
 def _great_expectations_verdicts(book: RuleBook, database: Path) -> Mapping[str, _Verdict]:
     """One suite per gate, one UnexpectedRowsExpectation per rule, in a context that lives for this call only."""
     # Loading Great Expectations takes about four seconds: only a run of a gate pays for it.
-    import great_expectations as gx
-    from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
+    with _unseen("pyspark"):
+        import great_expectations as gx
+        from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
     from sqlalchemy.pool import NullPool
 
     from expectations.dialect import engine_url

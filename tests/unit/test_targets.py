@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -128,3 +131,29 @@ def test_the_lock_of_the_other_targets_adds_to_the_default_one_and_names_no_pack
     assert difference(base + "\n" + added, base).split() == added.split()
     assert "pyspark==" in added
     assert "pyspark==" not in base
+
+
+GATE = """
+import sys
+from datetime import date
+from pathlib import Path
+from expectations import run_gate
+from extractors.catalogue.reference import load_reference
+from warehouse.load import write_raw
+database = Path(sys.argv[1])
+write_raw(database, reference=load_reference(), documents=[], claims=[], issues=[])
+print(len(run_gate("gate1", database, today=date(2026, 11, 22), run_id="test").results))
+"""
+
+
+def test_a_gate_does_not_load_pyspark_where_it_is_installed(tmp_path: Path) -> None:
+    """Loaded by Great Expectations, PySpark ends a program that has no file of its own, with code 0 and nothing judged."""
+    (tmp_path / "pyspark").mkdir()
+    (tmp_path / "pyspark/__init__.py").write_text("raise SystemExit('PySpark was loaded')", encoding="utf-8")
+    path = os.pathsep.join((str(tmp_path), str(REPOSITORY)))
+    done = subprocess.run(
+        [sys.executable, "-c", GATE, str(tmp_path / "build.duckdb")],
+        env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 10
