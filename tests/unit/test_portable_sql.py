@@ -15,13 +15,16 @@ from tests.conftest import REPOSITORY
 PROJECT = REPOSITORY / "dbt_project"
 
 _FUNCTIONS = """
-    abs avg ceil coalesce concat_ws count dense_rank exp floor greatest lag last_value lead least length ln lower lpad make_date max
+    abs avg ceil coalesce concat_ws count dense_rank exp first_value floor greatest lag last_value lead least length ln lower lpad make_date max
     md5 min mod nullif ntile percent_rank power rank replace round row_number sign sqrt substring sum translate trim upper
 """
 FUNCTIONS = frozenset(_FUNCTIONS.split())
 """What all targets have with one meaning; others only inside the macros that tame them."""
 
-_WORDS = "and as case decimal distinct else exists filter from group in join not on or over select then union using values when"
+_WORDS = """
+    and as between by case decimal distinct else end except exists filter from group having in intersect is join like not on or over
+    select then union using values when where with
+"""
 WORDS = frozenset(_WORDS.split())
 """Words of the language that may stand before a bracket."""
 
