@@ -77,7 +77,7 @@ def _place(claim: dict[str, object]) -> str:
 
 
 def _claim_lines(claim: dict[str, object], mark: str) -> Iterable[str]:
-    if claim["measure"] == "responsible_unit":
+    if claim["measure"] in ("responsible_unit", "evidence"):
         printed = f"printed {claim['raw_text']!r}"
     else:
         value = (

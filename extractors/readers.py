@@ -39,6 +39,7 @@ FAMILIES: Mapping[Layout, Family] = {
     "sipas_department_answer": sipas.read_department_answer,
     "par_scoring_workbook": par_index.read_scoring_workbook,
     "par_component_ranking": par_index.read_component_ranking,
+    "par_scoring_sheet": par_index.read_scoring_sheet,
     "compilation": compilation.read,
     "papi_dimensions_workbook": papi.read_dimensions_workbook,
     "papi_undp_workbook": papi.read_undp_workbook,

@@ -49,9 +49,11 @@ Measure = Literal[
     "count",
     "target_rank",
     "responsible_unit",
+    "evidence",
 ]
 """What a claim states. `change` and `change_rank` are differences *as printed* (`change_rank` > 0: places gained);
-`gap_*` are printed differences to the national mean or to the first; `responsible_unit` is text (`value_text`)."""
+`gap_*` are printed differences to the national mean or to the first; `responsible_unit` and `evidence`
+(what a unit hands in to prove its points) are text (`value_text`)."""
 
 Unit = Literal["index_points", "percent", "percent_of_maximum", "percent_unspecified", "points", "ratio", "places", "count"]
 """`index_points`: 0-100 from a mean of a scale; `percent`: share of respondents; `percent_of_maximum`: points / maximum x 100;

@@ -17,6 +17,7 @@ Layout = Literal[
     "sipas_department_answer",
     "par_scoring_workbook",
     "par_component_ranking",
+    "par_scoring_sheet",
     "compilation",
     "papi_dimensions_workbook",
     "papi_undp_workbook",
