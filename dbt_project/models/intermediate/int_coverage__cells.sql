@@ -124,7 +124,9 @@ joined as (
         editions.instrument_code,
         editions.reference_year,
         editions.geography,
-        coalesce(shown_units.shown_count, 0) as shown_count,
+        -- All that the publisher shows of this edition is known, so the rest is what it does not show.
+        coalesce(shown_units.shown_count >= editions.published_cutoff, false) as is_shown_in_full,
+        editions.source as cutoff_source,
         expected.criterion_key is not null as is_expected,
         scores.score,
         scores.rank,
@@ -187,7 +189,6 @@ explained as (
             and joined.entity_type = coalesce(nullif(absences.entity_type, ''), joined.entity_type)
             and joined.entity_code = coalesce(nullif(absences.entity_code, ''), joined.entity_code)
             and joined.criterion_code = coalesce(nullif(absences.criterion_code, ''), joined.criterion_code)
-            and joined.shown_count >= coalesce(absences.published_unit_count, 0)
 )
 
 select
@@ -207,14 +208,19 @@ select
         when what_is_known in ('score_and_rank', 'score') then 'published'
         when what_is_known in ('rank_only', 'change_only') then what_is_known
         when stated_reason is not null then stated_reason
+        when is_shown_in_full then 'below_publication_cutoff'
         when absence_reason is not null then absence_reason
         else 'not_in_our_documents'
     end as coverage_reason,
     case
         when what_is_known <> 'nothing' or stated_reason is not null then 'claim'
-        when absence_reason is not null then 'reference'
+        when is_shown_in_full or absence_reason is not null then 'reference'
         else 'catalogue'
     end as reason_stated_by,
-    case when what_is_known = 'nothing' and stated_reason is null then absence_source end as reason_source,
+    case
+        when what_is_known <> 'nothing' or stated_reason is not null then null
+        when is_shown_in_full then cutoff_source
+        else absence_source
+    end as reason_source,
     claim_id
 from explained
