@@ -1,4 +1,9 @@
 -- What stands today by the history of each score is what fct_score says, claim for claim, and each score has a history.
+with vintages as (
+    select * from {{ ref('fct_score_vintage') }}
+    where is_current_vintage
+)
+
 select
     coalesce(scores.score_key, vintages.score_key) as score_key,
     scores.score,
@@ -6,8 +11,7 @@ select
     scores.rank,
     vintages.rank as vintage_rank
 from {{ ref('fct_score') }} as scores
-full outer join (select * from {{ ref('fct_score_vintage') }} where is_current_vintage) as vintages
-    on scores.score_key = vintages.score_key
+full outer join vintages on scores.score_key = vintages.score_key
 where
     scores.score_key is null
     or vintages.score_key is null

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -96,6 +96,53 @@ def _file_problem(entry: CatalogueEntry, documents: Path) -> str | None:
     return None
 
 
+def _succession_problems(entries: tuple[CatalogueEntry, ...]) -> list[str]:
+    """Re-issues form chains: each takes the place of one earlier document of its index, and of one that no other replaces."""
+    by_id = {entry.id: entry for entry in entries}
+    first_heir: dict[str, str] = {}
+    problems: list[str] = []
+    for entry in entries:
+        if entry.supersedes is None:
+            continue
+        field = f"{entry.id}.yml: field supersedes"
+        earlier = by_id.get(entry.supersedes)
+        if earlier is None:
+            problems.append(f"{field}: expected the id of another entry, found {entry.supersedes!r}, which no entry has")
+        elif earlier.id == entry.id:
+            problems.append(f"{field}: expected the id of another entry, found its own")
+        elif earlier.index_code != entry.index_code:
+            problems.append(
+                f"{field}: expected a document of index {entry.index_code}, found {earlier.id!r} of {earlier.index_code}"
+            )
+        if entry.supersedes in first_heir:
+            other = first_heir[entry.supersedes]
+            problems.append(
+                f"{field}: expected a document that nothing else supersedes, found {entry.supersedes!r}, "
+                f"which {other}.yml supersedes too; let the later re-issue supersede the earlier one"
+            )
+        first_heir.setdefault(entry.supersedes, entry.id)
+    return problems + _cycle_problems(by_id)
+
+
+def _cycle_problems(by_id: Mapping[str, CatalogueEntry]) -> list[str]:
+    """One problem for each ring of two or more documents of which each supersedes the next."""
+    problems: list[str] = []
+    settled: set[str] = set()
+    for start in by_id:
+        walked: list[str] = []
+        at: str | None = start
+        while at is not None and at in by_id and at not in settled and at not in walked:
+            walked.append(at)
+            at = by_id[at].supersedes
+        if at in walked and len(ring := walked[walked.index(at) :]) > 1:
+            chain = " -> ".join((*ring, ring[0]))
+            problems.append(
+                f"{ring[0]}.yml: field supersedes: expected an end of the chain of re-issues, found a ring: {chain}"
+            )
+        settled.update(walked)
+    return problems
+
+
 def _relation_problems(entries: Iterable[CatalogueEntry], documents: Path) -> list[str]:
     entries = tuple(entries)
     ids = [entry.id for entry in entries]
@@ -104,13 +151,8 @@ def _relation_problems(entries: Iterable[CatalogueEntry], documents: Path) -> li
         for one in dict.fromkeys(ids)
         if ids.count(one) > 1
     ]
+    problems += _succession_problems(entries)
     for entry in entries:
-        if entry.supersedes is not None and entry.supersedes not in ids:
-            problems.append(
-                f"{entry.id}.yml: field supersedes: expected the id of another entry, found {entry.supersedes!r}, which no entry has"
-            )
-        if entry.supersedes == entry.id:
-            problems.append(f"{entry.id}.yml: field supersedes: expected the id of another entry, found its own")
         missing = _file_problem(entry, documents)
         if missing is not None:
             problems.append(missing)

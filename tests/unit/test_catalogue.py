@@ -129,3 +129,46 @@ def test_all_problems_of_all_files_are_told_at_once(catalogue: Catalogue) -> Non
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="expected the folder"):
         load_entries(tmp_path / "none")
+
+
+def _reissue(document_id: str, supersedes: str, index: str = "SIPAS") -> str:
+    text = _entry(document_id) + f"supersedes: {supersedes}\n"
+    return text.replace("index_code: SIPAS", f"index_code: {index}")
+
+
+def test_a_chain_of_reissues_is_fine(catalogue: Catalogue) -> None:
+    catalogue.write("sipas_2023_hue.yml", _entry("sipas_2023_hue"))
+    catalogue.write("sipas_2023_hue_v2.yml", _reissue("sipas_2023_hue_v2", "sipas_2023_hue"))
+    catalogue.write("sipas_2023_hue_v3.yml", _reissue("sipas_2023_hue_v3", "sipas_2023_hue_v2"))
+    assert len(catalogue.load()) == 3
+
+
+def test_a_reissue_is_of_the_index_of_what_it_supersedes(catalogue: Catalogue) -> None:
+    catalogue.write("sipas_2023_hue.yml", _entry("sipas_2023_hue"))
+    catalogue.write("papi_2023_hue_v2.yml", _reissue("papi_2023_hue_v2", "sipas_2023_hue", "PAPI"))
+    assert catalogue.problems() == (
+        "papi_2023_hue_v2.yml: field supersedes: expected a document of index PAPI, found 'sipas_2023_hue' of SIPAS",
+    )
+
+
+def test_two_documents_cannot_supersede_one(catalogue: Catalogue) -> None:
+    catalogue.write("sipas_2023_hue.yml", _entry("sipas_2023_hue"))
+    catalogue.write("sipas_2023_hue_v2.yml", _reissue("sipas_2023_hue_v2", "sipas_2023_hue"))
+    catalogue.write("sipas_2023_hue_v3.yml", _reissue("sipas_2023_hue_v3", "sipas_2023_hue"))
+    (problem,) = catalogue.problems()
+    assert problem.startswith("sipas_2023_hue_v3.yml: field supersedes: expected a document that nothing else supersedes")
+    assert "sipas_2023_hue_v2.yml supersedes too" in problem
+
+
+def test_documents_that_supersede_one_another_in_a_ring_are_named_once(catalogue: Catalogue) -> None:
+    for name, earlier in (("a_one", "c_one"), ("b_one", "a_one"), ("c_one", "b_one")):
+        catalogue.write(f"{name}.yml", _reissue(name, earlier))
+    assert catalogue.problems() == (
+        "a_one.yml: field supersedes: expected an end of the chain of re-issues, found a ring: a_one -> c_one -> b_one -> a_one",
+    )
+
+
+def test_a_ring_behind_a_chain_is_found(catalogue: Catalogue) -> None:
+    for name, earlier in (("a_one", "b_one"), ("b_one", "c_one"), ("c_one", "b_one")):
+        catalogue.write(f"{name}.yml", _reissue(name, earlier))
+    assert any("found a ring: b_one -> c_one -> b_one" in problem for problem in catalogue.problems())

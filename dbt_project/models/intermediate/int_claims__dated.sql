@@ -1,6 +1,7 @@
--- Since when each claim was known, and until when it stood. Where no source states the day, the day after the reference period is a
--- lower bound. An article is of one day: it is no older than the latest year it tells of, nor than the edition it tells of where that has a date. A publisher's data file gathers what was
--- published year by year, so each of its figures has the bound of its own year.
+-- Since when each claim was known, and until when it stood. Where no source states the day, the day after the reference
+-- period is a lower bound. An article is of one day: it is no older than the latest year it tells of, nor than the
+-- edition it tells of where that has a date. A publisher's data file gathers what was published year by year, so each of
+-- its figures has the bound of its own year.
 with claims as (
     select
         claims.claim_id,

@@ -1,5 +1,6 @@
--- The order of belief as it was on every day on which a cell learned or lost a claim: the written precedence among the claims
--- published by then and not superseded by then. Only cells with more than one such day are here; of the others there is nothing to tell.
+-- The order of belief as it was on every day on which a cell learned or lost a claim: the written precedence among the
+-- claims published by then and not superseded by then. Only cells with more than one such day are here; of the others
+-- there is nothing to tell.
 with figures as (
     select
         placed.*,

@@ -1,5 +1,5 @@
--- Documents that a re-issue took the place of, and since when. A re-issue that is held back supersedes nothing; one behind it in the
--- chain does. A re-issue that states no date counts from the day it was fetched.
+-- Documents that a re-issue took the place of, and since when. A re-issue that is held back supersedes nothing; one
+-- behind it in the chain does. A re-issue that states no date counts from the day it was fetched.
 with documents as (
     select
         document_id,

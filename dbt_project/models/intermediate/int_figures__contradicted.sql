@@ -1,7 +1,8 @@
--- Printed figures that a relation to other printed figures contradicts: a change against the two figures it lies between, a whole
--- against its parts, a gap to the nation's mean, a range against what lies in it. Figures of the original itself are asked first,
--- and only where it prints none those that were chosen: two originals that differ are another matter (int_claims__compared).
--- `relation_text` is the reckoning in the words of the sources. Every join is by the key of a cell: one partner a claim.
+-- Printed figures that a relation to other printed figures contradicts: a change against the two figures it lies
+-- between, a whole against its parts, a gap to the nation's mean, a range against what lies in it. Figures of the
+-- original itself are asked first, and only where it prints none those that were chosen: two originals that differ are
+-- another matter (int_claims__compared). `relation_text` is the reckoning in the words of the sources. Every join is by
+-- the key of a cell: one partner a claim.
 with claims as (
     select * from {{ ref('int_claims__ranked') }}
     where
@@ -287,11 +288,11 @@ part_relations as (
         wholes.claim_id,
         first_parts.claim_id as other_claim_id,
         wholes.value,
-        checked.computed_value as other_value,
-        checked.tolerance,
-        wholes.raw_text || ' <> ' || checked.rollup_rule || ' (' || first_parts.raw_text || ', ...)' as relation_text
-    from {{ ref('int_rollup__checked') }} as checked
-    inner join chosen as wholes on checked.score_claim_id = wholes.claim_id
+        rollups.computed_value as other_value,
+        rollups.tolerance,
+        wholes.raw_text || ' <> ' || rollups.rollup_rule || ' (' || first_parts.raw_text || ', ...)' as relation_text
+    from {{ ref('int_rollup__checked') }} as rollups
+    inner join chosen as wholes on rollups.score_claim_id = wholes.claim_id
     inner join first_parts
         on
             wholes.edition_id = first_parts.edition_id
@@ -300,7 +301,7 @@ part_relations as (
             and wholes.original_id = first_parts.original_id
             and wholes.criterion_code = first_parts.parent_code
             and first_parts.part_number = 1
-    where checked.verdict in ('fails', 'fails_known')
+    where rollups.verdict in ('fails', 'fails_known')
 ),
 
 -- The four sources of points of PAR INDEX against the total, of one original.
@@ -349,7 +350,8 @@ source_relations as (
             and own.score_source = 'total'
 ),
 
--- Satisfaction counts up to 10 points in PAR INDEX, by factors whose weights no source states: a tenth of SIPAS is near, not equal.
+-- Satisfaction counts up to 10 points in PAR INDEX, by factors whose weights no source states: a tenth of SIPAS is near,
+-- not equal.
 conversion_relations as (
     select
         {{ cell_list('converted') }},

@@ -1,6 +1,7 @@
--- Official ranks of two units that cannot both stand beside the scores chosen for them: one rank given to two units whose scores
--- differ (or are not both known), or a better rank with a lower score. Each unit has a row for what contradicts it, with the unit
--- that contradicts it most; windows over the ranking find them, so that a ranking of ten thousand units is no hundred million pairs.
+-- Official ranks of two units that cannot both stand beside the scores chosen for them: one rank given to two units
+-- whose scores differ (or are not both known), or a better rank with a lower score. Each unit has a row for what
+-- contradicts it, with the unit that contradicts it most; windows over the ranking find them, so that a ranking of ten
+-- thousand units is no hundred million pairs.
 with units as (
     select
         ranked.edition_id,

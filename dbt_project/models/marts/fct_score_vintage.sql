@@ -1,4 +1,5 @@
--- Each score as it stood from one day to another: what the written precedence would have chosen among the claims published by then.
+-- Each score as it stood from one day to another: what the written precedence would have chosen among the claims
+-- published by then.
 -- A score that learned everything on one day is one row, taken as it is; only cells that moved are played through.
 with scores as (
     select * from {{ ref('fct_score') }}
@@ -172,6 +173,11 @@ moved as (
     where vintages.score_claim_id is not null or vintages.rank_claim_id is not null
 ),
 
+moving_scores as (
+    select distinct {{ score_key() }} as score_key
+    from moments
+),
+
 still as (
     select
         {{ cell_list('scores') }},
@@ -183,8 +189,14 @@ still as (
         scores.precedence_rule
     from scores
     inner join cell_dates on {{ same_cell('scores', 'cell_dates') }}
-    left join (select distinct {{ score_key() }} as score_key from moments) as moving on scores.score_key = moving.score_key
+    left join moving_scores as moving on scores.score_key = moving.score_key
     where moving.score_key is null
+),
+
+both_sorts as (
+    select * from still
+    union all
+    select * from moved
 ),
 
 numbered as (
@@ -192,11 +204,7 @@ numbered as (
         both_sorts.*,
         {{ score_key() }} as score_key,
         row_number() over (partition by {{ cell_list('both_sorts') }} order by both_sorts.known_from) as vintage
-    from (
-        select * from still
-        union all
-        select * from moved
-    ) as both_sorts
+    from both_sorts
 )
 
 select

@@ -1,5 +1,6 @@
--- Three sorts of conflict, each with the rule that found it: claims about one cell that differ, official ranks of two units that
--- cannot both be right, and a figure that its relation to other figures contradicts. Of the last two nobody decides: both stay.
+-- Three sorts of conflict, each with the rule that found it: claims about one cell that differ, official ranks of two
+-- units that cannot both be right, and a figure that its relation to other figures contradicts. Of the last two nobody
+-- decides: both stay.
 with compared as (
     select
         {{ cell_list('claims') }},
@@ -106,7 +107,10 @@ select
     coalesce(unchosen.source_url, other_documents.cited_url) as other_source_url,
     {{ report_figure('compared.difference') }} as difference,
     compared.tolerance,
-    case when compared.relation_text is null then unchosen.is_known_failure else chosen.is_known_failure end as is_known_failure,
+    case
+        when compared.relation_text is null then unchosen.is_known_failure
+        else chosen.is_known_failure
+    end as is_known_failure,
     compared.chosen_claim_id,
     compared.other_claim_id,
     entities.province_slug,
