@@ -156,11 +156,35 @@ class Reference:
         )
 
 
+def _read_yaml(path: Path) -> object:
+    """The document of a file. A field that a row says twice is an error: YAML itself would take the last one and say nothing."""
+    loader = _LOADER(path.read_text(encoding="utf-8"))
+    try:
+        root = loader.get_single_node()
+        waiting: list[yaml.Node] = [] if root is None else [root]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, yaml.SequenceNode):
+                waiting.extend(node.value)
+            elif isinstance(node, yaml.MappingNode):
+                names = [name.value for name, _ in node.value]
+                if len(set(names)) != len(names):
+                    twice = sorted({str(name) for name in names if names.count(name) > 1})
+                    line = node.start_mark.line + 1
+                    raise ReferenceDataError(f"{path.name}, row at line {line}: expected each field once, found twice: {twice}")
+                waiting.extend(value for _, value in node.value)
+        return None if root is None else loader.construct_document(root)
+    except yaml.YAMLError as error:
+        raise ReferenceDataError(f"{path.name}: expected YAML, found {error}") from error
+    finally:
+        loader.dispose()
+
+
 def _load_rows(directory: Path, pattern: str, model: type[S], places: dict[int, str]) -> tuple[S, ...]:
     """The rows of the files, in order; `places` learns where each row stands."""
     rows: list[S] = []
     for path in sorted(directory.glob(pattern)):
-        document = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a SafeLoader
+        document = _read_yaml(path)
         if not isinstance(document, dict) or not isinstance(document.get("rows"), list):
             raise ReferenceDataError(f"{path.name}: expected a mapping with `rows:` and, if wanted, `defaults:`")
         defaults = document.get("defaults") or {}

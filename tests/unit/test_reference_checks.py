@@ -122,6 +122,27 @@ def test_a_contradiction_stops_the_start_and_names_its_place(fault: str, tmp_pat
         load_reference(folder)
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "rows:\n  - {index_code: SIPAS, name_vi: a}\n  - index_code: PAPI\n    index_code: PCI\n",
+            r"row at line 3: expected each field once, found twice: \['index_code'\]",
+        ),
+        ("rows: [\n", r"indices\.yml: expected YAML, found "),
+    ],
+)
+def test_a_file_that_says_a_field_twice_or_is_no_yaml_is_named(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "indices.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(ReferenceDataError, match=message):
+        load_reference(tmp_path)
+
+
+def test_every_name_has_an_english_one_beside_it(reference: Reference) -> None:
+    assert [e.name_vi for e in reference.entities if not e.name_en.strip()] == []
+    assert [c.criterion_code for c in reference.criteria if c.name_vi and not c.name_en] == []
+
+
 def test_many_faults_are_counted(tmp_path: Path) -> None:
     folder = tmp_path / "reference"
     shutil.copytree(REFERENCE_DIR, folder)
