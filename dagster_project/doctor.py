@@ -45,12 +45,12 @@ class Finding:
         return {**asdict(self), "is_missing": self.is_missing}
 
 
-def _package(name: str) -> Finding:
+def _package(name: str, needed_for: str = "refresh", how: str = "make setup") -> Finding:
     try:
         found = version(name)
     except PackageNotFoundError:
         found = ""
-    return Finding(name, found, "refresh", True, "make setup")
+    return Finding(name, found, needed_for, needed_for == "refresh", how)
 
 
 def _program(name: str, needed_for: str, how: str, *arguments: str) -> Finding:
@@ -90,6 +90,10 @@ def diagnose() -> list[Finding]:
         _program("soffice", "make documents (setting the embedded documents anew)", debian),
         _program("pdftoppm", "looking at pages of PDFs", debian, "-v"),
         *_scans(),
+        _package("duckdb-extension-ducklake", "cchc build --target lake", "make setup-scale"),
+        _package("dbt-postgres", "cchc build --target postgres", "make setup-scale"),
+        _package("pyspark", "cchc build --target spark", "make setup-scale"),
+        _program("java", "cchc build --target spark", f"{debian} scale", "-version"),
     ]
 
 
