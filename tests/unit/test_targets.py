@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -109,6 +110,21 @@ def test_without_a_release_nothing_is_built(tmp_path: Path) -> None:
     done = Instance(tmp_path).run("build", "--target", "postgres")
     assert done.returncode == 2
     assert "found none; run `cchc refresh` first" in done.stderr
+
+
+def test_figures_that_a_gate_held_back_reach_no_server(tmp_path: Path) -> None:
+    """The build database is that of a refresh which published nothing; the release of before is another."""
+    pytest.importorskip("psycopg2", reason="the packages of the other targets are not installed (make setup-scale)")
+    for folder in ("published/current", "build"):
+        (tmp_path / folder).mkdir(parents=True)
+    release = {"release_id": "v2026.11.0", "fingerprint": "of the release", "row_counts": {}}
+    (tmp_path / "published/current/manifest.json").write_text(json.dumps(release), encoding="utf-8")
+    (tmp_path / "build/refresh.json").write_text(json.dumps({"fingerprint": "of what was held back"}), encoding="utf-8")
+    build_database(tmp_path / "build")
+    done = Instance(tmp_path).run("build", "--target", "postgres")
+    assert done.returncode == 2
+    assert "the last refresh published nothing" in done.stderr
+    assert "is not what release v2026.11.0 was made of" in done.stderr
 
 
 def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
