@@ -1,22 +1,54 @@
 -- Every cell an edition is expected to fill, and those that a source speaks of besides: what is known, and why the rest is not.
--- Expected: each unit on the map of the edition's day, for each criterion of its tree. An instrument that ranks no known number
--- of units, such as a province's own survey, has no map to be complete over. One row per cell, so size grows as the grid does.
-with expected as (
+-- Expected: each unit the edition ranks, for each criterion of its tree. The units are those of its sets where a source names
+-- them, else all of the map of its day. An edition that ranks no known number of units, such as a province's own survey, has
+-- nothing to be complete over. One row per cell, so size grows as the grid does.
+with members as (
+    select distinct
+        edition_id,
+        entity_type,
+        entity_code
+    from {{ ref('stg_raw__entity_set_member') }}
+),
+
+member_counts as (
+    select
+        edition_id,
+        count(*) as member_count
+    from members
+    group by edition_id
+),
+
+units as (
     select
         entities.edition_id,
         entities.entity_type,
-        entities.entity_code,
-        criteria.criterion_code,
-        criteria.criterion_key,
-        criteria.methodology_code
+        entities.entity_code
     from {{ ref('stg_raw__edition') }} as editions
-    inner join {{ ref('int_entities__by_edition') }} as entities on editions.edition_id = entities.edition_id
-    inner join {{ ref('index_universe') }} as universe
+    inner join {{ ref('stg_raw__index') }} as indices on editions.index_code = indices.index_code
+    inner join {{ ref('int_entities__by_edition') }} as entities
         on
-            editions.index_code = universe.index_code
-            and entities.entity_type = universe.entity_type
-    inner join {{ ref('int_criteria__by_edition') }} as criteria on editions.edition_id = criteria.edition_id
-    where editions.n_units is not null
+            editions.edition_id = entities.edition_id
+            and indices.ranked_entity_type = entities.entity_type
+    left join member_counts on editions.edition_id = member_counts.edition_id
+    where
+        editions.n_units is not null
+        and member_counts.edition_id is null
+    union all
+    select
+        edition_id,
+        entity_type,
+        entity_code
+    from members
+),
+
+expected as (
+    select
+        units.edition_id,
+        units.entity_type,
+        units.entity_code,
+        criteria.criterion_key
+    from units
+    inner join {{ ref('int_criteria__by_edition') }} as criteria on units.edition_id = criteria.edition_id
 ),
 
 scores as (
@@ -124,9 +156,9 @@ joined as (
         editions.instrument_code,
         editions.reference_year,
         editions.geography,
-        -- All that the publisher shows of this edition is known, so the rest is what it does not show.
-        coalesce(shown_units.shown_count >= editions.published_cutoff, false) as is_shown_in_full,
-        editions.source as cutoff_source,
+        editions.published_cutoff,
+        editions.source as edition_source,
+        coalesce(shown_units.shown_count, 0) as shown_count,
         expected.criterion_key is not null as is_expected,
         scores.score,
         scores.rank,
@@ -171,8 +203,15 @@ joined as (
 explained as (
     select
         joined.*,
-        absences.missing_reason as absence_reason,
-        absences.source as absence_source,
+        case
+            when absences.missing_reason is not null then absences.missing_reason
+            -- Below the cut-off only once all that stand above it are known: until then it may be one of them.
+            when joined.is_expected and joined.shown_count >= joined.published_cutoff then 'below_publication_cutoff'
+        end as absence_reason,
+        case
+            when absences.missing_reason is not null then absences.source
+            when joined.is_expected and joined.shown_count >= joined.published_cutoff then joined.edition_source
+        end as absence_source,
         case
             when joined.score is not null and joined.rank is not null then 'score_and_rank'
             when joined.score is not null then 'score'
@@ -183,12 +222,10 @@ explained as (
     from joined
     left join {{ ref('known_absence') }} as absences
         on
-            joined.index_code = absences.index_code
-            and joined.reference_year >= absences.first_year
-            and joined.reference_year <= coalesce(absences.last_year, joined.reference_year)
-            and joined.entity_type = coalesce(nullif(absences.entity_type, ''), joined.entity_type)
-            and joined.entity_code = coalesce(nullif(absences.entity_code, ''), joined.entity_code)
-            and joined.criterion_code = coalesce(nullif(absences.criterion_code, ''), joined.criterion_code)
+            joined.edition_id = absences.edition_id
+            and joined.entity_type = absences.entity_type
+            and joined.entity_code = absences.entity_code
+            and joined.criterion_code = absences.criterion_code
 )
 
 select
@@ -208,19 +245,14 @@ select
         when what_is_known in ('score_and_rank', 'score') then 'published'
         when what_is_known in ('rank_only', 'change_only') then what_is_known
         when stated_reason is not null then stated_reason
-        when is_shown_in_full then 'below_publication_cutoff'
         when absence_reason is not null then absence_reason
         else 'not_in_our_documents'
     end as coverage_reason,
     case
         when what_is_known <> 'nothing' or stated_reason is not null then 'claim'
-        when is_shown_in_full or absence_reason is not null then 'reference'
+        when absence_reason is not null then 'reference'
         else 'catalogue'
     end as reason_stated_by,
-    case
-        when what_is_known <> 'nothing' or stated_reason is not null then null
-        when is_shown_in_full then cutoff_source
-        else absence_source
-    end as reason_source,
+    case when what_is_known = 'nothing' and stated_reason is null then absence_source end as reason_source,
     claim_id
 from explained

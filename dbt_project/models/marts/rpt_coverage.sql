@@ -16,6 +16,7 @@ select
     criteria.level,
     criteria.facet,
     criteria.is_scored_leaf,
+    criteria.sort_order,
     cells.methodology_code,
     cells.is_expected,
     cells.what_is_known,

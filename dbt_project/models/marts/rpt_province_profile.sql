@@ -129,13 +129,36 @@ standing_out as (
     group by edition_id, entity_key
 ),
 
+-- All that came before on the land, however many resolutions ago: each former code once, under its latest name.
+former as (
+    select
+        provinces.entity_key,
+        earlier.entity_code,
+        earlier.name_vi,
+        row_number() over (
+            partition by provinces.entity_key, earlier.entity_code
+            order by earlier.valid_from desc
+        ) as recency
+    from {{ ref('stg_raw__constituent') }} as links
+    inner join {{ ref('dim_province') }} as provinces
+        on
+            provinces.entity_type = 'province'
+            and links.entity_code = provinces.entity_code
+            and links.valid_from = provinces.valid_from
+    inner join {{ ref('dim_province') }} as earlier
+        on
+            earlier.entity_type = 'province'
+            and links.constituent_code = earlier.entity_code
+            and links.constituent_valid_from = earlier.valid_from
+),
+
 constituents as (
     select
-        successor_key as entity_key,
-        {{ joined_text("predecessor_name_vi || ' (' || predecessor_code || ')'", "predecessor_code", " + ") }}
-            as constituents_vi
-    from {{ ref('bridge_province_succession') }}
-    group by successor_key
+        entity_key,
+        {{ joined_text("name_vi || ' (' || entity_code || ')'", "entity_code", " + ") }} as constituents_vi
+    from former
+    where recency = 1
+    group by entity_key
 ),
 
 successors as (
