@@ -3,6 +3,7 @@
 select
     criterion_code,
     measure,
+    kind,
     chosen_raw_text,
     chosen_modality,
     chosen_page,
@@ -15,5 +16,5 @@ where
     index_code = 'SIPAS'
     and year = 2023
     and province = 'Thừa Thiên Huế'
-    and kind = 'contradiction'
+    and kind <> 'rounding'
 order by criterion_code, measure, other_raw_text
