@@ -1,21 +1,23 @@
 -- 22. PAR INDEX: tiêu chí nào mất điểm so với điểm tối đa, nhiều nhất trước, ai chủ trì, tài liệu kiểm chứng nào?
 --     PAR INDEX: which sub-criteria lost points against the maximum, most first, with the unit in charge and the evidence?
---     Trống: chưa có bảng tự chấm điểm của tỉnh nào trong các tài liệu; điểm tối đa từng tiêu chí cũng chưa có.
---     Empty: no provincial scoring sheet is among the documents, nor the maximum of any sub-criterion.
+--     Trống cho tới khi có bảng tự chấm điểm của một tỉnh trong các tài liệu.
+--     Empty until a provincial scoring sheet is among the documents.
 select
+    index_code,
     year,
     province,
     criterion_code,
     criterion_name_vi,
-    max_points,
-    score,
-    cast(max_points - score as decimal(18, 4)) as lost_points,
+    applicable_max_points,
+    self_points,
+    appraised_points,
+    lost_points,
     responsible_unit,
-    document_id
-from {{ ref('rpt_scores') }}
+    evidence,
+    document_id,
+    row_number
+from {{ ref('rpt_lost_points') }}
 where
-    index_code = 'PAR_PROVINCE'
-    and year >= 2022
-    and level > 0
-    and max_points - score > 0
-order by max_points - score desc, year, province_sort, sort_order
+    is_scored_leaf
+    and lost_points > 0
+order by lost_points desc, year, province_sort, criterion_code
