@@ -60,7 +60,7 @@ def questions(refreshed: Instance, tmp_path_factory: pytest.TempPathFactory) -> 
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
         "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
     ]  # fmt: skip
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     return Questions(folder / "target" / "compiled" / "cchc" / "analyses", refreshed.release)
 
