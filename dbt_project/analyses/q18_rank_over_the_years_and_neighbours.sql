@@ -9,7 +9,10 @@ select
     score,
     rank_kind,
     trend,
-    case when rank is null then 'not in the sources' end as answer
+    case
+        when rank is null then 'not in the sources'
+        when value_status = 'implied' then 'implied by the figures of the year after'
+    end as answer
 from {{ ref('rpt_province_profile') }}
 where
     index_code = 'PAR_PROVINCE'

@@ -39,6 +39,9 @@ SCORE_SOURCES: Mapping[str, ScoreSource] = {
 RANK_IMPLIED = "hạng suy ra từ thứ tự liệt kê"
 """In a note: the source lists the units in order and prints no rank. The rank is implied, not published."""
 
+VALUE_IMPLIED = "suy ra từ mức tăng giảm đã in"
+"""In a note: the source prints the figures of the year after and by how much they rose. Figure and rank are implied, not published."""
+
 SIPAS = "SIPAS"
 PAR_PROVINCE = "PAR_PROVINCE"
 PAR_MINISTRY = "PAR_MINISTRY"
@@ -181,7 +184,9 @@ def claims_of(row: Row, subject: Subject, table: Table, entry: CatalogueEntry, r
     cell, value = row.cells[VALUE], row.number(VALUE)
     if cell is not None and value is not None:
         unit = _unit(row, subject, root.criterion_code)
-        yield state(source, subject, "score", cell.text, table.locator(cell), value, unit=unit, note=note)
+        score_status: ValueStatus = "implied" if VALUE_IMPLIED in note else "published"
+        place = table.locator(cell)
+        yield state(source, subject, "score", cell.text, place, value, unit=unit, value_status=score_status, note=note)
     cell, maximum = row.cells[MAXIMUM], row.number(MAXIMUM)
     # The maximum of a percentage is 100 by definition and says nothing of the criterion; nor does the scale of the index itself.
     is_scale = maximum is not None and subject.criterion.scale_max == float(maximum.value)
@@ -189,7 +194,7 @@ def claims_of(row: Row, subject: Subject, table: Table, entry: CatalogueEntry, r
         yield state(source, subject, "max_points", cell.text, table.locator(cell), maximum, unit="points", note=note)
     cell, rank = row.cells[RANK], row.whole(RANK)
     if cell is not None and rank is not None:
-        status: ValueStatus = "implied" if RANK_IMPLIED in note else "published"
+        status: ValueStatus = "implied" if RANK_IMPLIED in note or VALUE_IMPLIED in note else "published"
         number, out_of = PrintedNumber(Decimal(rank), 0, False, cell.text), row.whole(OUT_OF)
         place = table.locator(cell)
         yield state(source, subject, "rank", cell.text, place, number, out_of=out_of, value_status=status, note=note)

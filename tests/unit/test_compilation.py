@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHA = "0" * 64
 PAR, SIPAS = "par_index_2012_2024_published", "sipas_2017_2024_published"
 PAPI, PCI = "papi_2015_2024_published", "pci_2021_published"
+HUE = "par_index_2012_2023_thua_thien_hue_published"
 PRESS = "https://viet-jo.com/news/social/190528080825.html"
 
 
@@ -86,13 +87,24 @@ def scores(outcome: Outcome, year: int, code: str, criterion: str = "P") -> list
     ]
 
 
-@pytest.mark.parametrize(("document_id", "claims"), [(PAR, 648), (SIPAS, 147), (PAPI, 82), (PCI, 2)])
+@pytest.mark.parametrize(("document_id", "claims"), [(PAR, 648), (SIPAS, 147), (PAPI, 82), (PCI, 2), (HUE, 11)])
 def test_shipped_compilation_is_understood_whole(document_id: str, claims: int) -> None:
     outcome = shipped(document_id)
     assert outcome.issues == ()
     assert len(outcome.claims) == claims == len({claim.claim_id for claim in outcome.claims})
     assert {claim.modality for claim in outcome.claims} == {"compilation"}
     assert all(claim.original_id == claim.source_url != outcome.document_id for claim in outcome.claims)
+
+
+def test_hue_2022_is_implied_by_the_figures_and_the_rise_of_2023() -> None:
+    of_2022 = [claim for claim in shipped(HUE).claims if claim.reference_year == 2022]
+    assert {(claim.measure, claim.value, claim.value_status) for claim in of_2022} == {
+        ("score", Decimal("86.56"), "implied"),
+        ("rank", Decimal(19), "implied"),
+    }
+    later = {claim.measure: claim.value for claim in shipped(HUE).claims if claim.reference_year == 2023}
+    assert later["score"] == Decimal("86.56") + Decimal("1.82")
+    assert (later["change"], later["change_rank"]) == (Decimal("1.82"), 2)
 
 
 def test_three_addresses_claim_three_scores_of_quang_ninh_2018() -> None:
