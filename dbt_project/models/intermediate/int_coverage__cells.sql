@@ -1,21 +1,27 @@
 -- Every cell an edition is expected to fill, and those that a source speaks of besides: what is known, and why the rest is not.
--- Expected: each unit the edition ranks, for each criterion of its tree. The units are those of its sets where a source names
--- them, else all of the map of its day. An edition that ranks no known number of units, such as a province's own survey, has
--- nothing to be complete over. One row per cell, so size grows as the grid does.
+-- Expected: each unit the edition ranks, for each criterion of its tree. The units are those of its ranked sets where a source
+-- names them, else all of the map of its day; and those that are scored beside the ranking. An edition that ranks no known
+-- number of units, such as a province's own survey, has nothing to be complete over. One row per cell, so size
+-- grows as the grid does.
 with members as (
-    select distinct
-        edition_id,
-        entity_type,
-        entity_code
-    from {{ ref('stg_raw__entity_set_member') }}
+    select
+        members.edition_id,
+        members.entity_type,
+        members.entity_code,
+        max(case when sets.is_ranked then 1 else 0 end) as is_ranked
+    from {{ ref('stg_raw__entity_set_member') }} as members
+    inner join {{ ref('stg_raw__entity_set') }} as sets
+        on
+            members.edition_id = sets.edition_id
+            and members.entity_set_code = sets.entity_set_code
+    group by members.edition_id, members.entity_type, members.entity_code
 ),
 
-member_counts as (
-    select
-        edition_id,
-        count(*) as member_count
+-- Editions whose ranked units are named one by one; a set that is only scored beside the ranking does not replace the map.
+named_editions as (
+    select distinct edition_id
     from members
-    group by edition_id
+    where is_ranked = 1
 ),
 
 units as (
@@ -29,11 +35,11 @@ units as (
         on
             editions.edition_id = entities.edition_id
             and indices.ranked_entity_type = entities.entity_type
-    left join member_counts on editions.edition_id = member_counts.edition_id
+    left join named_editions on editions.edition_id = named_editions.edition_id
     where
         editions.n_units is not null
-        and member_counts.edition_id is null
-    union all
+        and named_editions.edition_id is null
+    union
     select
         edition_id,
         entity_type,
