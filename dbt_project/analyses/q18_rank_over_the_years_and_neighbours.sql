@@ -1,6 +1,7 @@
 -- 18. Hạng PAR INDEX của Thừa Thiên Huế qua các năm, và các tỉnh đứng cạnh năm 2023?
 --     PAR INDEX rank of Thừa Thiên Huế over the years, and its neighbours in 2023
---     Năm không có hạng: không tài liệu nào ở đây nêu (rpt_coverage nói lý do). A year without a rank: no document here states it.
+--     Năm không có hạng: không tài liệu nào ở đây nêu (rpt_coverage nói lý do).
+--     A year without a rank: no document here states it.
 select
     year,
     province,

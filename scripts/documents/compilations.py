@@ -264,8 +264,11 @@ HUE_ROWS: Sequence[Mapping[str, str]] = tuple(
         ("2023", "88.38", "17", HUE_ARTICLE, "+1.82, up 2"),
     )
 )
-"""What the province's portal prints of itself and the figures file lacks. A total of 2013 that is printed there too (76.72) has the digits
-of another figure, the mean of the nation of 2014, and nobody has checked which of the two is a slip: it is left out."""
+"""What the province's portal prints of itself and the figures file lacks.
+
+A total of 2013 that is printed there too (76.72) is left out: it has the digits of another figure, the mean of the nation of 2014,
+and nobody has checked which of the two is a slip.
+"""
 
 
 def _is_listed(row: Mapping[str, str]) -> bool:

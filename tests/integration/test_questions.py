@@ -216,8 +216,8 @@ def test_q18_ranks_over_the_years_neighbours_and_the_years_that_are_not_in_the_s
     own = {year: (rank, answer) for year, province, rank, answer in rows if province == "Thừa Thiên Huế"}
     assert sorted(own) == list(range(2012, 2025))
     assert {year: rank for year, (rank, _) in own.items() if rank is not None} == {
-        **{2012: 41, 2013: 41, 2014: 19, 2015: 4, 2020: 3, 2021: 4, 2022: 19, 2023: 17}
-    }
+        2012: 41, 2013: 41, 2014: 19, 2015: 4, 2020: 3, 2021: 4, 2022: 19, 2023: 17,
+    }  # fmt: skip
     assert {year for year, (_, answer) in own.items() if answer == "not in the sources"} == {2016, 2017, 2018, 2019, 2024}
     assert own[2022][1] == "implied by the figures of the year after"
     assert ("Nghệ An", 15) in [(province, rank) for year, province, rank, _ in rows if year == 2023]
