@@ -8,12 +8,12 @@ with members as (
         members.edition_id,
         members.entity_type,
         members.entity_code,
-        max(case when sets.is_ranked then 1 else 0 end) as is_ranked
+        max(case when entity_sets.is_ranked then 1 else 0 end) as is_ranked
     from {{ ref('stg_raw__entity_set_member') }} as members
-    inner join {{ ref('stg_raw__entity_set') }} as sets
+    inner join {{ ref('stg_raw__entity_set') }} as entity_sets
         on
-            members.edition_id = sets.edition_id
-            and members.entity_set_code = sets.entity_set_code
+            members.edition_id = entity_sets.edition_id
+            and members.entity_set_code = entity_sets.entity_set_code
     group by members.edition_id, members.entity_type, members.entity_code
 ),
 
