@@ -304,7 +304,7 @@ select
         when 'unit_of_criterion' then 'đúng đơn vị của tiêu chí' when 'stronger_source' then 'loại nguồn mạnh hơn'
         when 'stronger_modality' then 'bảng đáng tin hơn lời văn' when 'more_decimals' then 'in nhiều chữ số hơn'
         when 'more_originals' then 'nhiều nguồn cùng nói hơn' when 'newer_publication' then 'công bố sau'
-        when 'claim_id' then 'không quy tắc nào phân định; giữ thứ tự cố định'
+        when 'undecided' then 'không quy tắc nào phân định; giữ thứ tự cố định'
         when 'both_published' then 'không số nào bị thay' else c.precedence_rule end,
         'không số nào bị thay') as rule_label,
     coalesce(c.chosen_source_url, '') as chosen_url, coalesce(c.other_source_url, '') as other_url,

@@ -24,7 +24,8 @@
         when not {{ same_or_both_null(other ~ 'precision_decimals', chosen ~ 'precision_decimals') }} then 'more_decimals'
         when {{ other }}agreeing_count <> {{ chosen }}agreeing_count then 'more_originals'
         when not {{ same_or_both_null(other ~ 'published_on', chosen ~ 'published_on') }} then 'newer_publication'
-        else 'claim_id'
+        -- Equal in every way that counts: which of them stands is settled by id alone, and the cell says so.
+        else 'undecided'
     end
 {%- endmacro %}
 
