@@ -165,10 +165,11 @@ def _unit(row: Row, subject: Subject, root: str) -> Unit:
 
     SIPAS: the unit of the criterion (an index from a mean, or a share of respondents), printed as % either way. PAR INDEX: points
     stay points; % of the whole index is points, since its maximum is 100 points; % of a field is the share of the field's maximum.
+    Points of an index from 0 to 1 are its ratio.
     """
     printed = row.choice(UNIT, {PERCENT: PERCENT, POINTS: POINTS})
     if printed == POINTS:
-        return "points"
+        return "ratio" if subject.criterion.unit == "ratio" else "points"
     if subject.edition.index_code == SIPAS:
         # The press does not say what an expectation's % is of: the nation's 85,12 and a province's 55,32 are no one scale.
         return "percent_unspecified" if subject.criterion.facet == "expectation" else subject.criterion.unit

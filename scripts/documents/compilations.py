@@ -1,4 +1,4 @@
-"""Make the compilations of published figures: PAR INDEX 2012-2024, SIPAS 2017-2024, PAPI 2015-2024 and PCI 2021, one address per row.
+"""Make the compilations of published figures, one address per row: PAR INDEX, SIPAS, PAPI, PCI and ICT Index.
 
 `published_figures.csv` holds what the press and provinces printed. Every row with a score or a rank becomes one row of a sheet,
 contradictions included: two addresses that disagree stand in two rows. Values keep the decimals of the source ("84,6", "82,28").
@@ -233,7 +233,14 @@ HUE = Compilation(
     "par_index_2012_2023_thua_thien_hue_published.xlsx",
     "Chỉ số cải cách hành chính (PAR INDEX) của Thừa Thiên Huế 2012-2023: số liệu tỉnh đã công bố",
 )
-ALL = (PAR, SIPAS, PAPI, PCI, HUE)
+ICT = Compilation(
+    "ICT Index",
+    "ict_index_2019_published.xlsx",
+    "Chỉ số ICT Index 2019: số liệu in trên báo chí",
+    "mic",
+    "mic là Bộ Thông tin và Truyền thông",
+)
+ALL = (PAR, SIPAS, PAPI, PCI, HUE, ICT)
 
 HUE_PORTAL = "https://thuathienhue.gov.vn"
 HUE_ARTICLE = (

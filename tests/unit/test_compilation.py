@@ -24,7 +24,7 @@ from extractors.spreadsheet import read_workbook
 ROOT = Path(__file__).resolve().parents[2]
 SHA = "0" * 64
 PAR, SIPAS = "par_index_2012_2024_published", "sipas_2017_2024_published"
-PAPI, PCI = "papi_2015_2024_published", "pci_2021_published"
+PAPI, PCI, ICT = "papi_2015_2024_published", "pci_2021_published", "ict_index_2019_published"
 HUE = "par_index_2012_2023_thua_thien_hue_published"
 PRESS = "https://viet-jo.com/news/social/190528080825.html"
 
@@ -87,7 +87,8 @@ def scores(outcome: Outcome, year: int, code: str, criterion: str = "P") -> list
     ]
 
 
-@pytest.mark.parametrize(("document_id", "claims"), [(PAR, 648), (SIPAS, 147), (PAPI, 82), (PCI, 2), (HUE, 11)])
+PAPI, PCI, ICT = "papi_2015_2024_published", "pci_2021_published", "ict_index_2019_published"
+HUE = "par_index_2012_2023_thua_thien_hue_published"
 def test_shipped_compilation_is_understood_whole(document_id: str, claims: int) -> None:
     outcome = shipped(document_id)
     assert outcome.issues == ()
@@ -206,6 +207,11 @@ def test_the_scale_of_papi_is_no_claim_of_the_press() -> None:
     assert {c.measure for c in shipped(PAPI).claims} == {"score", "rank", "change", "change_rank"}
     dimensions = {c.criterion_code for c in shipped(PAPI).claims if c.entity_code == "24"}
     assert dimensions == {"D", *(f"D.{n}" for n in range(1, 9))}
+
+
+def test_an_index_from_0_to_1_is_a_ratio_and_its_scale_no_claim() -> None:
+    found = [(c.measure, c.value, c.unit, c.rank_out_of) for c in shipped(ICT).claims]
+    assert found == [("score", Decimal("0.735"), "ratio", None), ("rank", Decimal(3), "places", 63)]
 
 
 def test_rank_universe_comes_from_the_row() -> None:
