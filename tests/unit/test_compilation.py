@@ -87,8 +87,7 @@ def scores(outcome: Outcome, year: int, code: str, criterion: str = "P") -> list
     ]
 
 
-PAPI, PCI, ICT = "papi_2015_2024_published", "pci_2021_published", "ict_index_2019_published"
-HUE = "par_index_2012_2023_thua_thien_hue_published"
+@pytest.mark.parametrize(("document_id", "claims"), [(PAR, 648), (SIPAS, 147), (PAPI, 82), (PCI, 2), (ICT, 2), (HUE, 11)])
 def test_shipped_compilation_is_understood_whole(document_id: str, claims: int) -> None:
     outcome = shipped(document_id)
     assert outcome.issues == ()
