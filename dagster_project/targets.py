@@ -131,7 +131,14 @@ def _require_published(settings: Settings) -> str:
 def dbt_command(settings: Settings, target: TargetName) -> list[str]:
     folder = settings.home / "dbt_target" / "targets" / target
     paths = {"--project-dir": DBT_PROJECT_DIR, "--profiles-dir": DBT_PROJECT_DIR, "--target-path": folder, "--log-path": folder}
-    return [dbt_executable(), "--no-use-colors", "build", *(str(part) for pair in paths.items() for part in pair)]
+    # Whole, because a seed may have other columns than the one that the last build left there.
+    return [
+        dbt_executable(),
+        "--no-use-colors",
+        "build",
+        "--full-refresh",
+        *(str(part) for pair in paths.items() for part in pair),
+    ]
 
 
 def _run_dbt(
