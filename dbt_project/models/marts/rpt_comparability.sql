@@ -101,6 +101,26 @@ criteria as (
             editions.previous_edition_id = earlier.edition_id
             and dropped.from_code = earlier.criterion_code
     inner join {{ ref('int_criteria__keyed') }} as earlier_keyed on earlier.criterion_key = earlier_keyed.criterion_key
+),
+
+judged as (
+    select
+        criteria.*,
+        case
+            when criteria.is_comparable then 'comparable'
+            when
+                criteria.relation in (
+                    'new', 'dropped', 'split', 'merged', 'reworded', 'changed_family', 'changed_rollup', 'changed_unit'
+                )
+                then criteria.relation
+            when not editions.is_same_methodology and editions.comparable_with_previous = 'no' then 'method_break'
+            when criteria.unit <> criteria.previous_unit then 'changed_unit'
+            when criteria.max_points <> criteria.previous_max_points then 'changed_maximum'
+            when editions.is_same_methodology then 'same_method_not_compared'
+            else 'new_method_not_compared'
+        end as comparability_reason
+    from criteria
+    inner join editions on criteria.edition_id = editions.edition_id
 )
 
 select
@@ -125,54 +145,40 @@ select
     editions.previous_geography,
     criteria.relation as change_relation,
     criteria.is_comparable as change_is_comparable,
-    case
-        when criteria.is_comparable then 'comparable'
-        when
-            criteria.relation in (
-                'new', 'dropped', 'split', 'merged', 'reworded', 'changed_family', 'changed_rollup', 'changed_unit'
-            )
-            then criteria.relation
-        when not editions.is_same_methodology and editions.comparable_with_previous = 'no' then 'method_break'
-        when criteria.unit <> criteria.previous_unit then 'changed_unit'
-        when criteria.max_points <> criteria.previous_max_points then 'changed_maximum'
-        when editions.is_same_methodology then 'same_method_not_compared'
-        else 'new_method_not_compared'
-    end as comparability_reason,
-    case
-        when criteria.is_comparable then 'So sánh được'
-        when criteria.relation = 'new' then 'Tiêu chí mới của kỳ này'
-        when criteria.relation = 'dropped' then 'Tiêu chí của kỳ trước không còn'
-        when criteria.relation = 'changed_rollup' then 'Cách tính điểm tổng thay đổi'
-        when criteria.relation = 'changed_family' then 'Các tiêu chí thành phần thay đổi'
-        when criteria.relation = 'changed_unit' then 'Đơn vị đo hoặc thang đo thay đổi'
-        when criteria.relation = 'reworded' then 'Câu hỏi được viết lại'
-        when criteria.relation in ('split', 'merged') then 'Tiêu chí được tách hoặc gộp'
-        when not editions.is_same_methodology and editions.comparable_with_previous = 'no'
-            then 'Phương pháp thay đổi: hai phiên bản không so sánh được'
-        when criteria.unit <> criteria.previous_unit then 'Đơn vị đo hoặc thang đo thay đổi'
-        when criteria.max_points <> criteria.previous_max_points then 'Điểm tối đa thay đổi'
-        when editions.is_same_methodology then 'Cùng phương pháp, nhưng chưa nguồn nào xác nhận hai năm so sánh được'
-        else 'Phương pháp thay đổi, chưa nguồn nào đối chiếu hai năm'
+    criteria.comparability_reason,
+    case criteria.comparability_reason
+        when 'comparable' then 'So sánh được'
+        when 'new' then 'Tiêu chí mới của kỳ này'
+        when 'dropped' then 'Tiêu chí của kỳ trước không còn'
+        when 'changed_rollup' then 'Cách tính điểm tổng thay đổi'
+        when 'changed_family' then 'Các tiêu chí thành phần thay đổi'
+        when 'changed_unit' then 'Đơn vị đo hoặc thang đo thay đổi'
+        when 'reworded' then 'Câu hỏi được viết lại'
+        when 'split' then 'Tiêu chí được tách ra'
+        when 'merged' then 'Tiêu chí được gộp lại'
+        when 'method_break' then 'Phương pháp thay đổi: hai phiên bản không so sánh được'
+        when 'changed_maximum' then 'Điểm tối đa thay đổi'
+        when 'same_method_not_compared' then 'Cùng phương pháp, nhưng chưa nguồn nào xác nhận hai năm so sánh được'
+        when 'new_method_not_compared' then 'Phương pháp thay đổi, chưa nguồn nào đối chiếu hai năm'
     end as comparability_note_vi,
-    case
-        when criteria.is_comparable then 'Comparable'
-        when criteria.relation = 'new' then 'The criterion is new in this edition'
-        when criteria.relation = 'dropped' then 'The criterion of the edition before is gone'
-        when criteria.relation = 'changed_rollup' then 'The way the total is computed changed'
-        when criteria.relation = 'changed_family' then 'The criteria it is made of changed'
-        when criteria.relation = 'changed_unit' then 'The unit or scale changed'
-        when criteria.relation = 'reworded' then 'The question was reworded'
-        when criteria.relation in ('split', 'merged') then 'The criterion was split or merged'
-        when not editions.is_same_methodology and editions.comparable_with_previous = 'no'
-            then 'The method changed: the two versions cannot be compared'
-        when criteria.unit <> criteria.previous_unit then 'The unit or scale changed'
-        when criteria.max_points <> criteria.previous_max_points then 'The maximum changed'
-        when editions.is_same_methodology then 'The same method, but no source confirms that the two years may be compared'
-        else 'The method changed, and no source compares the two years'
+    case criteria.comparability_reason
+        when 'comparable' then 'Comparable'
+        when 'new' then 'The criterion is new in this edition'
+        when 'dropped' then 'The criterion of the edition before is gone'
+        when 'changed_rollup' then 'The way the total is computed changed'
+        when 'changed_family' then 'The criteria it is made of changed'
+        when 'changed_unit' then 'The unit or scale changed'
+        when 'reworded' then 'The question was reworded'
+        when 'split' then 'The criterion was split'
+        when 'merged' then 'The criterion was merged'
+        when 'method_break' then 'The method changed: the two versions cannot be compared'
+        when 'changed_maximum' then 'The maximum changed'
+        when 'same_method_not_compared' then 'The same method, but no source confirms that the two years may be compared'
+        when 'new_method_not_compared' then 'The method changed, and no source compares the two years'
     end as comparability_note_en,
     editions.geography = editions.previous_geography as is_same_geography,
     coalesce(criteria.relation_source, editions.methodology_source) as comparability_source,
     criteria.sort_order,
     criteria.criterion_key
-from criteria
+from judged as criteria
 inner join editions on criteria.edition_id = editions.edition_id
