@@ -26,3 +26,8 @@
 {% macro days_between(first, second) -%}
     {% if target.type == 'spark' %}datediff({{ second }}, {{ first }}){% else %}({{ second }} - {{ first }}){% endif %}
 {%- endmacro %}
+
+{#- The day a re-issue counts from: the one it states, else the one it was fetched on. -#}
+{% macro issued_on(document) -%}
+    coalesce({{ document }}.cited_published_on, {{ date_of(document ~ '.retrieved_at') }})
+{%- endmacro %}

@@ -108,7 +108,7 @@ class Row:
 
     @property
     def has_figure(self) -> bool:
-        return bool(self.text(VALUE) or self.text(RANK))
+        return any(self.text(column) for column in (VALUE, RANK, CHANGE, CHANGE_RANK))
 
 
 def _index_code(entry: CatalogueEntry, kind: EntityType, label: str) -> str:

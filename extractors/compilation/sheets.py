@@ -48,7 +48,7 @@ def _claims(row: Row, table: Table, entry: CatalogueEntry, reference: Reference)
         return []
     if not row.has_figure:
         hint = f"move the row to sheet {WITHOUT_FIGURES_SHEET!r}"
-        raise RowError(None, "expected a value or a rank, found neither", hint)
+        raise RowError(None, "expected a value, a rank or a change, found none of them", hint)
     return list(claims_of(row, subject_of(row, entry, reference), table, entry, reference))
 
 

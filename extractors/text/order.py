@@ -60,8 +60,11 @@ def vietnamese_places(names: Iterable[str]) -> Mapping[str, int]:
 
 
 def search_text(text: str) -> str:
-    """What a reader types without Vietnamese keys, lower case and without marks: "Thừa Thiên Huế" is "thua thien hue"."""
-    return strip_diacritics(nfc(text)).lower()
+    """What a reader types without Vietnamese keys: words in lower case without marks or signs.
+
+    "Thừa Thiên Huế" is "thua thien hue", "Bà Rịa - Vũng Tàu" is "ba ria vung tau".
+    """
+    return _NOT_WORDS.sub(" ", strip_diacritics(nfc(text)).lower()).strip()
 
 
 def slug(text: str) -> str:

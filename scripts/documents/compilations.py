@@ -197,6 +197,8 @@ CHANGES: Mapping[str, tuple[str, str]] = {
     "+1.35; range 78.16-90.59": ("+1.35", ""),
     "+1.12; range 78.18-92.00": ("+1.12", ""),
     "up 16; 8/13 in Mekong Delta": ("", "16"),
+    "+6.39 (largest increase)": ("+6.39", ""),
+    "+0.19 (smallest increase)": ("+0.19", ""),
     "-0.07 on 2021; groups high 43.44-47.88 (16), 42.15-43.25 (16), 40.74-42.14 (15), 38.80-40.72 (14); Bắc Giang and Bắc Ninh "
     "missing; page slug says 2023 but text is PAPI 2022": ("-0.07", ""),
 }
@@ -344,7 +346,6 @@ def note_of(row: Mapping[str, str]) -> str:
 def cells_of(row: Mapping[str, str], instrument: str) -> tuple[Value, ...]:
     """One row of the figures file in the columns of `COLUMNS`. Figures are text with a decimal comma, ranks are numbers."""
     change, change_rank = changes_of(row)
-    has_figure = bool(row["score"] or row["rank"])
     return (
         int(row["year"]),
         ENTITIES.get(row["entity"], row["entity"]),
@@ -355,8 +356,8 @@ def cells_of(row: Mapping[str, str], instrument: str) -> tuple[Value, ...]:
         decimal_comma(row["max_score"]) or None,
         int(row["rank"]) if row["rank"] else None,
         int(row["n_entities"]) if row["n_entities"] else None,
-        decimal_comma(change) or None if has_figure else None,
-        change_rank or None if has_figure else None,
+        decimal_comma(change) or None,
+        change_rank or None,
         "unconfirmed" if (row["index"], row["year"], row["entity"]) in UNCONFIRMED else instrument,
         row["source_url"],
         note_of(row) or None,
@@ -401,7 +402,7 @@ def _sheet(book: Workbook, name: str, title: str, instrument: str, rows: Sequenc
 
 def build(rows: Sequence[Mapping[str, str]], compilation: Compilation) -> Workbook:
     ours = [row for row in rows if row["index"] == compilation.index]
-    figures = [row for row in ours if row["score"] or row["rank"]]
+    figures = [row for row in ours if row["score"] or row["rank"] or any(changes_of(row))]
     book = new_workbook(compilation.title, "Đặt lại từ các địa chỉ ghi trên từng dòng")
     _information(book, compilation)
     for name, kinds in (("Tỉnh", {"province"}), ("Bộ", {"ministry"}), ("Cả nước và vùng", {"national", "region"})):

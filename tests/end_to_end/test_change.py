@@ -109,3 +109,46 @@ def test_the_criteria_that_vanished_after_2022_are_three_and_one_has_a_name(refr
     assert [name for _, name in rows if name] == [
         "CS đã góp phần giúp cho chất lượng cuộc sống của ND địa phương ngày càng tốt hơn"
     ]
+
+
+def test_the_biggest_mover_is_the_one_the_press_names_though_its_scores_are_not_printed(refreshed: Instance) -> None:
+    rows = ask(
+        refreshed,
+        """select province, printed_change, printed_change_unit, points from rpt_change
+           where index_code = 'PAR_PROVINCE' and year = 2024 and entity_type = 'province' and component = 'total'
+           order by printed_change desc nulls last limit 2""",
+    )
+    assert rows == [("Bình Thuận", 6.39, "points", None), ("Hải Phòng", 4.3, "points", None)]
+    (reason,) = ask(
+        refreshed,
+        """select what_is_known, coverage_reason from rpt_coverage
+           where edition_id = 'par_province_2024_moha' and criterion_code = 'P' and province_ascii = 'binh thuan'""",
+    )
+    assert reason == ("change_only", "change_only")
+
+
+def test_a_printed_change_says_its_own_unit(refreshed: Instance) -> None:
+    # Points of a field beside percentage points of its change: 9,66 points did not fall by 18 points.
+    (row,) = ask(
+        refreshed,
+        """select score, unit, printed_change, printed_change_unit from rpt_scores
+           where index_code = 'PAR_PROVINCE' and year = 2022 and province = 'Quảng Nam' and criterion_code = 'P.3'""",
+    )
+    assert row == (9.66, "points", -18.0, "percent_unspecified")
+
+
+def test_a_part_of_the_total_has_its_own_maximum_or_none(refreshed: Instance) -> None:
+    rows = ask(
+        refreshed,
+        "select distinct score_source, max_points from rpt_score_components where year = 2020 order by score_source",
+    )
+    assert rows == [("appraised", None), ("leaders_survey", None), ("sipas", 10.0), ("socio_economic", None)]
+
+
+def test_units_that_contradict_one_another_are_no_tie(refreshed: Instance) -> None:
+    rows = ask(
+        refreshed,
+        """select province, is_tied, has_conflict from rpt_ranking
+           where edition_id = 'par_province_2023_moha' and criterion_code = 'P' and rank = 32 order by province_sort""",
+    )
+    assert rows == [("Cà Mau", False, True), ("Đồng Nai", False, True)]

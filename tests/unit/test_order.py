@@ -68,7 +68,7 @@ def test_places_count_from_one_and_a_name_has_one_place() -> None:
     [
         ("Thừa Thiên Huế", "thua thien hue", "thua-thien-hue"),
         ("Đắk Lắk", "dak lak", "dak-lak"),
-        ("Bà Rịa - Vũng Tàu", "ba ria - vung tau", "ba-ria-vung-tau"),
+        ("Bà Rịa - Vũng Tàu", "ba ria vung tau", "ba-ria-vung-tau"),
         ("Hồ Chí Minh", "ho chi minh", "ho-chi-minh"),
     ],
 )

@@ -107,6 +107,7 @@ select
     families.score,
     families.previous_score,
     families.printed_change,
+    families.printed_change_unit,
     families.change_is_comparable,
     families.change_relation,
     families.score_claim_id,

@@ -29,10 +29,13 @@ bounded as (
         claims.claim_id,
         coalesce(
             cast(claims.published_on as date),
-            case when claims.original_id = claims.document_id then documents.cited_published_on end
+            -- What a re-issue says is known from the day it took the place of the earlier one, whomever it quotes.
+            case
+                when claims.original_id = claims.document_id or documents.supersedes is not null
+                    then documents.cited_published_on
+            end
         ) as stated_on,
-        -- A re-issue without a date is known from the day it was fetched, when it also took the place of the earlier one.
-        case when documents.supersedes is not null then {{ date_of('documents.retrieved_at') }} end as fetched_on,
+        case when documents.supersedes is not null then {{ issued_on('documents') }} end as reissued_on,
         greatest(
             make_date(coalesce(latest_years.latest_year, claims.reference_year) + 1, 1, 1),
             coalesce(editions.published_on, make_date(claims.reference_year + 1, 1, 1))
@@ -52,7 +55,7 @@ bounded as (
 
 select
     claim_id,
-    coalesce(stated_on, fetched_on, bound_on) as known_from,
+    coalesce(stated_on, reissued_on, bound_on) as known_from,
     stated_on is not null as is_known_from_stated,
     superseded_on as known_to,
     superseded_by,

@@ -54,7 +54,11 @@ expected as (
         units.entity_code,
         criteria.criterion_key
     from units
-    inner join {{ ref('int_criteria__by_edition') }} as criteria on units.edition_id = criteria.edition_id
+    inner join {{ ref('int_criteria__by_edition') }} as criteria
+        on
+            units.edition_id = criteria.edition_id
+            -- A node that only gathers items under a heading has no score of its own in any method.
+            and (criteria.is_root or criteria.is_scored_leaf or criteria.takes_part_in_rollup)
 ),
 
 scores as (

@@ -2,12 +2,12 @@
 -- behind it in the chain does. A re-issue that states no date counts from the day it was fetched.
 with documents as (
     select
-        document_id,
-        supersedes,
-        status = 'loaded' as is_loaded,
-        cited_published_on is not null as is_dated,
-        coalesce(cited_published_on, {{ date_of('retrieved_at') }}) as issued_on
-    from {{ ref('stg_raw__document') }}
+        issues.document_id,
+        issues.supersedes,
+        issues.status = 'loaded' as is_loaded,
+        issues.cited_published_on is not null as is_dated,
+        {{ issued_on('issues') }} as issued_on
+    from {{ ref('stg_raw__document') }} as issues
 ),
 
 chains as (

@@ -87,6 +87,7 @@ joined as (
         printed_rank.is_known_failure as is_rank_known_failure,
         printed_rank.known_failure_evidence as rank_evidence,
         printed_change.value as printed_change,
+        printed_change.unit as printed_change_unit,
         printed_change.claim_id as change_claim_id,
         cast(printed_change_rank.value as integer) as printed_change_rank,
         printed_change_rank.claim_id as change_rank_claim_id,

@@ -11,6 +11,8 @@ with scores as (
         scores.stage = 'published'
         and scores.score_source = 'total'
         and scores.score is not null
+        -- Of what people expect no number of ballots fits the printed shares: their base is not known.
+        and criteria.facet <> 'expectation'
 ),
 
 -- The sample named for a block of questions goes before that of the whole survey.

@@ -38,6 +38,7 @@ select
     ranked.rank_out_of,
     ranked.rank_kind,
     ranked.printed_change,
+    ranked.printed_change_unit,
     ranked.printed_change_rank,
     ranked.printed_gap_to_mean,
     ranked.printed_gap_to_best,

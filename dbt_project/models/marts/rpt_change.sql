@@ -1,4 +1,5 @@
 -- One row per score with a score before it, and one more per component of the difference where it can be taken apart.
+-- A change that a source prints without the figure of the year before is a row, too: the source's word, nothing computed.
 with parts as (
     select
         'total' as part,
@@ -66,6 +67,96 @@ components as (
                 else true
             end
         )
+),
+
+printed_only as (
+    select
+        {{ cell_list('changes') }},
+        changes.index_code,
+        changes.reference_year,
+        changes.entity_key,
+        changes.criterion_key,
+        changes.methodology_code,
+        scores.score,
+        scores.score_claim_id,
+        coalesce(scores.unit, changes.unit) as unit,
+        changes.value as printed_change,
+        changes.unit as printed_change_unit,
+        links.previous_edition_id,
+        links.previous_methodology_code,
+        coalesce(links.is_comparable, false) as change_is_comparable,
+        links.relation as change_relation
+    from {{ ref('int_claims__ranked') }} as changes
+    left join {{ ref('int_scores__ranked') }} as scores on {{ same_cell('changes', 'scores') }}
+    left join {{ ref('int_criteria__previous') }} as links
+        on
+            changes.edition_id = links.edition_id
+            and changes.criterion_code = links.criterion_code
+    left join decomposed on {{ same_cell('changes', 'decomposed') }}
+    where
+        changes.measure = 'change'
+        and changes.precedence_position = 1
+        and changes.value is not null
+        and changes.is_in_edition_tree
+        and changes.stage = 'published'
+        and changes.score_source = 'total'
+        and decomposed.edition_id is null
+),
+
+both_sorts as (
+    select
+        {{ cell_list('components') }},
+        components.index_code,
+        components.reference_year,
+        components.entity_key,
+        components.criterion_key,
+        components.methodology_code,
+        components.previous_edition_id,
+        components.previous_methodology_code,
+        components.rollup_rule,
+        components.previous_rollup_rule,
+        components.score,
+        components.previous_score,
+        components.unit,
+        components.change_is_comparable,
+        components.change_relation,
+        components.printed_change,
+        components.printed_change_unit,
+        components.is_decomposed,
+        components.unprinted_count,
+        components.component,
+        components.component_sort,
+        components.points,
+        components.criteria_count,
+        components.score_claim_id
+    from components
+    union all
+    select
+        {{ cell_list('printed_only') }},
+        printed_only.index_code,
+        printed_only.reference_year,
+        printed_only.entity_key,
+        printed_only.criterion_key,
+        printed_only.methodology_code,
+        printed_only.previous_edition_id,
+        printed_only.previous_methodology_code,
+        cast(null as {{ dbt.type_string() }}) as rollup_rule,
+        cast(null as {{ dbt.type_string() }}) as previous_rollup_rule,
+        printed_only.score,
+        cast(null as decimal(18, 6)) as previous_score,
+        printed_only.unit,
+        printed_only.change_is_comparable,
+        printed_only.change_relation,
+        printed_only.printed_change,
+        printed_only.printed_change_unit,
+        false as is_decomposed,
+        cast(null as {{ dbt.type_int() }}) as unprinted_count,
+        'total' as component,
+        1 as component_sort,
+        cast(null as decimal(18, 6)) as points,
+        cast(null as {{ dbt.type_int() }}) as criteria_count,
+        printed_only.score_claim_id
+    from printed_only
 )
 
 select
@@ -92,6 +183,7 @@ select
     components.change_is_comparable,
     components.change_relation,
     {{ report_figure('components.printed_change') }} as printed_change,
+    components.printed_change_unit,
     components.is_decomposed,
     components.component,
     components.component_sort,
@@ -107,6 +199,7 @@ select
         when components.component = 'rollup_rule' and components.unprinted_count > 0
             then 'Cách tính tổng thay đổi; gồm cả tiêu chí đã bỏ mà điểm năm trước không được in'
         when components.component = 'rollup_rule' then 'Cách tính tổng thay đổi'
+        when components.previous_score is null then 'Nguồn chỉ in mức thay đổi, không có điểm năm trước: không tính gì thêm'
         when components.points is null then 'Phương pháp thay đổi hoặc chưa ai đối chiếu hai năm: không tính tăng, giảm'
         when not components.change_is_comparable then 'Hai năm không so sánh trực tiếp được: đọc cùng các thành phần'
     end as component_note_vi,
@@ -120,6 +213,8 @@ select
         when components.component = 'rollup_rule' and components.unprinted_count > 0
             then 'The roll-up rule changed; includes dropped criteria whose earlier scores were not printed'
         when components.component = 'rollup_rule' then 'The roll-up rule changed'
+        when components.previous_score is null
+            then 'The source prints the change alone, no earlier figure is at hand: nothing is computed'
         when components.points is null then 'The method changed or nobody compared the two years: no change is computed'
         when not components.change_is_comparable then 'The two years are not directly comparable: read it with its components'
     end as component_note_en,
@@ -127,7 +222,7 @@ select
     components.entity_key,
     components.criterion_key,
     components.score_claim_id
-from components
+from both_sorts as components
 left join {{ ref('int_entities__keyed') }} as entities on components.entity_key = entities.entity_key
 left join {{ ref('dim_criterion') }} as criteria on components.criterion_key = criteria.criterion_key
 left join {{ ref('fct_claim') }} as claims on components.score_claim_id = claims.claim_id

@@ -3,10 +3,7 @@
 with whole as (
     select
         scores.*,
-        case
-            when scores.rank_kind in ('official', 'derived_by_us')
-                then {{ rank_percentile('scores.rank', 'scores.rank_out_of') }}
-        end as percentile,
+        {{ rank_percentile('scores') }} as percentile,
         row_number() over (
             partition by scores.index_code, scores.year, scores.entity_key
             order by editions.published_on desc nulls last, scores.edition_id desc
@@ -34,6 +31,7 @@ beside as (
         max(case when index_code = '{{ index_code }}' then rank_out_of end) as {{ prefix }}_rank_out_of,
         max(case when index_code = '{{ index_code }}' then rank_kind end) as {{ prefix }}_rank_kind,
         max(case when index_code = '{{ index_code }}' then percentile end) as {{ prefix }}_percentile,
+        max(case when index_code = '{{ index_code }}' and has_conflict then 1 else 0 end) = 1 as {{ prefix }}_has_conflict,
         {% endfor -%}
         sum(case when rank is not null then 1 else 0 end) as ranked_index_count
     from whole
@@ -59,6 +57,7 @@ select
     beside.{{ prefix }}_rank_out_of,
     beside.{{ prefix }}_rank_kind,
     {{ report_figure('beside.' ~ prefix ~ '_percentile') }} as {{ prefix }}_percentile,
+    beside.{{ prefix }}_has_conflict,
     {% endfor -%}
     {{ report_figure('beside.sipas_percentile - beside.par_percentile') }} as sipas_minus_par_percentile,
     {{ report_figure('beside.sipas_percentile - beside.papi_percentile') }} as sipas_minus_papi_percentile,

@@ -2,14 +2,25 @@
 -- edition covers yet have one row without one. Of a unit formed by a merger the units before it are named, never averaged.
 with coverage as (
     select
-        edition_id,
-        entity_type,
-        entity_key,
-        sum(case when is_expected then 1 else 0 end) as expected_cell_count,
-        sum(case when is_expected and what_is_known in ('score', 'score_and_rank') then 1 else 0 end) as known_cell_count
-    from {{ ref('rpt_coverage') }}
-    where entity_type not in ('nation', 'region')
-    group by edition_id, entity_type, entity_key
+        cells.edition_id,
+        cells.entity_type,
+        cells.entity_key,
+        sum(case when cells.is_expected then 1 else 0 end) as expected_cell_count,
+        sum(
+            case when cells.is_expected and cells.what_is_known in ('score', 'score_and_rank') then 1 else 0 end
+        ) as known_cell_count,
+        max(
+            case
+                when
+                    cells.criterion_code = indices.root_criterion_code
+                    and cells.what_is_known not in ('score', 'score_and_rank')
+                    then cells.coverage_reason
+            end
+        ) as missing_reason
+    from {{ ref('rpt_coverage') }} as cells
+    left join {{ ref('dim_index') }} as indices on cells.index_code = indices.index_code
+    where cells.entity_type not in ('nation', 'region')
+    group by cells.edition_id, cells.entity_type, cells.entity_key
 ),
 
 units as (
@@ -17,14 +28,16 @@ units as (
         coverage.edition_id,
         coverage.entity_key,
         coverage.expected_cell_count,
-        coverage.known_cell_count
+        coverage.known_cell_count,
+        coverage.missing_reason
     from coverage
     union all
     select
         cast(null as {{ dbt.type_string() }}) as edition_id,
         provinces.entity_key,
         0 as expected_cell_count,
-        0 as known_cell_count
+        0 as known_cell_count,
+        cast(null as {{ dbt.type_string() }}) as missing_reason
     from {{ ref('dim_province') }} as provinces
     left join coverage on provinces.entity_key = coverage.entity_key
     where
@@ -190,13 +203,13 @@ select
     whole.score,
     whole.unit,
     whole.value_status,
-    whole.missing_reason,
+    coalesce(whole.missing_reason, units.missing_reason) as missing_reason,
     whole.rank,
     whole.rank_out_of,
     whole.rank_kind,
     cast(whole.rank as {{ dbt.type_string() }}) || '/'
     || cast(whole.rank_out_of as {{ dbt.type_string() }}) as rank_text,
-    {{ report_figure(rank_percentile('whole.rank', 'whole.rank_out_of')) }} as percentile,
+    {{ report_figure(rank_percentile('whole')) }} as percentile,
     whole.national_mean,
     whole.gap_to_mean,
     whole.gap_to_best,

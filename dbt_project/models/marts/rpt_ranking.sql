@@ -34,12 +34,14 @@ select
     units.rank_kind,
     cast(units.rank as {{ dbt.type_string() }}) || '/'
     || cast(units.rank_out_of as {{ dbt.type_string() }}) as rank_text,
+    -- Units that share a rank and contradict one another are no tie.
     coalesce(
         units.rank is not null
+        and not coalesce(units.has_conflict, false)
         and count(*) over (partition by units.edition_id, units.entity_type, units.criterion_key, units.rank) > 1,
         false
     ) as is_tied,
-    {{ report_figure(rank_percentile('units.rank', 'units.rank_out_of')) }} as percentile,
+    {{ report_figure(rank_percentile('units')) }} as percentile,
     units.province,
     units.province_en,
     units.province_ascii,

@@ -1,4 +1,15 @@
-with totals as (
+with maxima as (
+    select
+        {{ cell_list('claims') }},
+        claims.value as max_points
+    from {{ ref('int_claims__ranked') }} as claims
+    where
+        claims.measure = 'max_points'
+        and claims.precedence_position = 1
+        and claims.value is not null
+),
+
+totals as (
     select
         edition_id,
         entity_type,
@@ -27,7 +38,8 @@ select
     scores.score_source,
     {{ report_figure('scores.score') }} as score,
     scores.unit,
-    criteria.max_points,
+    -- The maximum of the whole is no maximum of a part: a part has the one printed for it, or none.
+    cast(maxima.max_points as {{ type_double() }}) as max_points,
     scores.rank,
     scores.rank_out_of,
     scores.rank_kind,
@@ -56,6 +68,7 @@ left join {{ ref('dim_province') }} as entities on scores.entity_key = entities.
 left join {{ ref('fct_claim') }} as claims on scores.claim_id = claims.claim_id
 left join {{ ref('fct_cell_provenance') }} as cells on scores.claim_id = cells.claim_id
 left join {{ ref('dim_document') }} as documents on claims.document_id = documents.document_id
+left join maxima on {{ same_cell('scores', 'maxima') }}
 left join totals
     on
         scores.edition_id = totals.edition_id

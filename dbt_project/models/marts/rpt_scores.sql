@@ -89,7 +89,7 @@ select
     criteria.parent_code,
     criteria.sort_order,
     criteria.is_scored_leaf,
-    scores.missing_reason,
+    coalesce(scores.missing_reason, case when scores.score is null then 'not_in_our_documents' end) as missing_reason,
     scores.is_known_failure,
     scores.precedence_rule,
     previous.previous_edition_id,
@@ -112,6 +112,8 @@ select
     scores.rank_claim_id,
     nullif(claims.note, '') as source_note,
     scores.known_failure_evidence,
+    scores.printed_change_unit,
+    coalesce(documents.is_reset, false) as is_reset,
     {{ report_figure('best.rank_10_score') }} as rank_10_score,
     {{ report_figure('scores.score - best.rank_10_score') }} as gap_to_rank_10,
     coalesce(
