@@ -74,6 +74,14 @@ class QuotedOriginal(Strict):
     source_class: SourceClass
 
 
+class WithheldZeros(Strict):
+    """Cells of one year and unit that hold 0 because the publisher withheld the figure; a 0 anywhere else is no score."""
+
+    year: int
+    entity_code: str
+    criterion_codes: tuple[str, ...] = Field(min_length=1)
+
+
 class CatalogueEntry(Strict):
     """One published document. Exactly one of `file` (ships with the repository), `fetch` or `inbox` says where bytes come from."""
 
@@ -99,6 +107,7 @@ class CatalogueEntry(Strict):
     inbox: str | None = Field(default=None, description="File name (glob) by which the inbox knows this document")
     supersedes: DocumentId | None = None
     originals: tuple[QuotedOriginal, ...] = ()
+    withheld_zeros: tuple[WithheldZeros, ...] = ()
 
     @model_validator(mode="after")
     def _one_origin(self) -> CatalogueEntry:

@@ -144,8 +144,8 @@ class _Sheet:
 def read_dimensions_workbook(reading: Reading, entry: CatalogueEntry, reference: Reference) -> Outcome:
     """Dimension scores and totals, and the unweighted mean as a statement on the nation; all computed by this project.
 
-    A blank or 0 is a claim without value, withheld by the publisher. The row or column of the highest score is passed over: it
-    repeats a province's cell and names no province.
+    A blank, and a 0 that the entry lists, is a claim without value, withheld by the publisher. The row or column of the highest
+    score is passed over: it repeats a province's cell and names no province.
     """
     findings = Findings(entry.id)
     for table in reading.tables:

@@ -66,7 +66,7 @@ def _panel(table: Table, edition: Edition, reference: Reference, findings: Findi
 
 
 def read_undp_workbook(reading: Reading, entry: CatalogueEntry, reference: Reference) -> Outcome:
-    """Every cell of every sheet as published. The row of highest scores is passed over; a total of 0 means withheld (2014)."""
+    """Every cell of every sheet as published. The row of highest scores is passed over; the entry lists the zeros of 2014."""
     findings = Findings(entry.id)
     for table in reading.tables:
         edition = edition_of_sheet(table, entry, reference, findings)

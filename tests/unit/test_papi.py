@@ -240,6 +240,71 @@ def test_undp_total_of_zero_is_withheld(reference_data: Path) -> None:
     assert one(undp, 2015, "01", "D.2.1").criterion_label_raw == "Danh sách hộ nghèo"
 
 
+def zero_faults(outcome: Outcome) -> list[tuple[str, str, str | None, str]]:
+    return [(issue.code, issue.severity, issue.locator.a1, issue.found) for issue in outcome.issues]
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "place", "entity", "message"),
+    [
+        ("2012PAPI- Bảng tổng hợp kết quả", {"D6": "0"}, "D6", "04", "expected a score above 0 in papi_2012_undp, found 0"),
+        ("2023_VIE_ENG", {"AG3": "0.0"}, "AG3", "46", "expected a score above 0 in papi_2023_undp, found 0.0"),
+        ("2022_VIE_ENG", {"Q5": "0"}, "Q5", "24", "expected a score above 0 in papi_2022_undp, found 0"),
+        ("2022_VIE_ENG", {"C3": "0"}, "C3", "01", "expected a score above 0 in papi_2022_undp, found 0"),
+    ],
+    ids=["a year without withheld figures", "a year whose withheld cells are blank", "a part not withheld", "another province"],
+)
+def test_a_zero_where_nobody_says_withheld_is_a_fault_of_the_cell(
+    name: str, changed: dict[str, str], place: str, entity: str, message: str
+) -> None:
+    outcome = read(sheet(dimensions_reading(), name, **changed))
+    assert zero_faults(outcome) == [("zero_score", "error", place, changed[place])]
+    assert message in outcome.issues[0].message
+    assert "extractors/catalogue/entries/papi_2011_2024_dimensions.yml" in outcome.issues[0].hint
+    gone = {c.entity_code for c in read(sheet(dimensions_reading(), name)).claims} - {c.entity_code for c in outcome.claims}
+    assert gone == {entity}
+    assert (outcome.is_held_back, len(outcome.quarantined_rows)) == (False, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "changed", "place", "entity"),
+    [
+        ("2022_VIE_ENG", {"Q11": "20.118"}, "Q11", "24"),
+        ("2023_VIE_ENG", {"AG3": ""}, "AG11", "46"),
+    ],
+    ids=["a total of a withheld province", "a dimension that is blank"],
+)
+def test_a_total_beside_a_withheld_dimension_is_a_fault(name: str, changed: dict[str, str], place: str, entity: str) -> None:
+    outcome = read(sheet(dimensions_reading(), name, **changed))
+    (issue,) = outcome.issues
+    assert (issue.code, issue.severity, issue.locator.a1) == ("whole_without_part", "error", place)
+    assert "Participation at Local Levels" in issue.message or "Dimension 1" in issue.message
+    assert not [claim for claim in outcome.claims if claim.entity_code == entity]
+    assert len({claim.entity_code for claim in outcome.claims if claim.entity_type == "province"}) == 62
+
+
+def test_a_zero_of_the_yearly_panel_is_never_withheld() -> None:
+    header = "Province," + ",".join(sorted(COLUMNS))
+    figures = ",".join("" if label == "SC52" else "1.5" for label in sorted(COLUMNS))
+    outcome = csv_outcome(2022, f"{header}\nP01,{figures}\nP15,0{figures[3:]}\n")
+    (issue,) = outcome.issues
+    assert (issue.code, issue.locator.row_number, issue.locator.column_number) == ("zero_score", 3, 2)
+    assert {claim.entity_code for claim in outcome.claims} == {"01"}
+
+
+def test_only_the_totals_of_the_two_withheld_provinces_may_be_zero_in_undps_sheet_of_2014(reference_data: Path) -> None:
+    document_id = "papi_2011_2016_undp"
+    reading = read_workbook((reference_data / "papi" / "PAPI_2011-2016.xlsx").read_bytes(), SHA, document_id)
+    entry_of_undp = entry(document_id)
+    changed = sheet(reading, "2014_PAPI", AF16="0")
+    outcome = papi.read_undp_workbook(changed, entry_of_undp, reference())
+    assert zero_faults(outcome) == [("zero_score", "error", "AF16", "0")]
+    withheld = {
+        c.entity_code for c in outcome.claims if c.criterion_code == "D" and c.missing_reason == "withheld_by_publisher"
+    }
+    assert withheld == {"24", "87"}
+
+
 def test_label_that_changed_its_indicator_is_resolved_within_its_year() -> None:
     header = "Province," + ",".join(sorted(COLUMNS))
     filled = "P01," + ",".join(
