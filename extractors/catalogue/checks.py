@@ -6,7 +6,7 @@ what was expected and what was found: data that contradict themselves would cont
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -24,10 +24,9 @@ from extractors.catalogue.rows import (
     ReferenceDataError,
     Succession,
 )
+from extractors.catalogue.trees import tree_faults
 from extractors.records import Geography
-
-SHOWN = 10
-"""Faults that one message lists; the rest are counted."""
+from extractors.text.fold import fold_name
 
 MAPS: dict[Geography, tuple[date, date]] = {
     "vn64": (date(2004, 1, 1), date(2008, 7, 31)),
@@ -55,27 +54,39 @@ class Rows:
     place: Callable[[Strict], str]
 
 
-def _repeated(rows: Iterable[R], key: Callable[[R], Hashable], what: str, place: Callable[[Strict], str]) -> Iterator[str]:
-    first: dict[Hashable, R] = {}
+def _repeated(
+    rows: Iterable[R], key: Callable[[R], tuple[object, ...]], what: str, place: Callable[[Strict], str]
+) -> Iterator[str]:
+    first: dict[tuple[object, ...], R] = {}
     for row in rows:
         seen = first.setdefault(key(row), row)
         if seen is not row:
-            yield f"{place(row)}: expected each {what} once, found {key(row)} also in {place(seen)}"
+            words = " ".join("none" if part is None else str(part) for part in key(row))
+            yield f"{place(row)}: expected each {what} once, found {words} also in {place(seen)}; delete one"
 
 
 def _duplicates(rows: Rows) -> Iterator[str]:
     place = rows.place
-    yield from _repeated(rows.indices, lambda r: r.index_code, "index", place)
+    yield from _repeated(rows.indices, lambda r: (r.index_code,), "index", place)
     yield from _repeated(rows.methodologies, lambda r: (r.index_code, r.methodology_code), "version of a method", place)
     yield from _repeated(rows.criteria, lambda r: (r.index_code, r.methodology_code, r.criterion_code), "criterion", place)
     yield from _repeated(rows.entities, lambda r: (r.entity_type, r.entity_code, r.valid_from), "version of an entity", place)
-    yield from _repeated(rows.editions, lambda r: r.edition_id, "edition", place)
+    yield from _repeated(
+        rows.successions,
+        lambda r: (r.predecessor_code, "of", r.predecessor_valid_from, "to", r.successor_code, "of", r.successor_valid_from),
+        "succession of provinces",
+        place,
+    )
+    yield from _repeated(rows.editions, lambda r: (r.edition_id,), "edition", place)
     yield from _repeated(
         rows.editions, lambda r: (r.index_code, r.instrument_code, r.period_start), "period of an instrument", place
     )
     yield from _repeated(rows.entity_sets, lambda r: (r.edition_id, r.entity_set_code), "set of an edition", place)
     yield from _repeated(
-        rows.comparability, lambda r: (r.index_code, r.from_year, r.to_year, r.from_code, r.to_code), "pair of criteria", place
+        rows.comparability,
+        lambda r: (r.index_code, r.from_year, "to", r.to_year, r.from_code, "to", r.to_code),
+        "pair of criteria",
+        place,
     )
 
 
@@ -93,48 +104,6 @@ def _methods(rows: Rows, methods: dict[Method, Methodology], criteria: dict[tupl
         if (criterion.index_code, criterion.methodology_code) not in methods:
             found = f"{criterion.index_code} {criterion.methodology_code}"
             yield f"{rows.place(criterion)}: expected a version of methodologies.yml, found {found!r}"
-
-
-def _trees(rows: Rows, criteria: dict[tuple[str, str, str], Criterion]) -> Iterator[str]:
-    places: dict[tuple[str, str, str | None, int], Criterion] = {}
-    reaches_root: set[tuple[str, str, str]] = set()
-    for key, criterion in criteria.items():
-        where = rows.place(criterion)
-        tree = (criterion.index_code, criterion.methodology_code)
-        sibling = places.setdefault((*tree, criterion.parent_code, criterion.sort_order), criterion)
-        if sibling is not criterion:
-            yield f"{where}: expected a sort_order of its own among its siblings, found that of {sibling.criterion_code}"
-        if criterion.parent_code is None:
-            if criterion.level != 0:
-                yield f"{where}: expected level 0 of a criterion without a parent, found {criterion.level}"
-            continue
-        parent = criteria.get((*tree, criterion.parent_code))
-        if parent is None:
-            yield (
-                f"{where}: expected the parent of {criterion.criterion_code} in {criterion.methodology_code}, "
-                f"found no criterion {criterion.parent_code!r}; add it, or mend parent_code"
-            )
-            continue
-        path = [key]
-        above = parent
-        while (step := (*tree, above.criterion_code)) not in reaches_root and above.parent_code is not None:
-            if step in path:
-                chain = " > ".join(code for _, _, code in (*path, step))
-                yield f"{where}: expected a tree, found the cycle {chain}; mend one parent_code of it"
-                break
-            path.append(step)
-            following = criteria.get((*tree, above.parent_code))
-            if following is None:  # the orphan above is named where it stands
-                break
-            above = following
-        else:
-            reaches_root.update(path)
-        if criterion.level != parent.level + 1:
-            yield f"{where}: expected level {parent.level + 1} below {parent.criterion_code}, found {criterion.level}"
-        if parent.sort_order >= criterion.sort_order:
-            yield f"{where}: expected a sort_order after {parent.sort_order} of its parent, found {criterion.sort_order}"
-        if parent.is_scored_leaf:
-            yield f"{where}: expected a parent that is no scored leaf, found {parent.criterion_code}"
 
 
 def _entities(rows: Rows) -> Iterator[str]:
@@ -163,6 +132,31 @@ def _entities(rows: Rows) -> Iterator[str]:
     for entity in rows.entities:
         if entity.parent_entity_code is not None and entity.parent_entity_code not in codes:
             yield f"{rows.place(entity)}: expected a parent of entities_*.yml, found {entity.parent_entity_code!r}"
+
+
+def _names(rows: Rows) -> Iterator[str]:
+    """A name leads to one unit of its type (and of the unit it belongs to) on any one day, or it could not be resolved."""
+    bearers: dict[tuple[str, str | None, str], list[tuple[Entity, str]]] = {}
+    for entity in rows.entities:
+        labels = {fold_name(name): name for name in (*entity.aliases, entity.name_en, entity.name_vi)}
+        for key, label in labels.items():
+            bearers.setdefault((entity.entity_type, entity.parent_entity_code, key), []).append((entity, label))
+    told: set[tuple[int, int]] = set()
+    for same in bearers.values():
+        ordered = sorted(same, key=lambda one: one[0].valid_from)
+        longest = ordered[0][0]
+        for entity, label in ordered[1:]:
+            end = longest.valid_to or date.max
+            pair = (id(longest), id(entity))
+            if entity.entity_code != longest.entity_code and entity.valid_from <= end and pair not in told:
+                told.add(pair)
+                yield (
+                    f"{rows.place(entity)}: expected each name on one {entity.entity_type} at a time, found {label!r} on "
+                    f"{entity.name_vi} ({entity.entity_code}) and on {longest.name_vi} ({longest.entity_code}) of "
+                    f"{rows.place(longest)}; delete one"
+                )
+            if (entity.valid_to or date.max) > end:
+                longest = entity
 
 
 def _editions(rows: Rows, methods: dict[Method, Methodology]) -> Iterator[str]:
@@ -228,12 +222,12 @@ def check_reference(rows: Rows) -> None:
     faults = [
         *_duplicates(rows),
         *_methods(rows, methods, criteria),
-        *_trees(rows, criteria),
+        *tree_faults(criteria, rows.place),
         *_entities(rows),
+        *_names(rows),
         *_editions(rows, methods),
         *_comparability(rows, criteria),
         *_sets(rows),
     ]
     if faults:
-        more = f"\n... and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        raise ReferenceDataError("\n".join(faults[:SHOWN]) + more)
+        raise ReferenceDataError.listing(faults)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from extractors.catalogue.models import CatalogueEntry
+from extractors.catalogue.yaml_files import YamlFileError, read_yaml, shown, shown_path, validation_problems
 
 ENTRIES_DIR = Path(__file__).parent / "entries"
 
@@ -27,62 +26,17 @@ class CatalogueError(ValueError):
         super().__init__("The catalogue cannot be used:\n" + "\n".join(f"- {problem}" for problem in self.problems))
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """YAML lets a key stand twice and takes the last one; a field given twice is a mistake here."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            key = str(key_node.value)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the field {key!r} is given twice", key_node.start_mark)
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def _validation_problems(name: str, error: ValidationError) -> list[str]:
-    """Pydantic's findings in the words of this house: file, field, expected, found."""
-    problems: list[str] = []
-    for detail in error.errors(include_url=False):
-        field = ".".join(str(part) for part in detail["loc"]) or "the entry as a whole"
-        message = detail["msg"].removeprefix("Value error, ")
-        if detail["type"] == "missing":
-            problems.append(f"{name}: field {field}: expected a value, found nothing")
-        elif detail["type"] == "extra_forbidden":
-            problems.append(f"{name}: field {field}: expected no such field, found {_shown(detail['input'])}")
-        elif "expected" in message:
-            problems.append(f"{name}: field {field}: {message}")
-        else:
-            problems.append(f"{name}: field {field}: expected: {message}; found {_shown(detail['input'])}")
-    return problems
-
-
-def _read_yaml(path: Path) -> object:
-    """The content of one file; CatalogueError with one problem if it is not readable UTF-8 YAML."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
-    except UnicodeDecodeError as error:
-        found = f"byte {error.object[error.start]:#04x} at {error.start}"
-        raise CatalogueError([f"{path.name}: expected UTF-8 text, found {found}"]) from error
-    except OSError as error:
-        raise CatalogueError([f"{path.name}: expected a readable file, found: {error.strerror}"]) from error
-    except yaml.YAMLError as error:
-        raise CatalogueError([f"{path.name}: expected YAML, found: {' '.join(str(error).split())}"]) from error
-
-
 def _read_entry(path: Path) -> CatalogueEntry:
-    content = _read_yaml(path)
+    try:
+        content, _ = read_yaml(path, path.name)
+    except YamlFileError as error:
+        raise CatalogueError([str(error)]) from error
     if not isinstance(content, dict):
-        raise CatalogueError([f"{path.name}: expected fields such as 'id: …', found {_shown(content)}"])
+        raise CatalogueError([f"{path.name}: expected fields such as 'id: …', found {shown(content)}"])
     try:
         return CatalogueEntry.model_validate(content)
     except ValidationError as error:
-        raise CatalogueError(_validation_problems(path.name, error)) from error
+        raise CatalogueError(validation_problems(path.name, error)) from error
 
 
 def _file_problem(entry: CatalogueEntry, documents: Path) -> str | None:
@@ -90,9 +44,9 @@ def _file_problem(entry: CatalogueEntry, documents: Path) -> str | None:
         return None
     relative = PurePosixPath(entry.file)
     if relative.is_absolute() or ".." in relative.parts:
-        return f"{entry.id}.yml: field file: expected a path below extractors/documents, found {entry.file!r}"
+        return f"{entry.id}.yml: field file: expected a path below {shown_path(documents)}, found {entry.file!r}"
     if not (documents / relative).is_file():
-        return f"{entry.id}.yml: field file: expected a file in extractors/documents, found none named {entry.file!r}"
+        return f"{entry.id}.yml: field file: expected a file in {shown_path(documents)}, found none named {entry.file!r}"
     return None
 
 

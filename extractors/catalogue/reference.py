@@ -13,7 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
 from pydantic import ValidationError
 
 from extractors.catalogue.checks import Rows, check_reference
@@ -29,13 +28,11 @@ from extractors.catalogue.rows import (
     ReferenceDataError,
     Succession,
 )
+from extractors.catalogue.yaml_files import YamlFileError, read_yaml, shown, shown_path, validation_problems
 from extractors.records import EntityType
 from extractors.text.fold import fold_name, fold_text
 
 REFERENCE_DIR = Path(__file__).parent / "reference"
-
-# The C loader reads the same safe subset, about ten times faster; a platform without it is slower, not wrong.
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 S = TypeVar("S", bound=Strict)
 
@@ -156,44 +153,34 @@ class Reference:
         )
 
 
-def _read_yaml(path: Path) -> object:
-    """The document of a file. A field that a row says twice is an error: YAML itself would take the last one and say nothing."""
-    loader = _LOADER(path.read_text(encoding="utf-8"))
-    try:
-        root = loader.get_single_node()
-        waiting: list[yaml.Node] = [] if root is None else [root]
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, yaml.SequenceNode):
-                waiting.extend(node.value)
-            elif isinstance(node, yaml.MappingNode):
-                names = [name.value for name, _ in node.value]
-                if len(set(names)) != len(names):
-                    twice = sorted({str(name) for name in names if names.count(name) > 1})
-                    line = node.start_mark.line + 1
-                    raise ReferenceDataError(f"{path.name}, row at line {line}: expected each field once, found twice: {twice}")
-                waiting.extend(value for _, value in node.value)
-        return None if root is None else loader.construct_document(root)
-    except yaml.YAMLError as error:
-        raise ReferenceDataError(f"{path.name}: expected YAML, found {error}") from error
-    finally:
-        loader.dispose()
-
-
 def _load_rows(directory: Path, pattern: str, model: type[S], places: dict[int, str]) -> tuple[S, ...]:
     """The rows of the files, in order; `places` learns where each row stands."""
     rows: list[S] = []
+    faults: list[str] = []
     for path in sorted(directory.glob(pattern)):
-        document = _read_yaml(path)
+        name = shown_path(path)
+        try:
+            document, lines = read_yaml(path, name)
+        except YamlFileError as error:
+            raise ReferenceDataError(str(error)) from error
         if not isinstance(document, dict) or not isinstance(document.get("rows"), list):
-            raise ReferenceDataError(f"{path.name}: expected a mapping with `rows:` and, if wanted, `defaults:`")
+            raise ReferenceDataError(f"{name}: expected a mapping with `rows:` and, if wanted, `defaults:`")
         defaults = document.get("defaults") or {}
-        for number, row in enumerate(document["rows"], start=1):
+        if not isinstance(defaults, dict):
+            raise ReferenceDataError(f"{name}: expected fields below `defaults:`, found {shown(defaults)}")
+        for number, (row, line) in enumerate(zip(document["rows"], lines, strict=True), start=1):
+            place = f"{name}, row {number} (line {line})"
+            if not isinstance(row, dict):
+                faults.append(f"{place}: expected fields such as 'source: …', found {shown(row)}; fill the row or delete it")
+                continue
             try:
                 rows.append(model.model_validate({**defaults, **row}))
-            except (ValidationError, TypeError) as error:
-                raise ReferenceDataError(f"{path.name}, row {number}: {error}") from error
-            places[id(rows[-1])] = f"{path.name}, row {number}"
+            except ValidationError as error:
+                faults += validation_problems(place, error)
+                continue
+            places[id(rows[-1])] = place
+    if faults:
+        raise ReferenceDataError.listing(faults)
     return tuple(rows)
 
 

@@ -5,6 +5,7 @@ Every row names its source; what no source states is null, never a guess.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -16,9 +17,18 @@ from extractors.records import EntityType, Facet, Geography, RankKind, Unit
 RollupRule = Literal["mean_of_leaves", "mean_of_children", "sum_points", "sum_of_children", "weighted_sum", "none"]
 YesNoUnknown = Literal["yes", "no", "unknown"]
 
+SHOWN = 10
+"""Faults that one message lists; the rest are counted."""
+
 
 class ReferenceDataError(ValueError):
     """Reference data that do not have their shape or contradict one another; the message names file, row and what to edit."""
+
+    @classmethod
+    def listing(cls, faults: Sequence[str]) -> ReferenceDataError:
+        """One error for many faults, a line each: the first ten of them, the rest counted."""
+        more = f"\n... and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+        return cls("\n".join(faults[:SHOWN]) + more)
 
 
 class Index(Strict):

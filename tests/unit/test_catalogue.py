@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dagster_project.workbench import open_workbench
 from extractors.catalogue.loader import ENTRIES_DIR, CatalogueError, documents_dir, load_entries
 
 ENTRY = """\
@@ -87,15 +88,15 @@ def test_one_id_in_two_files_is_told(catalogue: Catalogue) -> None:
         (
             "kind: pdf",
             "kind: doc",
-            "field kind: expected: Input should be 'pdf', 'image', 'xlsx', 'xls', 'ods', 'csv', 'txt', 'html' or 'docx'; found 'doc'",
+            "field kind: expected 'pdf', 'image', 'xlsx', 'xls', 'ods', 'csv', 'txt', 'html' or 'docx'; found 'doc'",
         ),
         ("title_vi: Kế hoạch 216/KH-UBND\n", "", "field title_vi: expected a value, found nothing"),
         ("kind: pdf", "kind: pdf\nscore: 82.28", "field score: expected no such field, found 82.28"),
         ("kind: pdf", "kind: pdf\nkind: csv", "the field 'kind' is given twice"),
         ("inbox: hue.pdf", "", "expected exactly one of file, fetch, inbox; found none"),
         ("inbox: hue.pdf", "inbox: a\nfile: b", "expected exactly one of file, fetch, inbox; found ['file', 'inbox']"),
-        ("inbox: hue.pdf", "file: hue.pdf", "field file: expected a file in extractors/documents, found none named 'hue.pdf'"),
-        ("inbox: hue.pdf", "file: ../hue.pdf", "field file: expected a path below extractors/documents, found '../hue.pdf'"),
+        ("inbox: hue.pdf", "file: hue.pdf", "/documents, found none named 'hue.pdf'"),
+        ("inbox: hue.pdf", "file: ../hue.pdf", "/documents, found '../hue.pdf'"),
         ("inbox: hue.pdf", "inbox: hue.pdf\nsupersedes: sipas_2022_hue", "found 'sipas_2022_hue', which no entry has"),
         ("inbox: hue.pdf", "inbox: hue.pdf\nsupersedes: sipas_2023_hue", "expected the id of another entry, found its own"),
         ("id: sipas_2023_hue", "id: Huế 2023", "field id: document id 'Huế 2023': expected <index>_<year>"),
@@ -172,3 +173,22 @@ def test_a_ring_behind_a_chain_is_found(catalogue: Catalogue) -> None:
     for name, earlier in (("a_one", "b_one"), ("b_one", "c_one"), ("c_one", "b_one")):
         catalogue.write(f"{name}.yml", _reissue(name, earlier))
     assert any("found a ring: b_one -> c_one -> b_one" in problem for problem in catalogue.problems())
+
+
+def test_a_document_that_is_missing_is_told_with_the_folder_it_was_looked_for_in(catalogue: Catalogue) -> None:
+    catalogue.write("sipas_2023_hue.yml", _entry("sipas_2023_hue", "file: hue.pdf"))
+    assert catalogue.problems() == (
+        f"sipas_2023_hue.yml: field file: expected a file in {catalogue.documents}, found none named 'hue.pdf'",
+    )
+    with pytest.raises(CatalogueError, match=r"expected a file in extractors/documents, found none named 'hue\.pdf'"):
+        load_entries(catalogue.entries)
+
+
+def test_a_catalogue_of_ones_own_has_its_documents_beside_its_entries(
+    catalogue: Catalogue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCHC_CATALOGUE", str(tmp_path))
+    monkeypatch.setenv("CCHC_HOME", str(tmp_path / "home"))
+    (catalogue.documents / "new.pdf").write_bytes(b"%PDF-")
+    catalogue.write("sipas_2023_hue.yml", _entry("sipas_2023_hue", "file: new.pdf"))
+    assert open_workbench().entry("sipas_2023_hue").file == "new.pdf"
