@@ -15,6 +15,7 @@ import pytest
 from scripts.lock_difference import difference
 from tests.conftest import REPOSITORY, Instance
 from warehouse.targets import TargetError, places_of
+from warehouse.targets.attach import byte_order_problem
 from warehouse.targets.parity import compare_marts
 
 MART = (
@@ -173,3 +174,20 @@ def test_a_gate_does_not_load_pyspark_where_it_is_installed(tmp_path: Path) -> N
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 10
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        (("UTF8", "C", "c", None), None),
+        (("UTF8", "C.UTF-8", None, None), None),
+        (("UTF8", "vi_VN.UTF-8", "b", "C.UTF-8"), None),
+        (("UTF8", "C", "i", "vi"), "UTF8 with the rules of ICU locale vi"),
+        (("UTF8", "vi_VN.UTF-8", "c", None), "UTF8 with vi_VN.UTF-8"),
+        (("SQL_ASCII", "C", "c", None), "SQL_ASCII with C"),
+    ],
+)
+def test_a_database_that_sorts_by_a_language_is_told_from_one_that_sorts_by_bytes(
+    settings: tuple[str, str, str | None, str | None], problem: str | None
+) -> None:
+    assert byte_order_problem(*settings) == problem

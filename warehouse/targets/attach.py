@@ -16,6 +16,13 @@ EXTENSIONS = ("postgres_scanner", "ducklake")
 BYTE_ORDER = ("C", "POSIX", "C.UTF-8", "C.utf8")
 """Collations that order texts by their bytes, as DuckDB and Spark do."""
 
+_DATABASES = """
+select datname, pg_encoding_to_char(encoding) as encoding, datcollate,
+       to_jsonb(d) ->> 'datlocprovider' as provider, coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') as locale
+from pg_database as d
+"""
+"""Through JSON, for the columns of the last two have other names, or are absent, in other versions of the server."""
+
 HOW_TO_INSTALL = "run `make setup-scale`, which adds the packages of the other targets"
 
 
@@ -69,6 +76,18 @@ def _secret(name: str, places: Places, database: str) -> str:
     return f"create or replace secret {name} (type postgres, {settings})"
 
 
+def byte_order_problem(encoding: str, collation: str, provider: str | None, locale: str | None) -> str | None:
+    """How a database sorts, in words, if it is not by the bytes of UTF-8; None if it is.
+
+    `provider`: who compares texts: `c` the operating system by `collation`, `i` ICU and `b` the server itself, both by `locale`
+    and whatever `collation` says. A server before version 15 names none and has the first alone.
+    """
+    if provider == "i":
+        return f"{encoding} with the rules of ICU locale {locale}"
+    rule = locale if provider == "b" else collation
+    return None if encoding == "UTF8" and rule in BYTE_ORDER else f"{encoding} with {rule}"
+
+
 def _connect(connection: duckdb.DuckDBPyConnection, places: Places, database: str, alias: str) -> None:
     connection.execute(_secret(f"to_{alias}", places, database))
     try:
@@ -84,14 +103,13 @@ def _connect(connection: duckdb.DuckDBPyConnection, places: Places, database: st
 def _ensure_database(connection: duckdb.DuckDBPyConnection, places: Places, database: str) -> None:
     """Create the database where it is missing, in byte order; refuse one that sorts texts otherwise, for figures hang on the order."""
     _connect(connection, places, "postgres", "server")
-    found = connection.execute(
-        "select * from postgres_query('server', "
-        "'select datname, datcollate, pg_encoding_to_char(encoding) as encoding from pg_database')"
-    ).fetchall()
-    known = {str(name): (str(collation), str(encoding)) for name, collation, encoding in found}
+    found = connection.execute(f"select * from postgres_query('server', {quoted(_DATABASES)})").fetchall()
+    known = {str(name): settings for name, *settings in found}
     if database not in known:
         name = database.replace('"', '""')
-        statement = f"create database \"{name}\" template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"
+        # From version 15 on a cluster may compare by ICU unless a database says otherwise; before, there is no such word.
+        provider = " locale_provider 'libc'" if any(provider is not None for _, _, provider, _ in known.values()) else ""
+        statement = f"create database \"{name}\" template template0 encoding 'UTF8'{provider} lc_collate 'C' lc_ctype 'C'"
         try:
             connection.execute(f"call postgres_execute('server', {quoted(statement)}, use_transaction = false)")
         except duckdb.Error as error:
@@ -99,9 +117,9 @@ def _ensure_database(connection: duckdb.DuckDBPyConnection, places: Places, data
                 f"the server at {places.host}:{places.port} has no database {database}, and user {places.user} may not create it "
                 f"({str(error).splitlines()[-1]}). Create it as its administrator: {statement}"
             ) from None
-    elif known[database][0] not in BYTE_ORDER or known[database][1] != "UTF8":
+    elif (problem := byte_order_problem(*known[database])) is not None:
         raise TargetError(
-            f"expected database {database} in UTF8 with collation C, found {known[database][1]} with {known[database][0]}: "
+            f"expected database {database} in UTF8 with collation C, found {problem}: "
             "texts would be ordered by another rule than on the other targets. Name another database; a missing one is created."
         )
     connection.execute("detach server")
