@@ -41,6 +41,8 @@ def at(day: str) -> Edition:
         index_code="SIPAS",
         instrument_code="moha",
         reference_year=int(day[:4]),
+        period_start=date(int(day[:4]), 1, 1),
+        period_end=date(int(day[:4]), 12, 31),
         methodology_code="sipas-1001",
         geography="vn63" if day < "2025-07-01" else "vn34",
         as_of_date=date.fromisoformat(day),

@@ -62,6 +62,8 @@ def _edition(year: int) -> Edition:
         index_code=INDEX,
         instrument_code="bench",
         reference_year=year,
+        period_start=date(year, 1, 1),
+        period_end=date(year, 12, 31),
         methodology_code=METHOD,
         geography="vn63",
         as_of_date=date(year, 12, 31),
