@@ -86,6 +86,8 @@ def _claim_lines(claim: dict[str, object], mark: str) -> Iterable[str]:
         printed = f"printed {claim['raw_text']!r} = {value}"
     yield f"  {mark} {claim['measure']}: {printed}, {claim['modality']}, {claim['source_class']}"
     yield f"      {claim['document_id']}: {_place(claim)}"
+    if claim["is_superseded"]:
+        yield f"      SUPERSEDED: {claim['superseded_by']} took the place of this document; the statement is kept, never chosen"
     if claim.get("source_url"):
         yield f"      address: {claim['source_url']}"
 

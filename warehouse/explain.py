@@ -24,10 +24,10 @@ _WHOLE_INDEX = "select distinct criterion_code from rpt_scores where index_code 
 
 _CLAIMS = """
 select c.claim_id, c.raw_text, c.value, c.unit, c.modality, c.measure, c.entity_label_raw, c.criterion_label_raw,
-       c.source_class, c.original_id, c.source_url, c.document_id, c.note, c.missing_reason,
+       c.source_class, c.original_id, c.source_url, c.document_id, c.note, c.missing_reason, c.is_superseded,
        p.sha256, p.page, p.table_number, p.row_number, p.column_number, p.x0, p.top, p.x1, p.bottom, p.sheet, p.a1, p.paragraph,
        d.title_vi, d.publisher, d.cited_title, d.cited_publisher, d.cited_decision, d.cited_url, d.licence, d.is_reset,
-       d.file_name, d.retrieved_at
+       d.file_name, d.retrieved_at, d.superseded_by
 from fct_claim as c
 left join fct_cell_provenance as p using (claim_id)
 left join dim_document as d on d.document_id = c.document_id

@@ -17,9 +17,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.tabular import explanation_lines
 from extractors.catalogue.reference import Reference, load_reference
 from extractors.records import Claim, Locator, Measure, SourceClass, Unit
+from warehouse.explain import explain
 from warehouse.load import Row, write_raw
+from warehouse.publish import DATABASE_NAME
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FIRST, SECOND, HELD = "sipas_2023_synthetic", "sipas_2023_synthetic_v2", "sipas_2023_synthetic_v3"
@@ -141,6 +144,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         [
             str(Path(sys.executable).parent / "dbt"), "--no-use-colors", "build", "--exclude", "test_type:unit",
             "--select", "+fct_score_revision", "+rpt_conflicts", "+dim_edition", "+dim_index",
+            "+rpt_scores", "+fct_cell_provenance", "+dim_province",
             "--indirect-selection", "cautious",
             "--project-dir", project, "--profiles-dir", project,
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
@@ -215,6 +219,20 @@ def test_superseded_claims_stay_with_a_flag_and_contradict_nothing(built: Built)
     ]  # fmt: skip
     assert built.rows("select criterion_code, kind from rpt_conflicts where other_document_id <> '" + PRESS + "'") == []
     assert built.rows("select distinct has_conflict from fct_score where criterion_code = 'S.1.1.1'") == [(False,)]
+
+
+def test_explain_marks_the_claims_of_a_superseded_document(built: Built, tmp_path: Path) -> None:
+    (tmp_path / "current").mkdir()
+    with duckdb.connect(str(tmp_path / "current" / DATABASE_NAME)) as connection:
+        connection.execute(f"attach '{built.database}' as build (read_only)")
+        for table in ("rpt_scores", "fct_claim", "fct_cell_provenance", "dim_document", "dim_province"):
+            connection.execute(f"create table {table} as from build.marts.{table}")
+    found = explain(tmp_path, "SIPAS", 2023, "Thừa Thiên Huế", "S.1.1.1")
+    lines = explanation_lines(found)
+    mark = f"      SUPERSEDED: {SECOND} took the place of this document; the statement is kept, never chosen"
+    marked = [lines[place - 1].partition(":")[0].strip() for place, line in enumerate(lines) if line == mark]
+    assert marked == [FIRST, FIRST]  # its score and its rank
+    assert sum(claim["document_id"] == SECOND for claim in found[0].claims) == 2
 
 
 def test_a_reissue_that_is_held_back_supersedes_nothing(built: Built) -> None:
