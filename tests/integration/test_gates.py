@@ -24,9 +24,12 @@ import pytest
 from expectations import GateError, GateReport, run_gate
 from expectations.models import RULES_DIR
 from extractors.catalogue.loader import documents_dir, load_entries
-from extractors.catalogue.reference import Edition, Reference, load_reference
+from extractors.catalogue.reference import REFERENCE_DIR, Edition, Reference, load_reference
+from extractors.par_index import read_scoring_sheet
 from extractors.readers import read_document
-from extractors.records import Claim, EntityType, Locator, Measure, Modality, ScoreSource, Unit
+from extractors.records import Claim, EntityType, Locator, Measure, Modality, Reading, ScoreSource, Unit
+from extractors.spreadsheet import read_workbook
+from scripts.fixtures import scoring_sheet
 from warehouse.load import KNOWN_FAILURE_SCHEMA, QA_RESULT_SCHEMA, write_raw
 
 TODAY = date(2026, 11, 22)
@@ -405,6 +408,63 @@ def test_prose_against_table_and_address_against_address_are_no_failures(tmp_pat
     assert gate1(tmp_path / "build.duckdb", claims).failing_documents() == {}
 
 
+@pytest.fixture(scope="module")
+def scoring_bench(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Reference, Reading]:
+    """The synthetic scoring sheet with the reference rows and the layout that it needs."""
+    folder = tmp_path_factory.mktemp("synthetic_scoring")
+    shutil.copytree(REFERENCE_DIR, folder / "reference")
+    scoring_sheet.write_reference(folder / "reference")
+    scoring_sheet.write_layout(folder)
+    scoring_sheet.write_sheet(folder / "sheet.xlsx")
+    reading = read_workbook((folder / "sheet.xlsx").read_bytes(), "0" * 64, scoring_sheet.DOCUMENT_ID)
+    return folder, load_reference(folder / "reference"), reading
+
+
+def gate1_of_sheet(bench: tuple[Path, Reference, Reading], path: Path, **texts: str) -> GateReport:
+    """Gate 1 over the sheet with the texts of some cells (by A1) changed; the reader itself must have understood every row."""
+    layouts, reference, reading = bench
+    (table,) = reading.tables
+    assert set(texts) <= {cell.a1 for cell in table.cells}
+    cells = tuple(replace(cell, text=texts.get(cell.a1 or "", cell.text)) for cell in table.cells)
+    changed = replace(reading, tables=(replace(table, cells=cells),))
+    outcome = read_scoring_sheet(changed, scoring_sheet.entry(), reference, layouts)
+    assert outcome.issues == ()
+    write_raw(path, reference=reference, documents=[], claims=outcome.claims, issues=[])
+    return run_gate("gate1", path, today=TODAY, run_id="test")
+
+
+def test_a_scoring_sheet_with_a_penalty_passes_gate_1(tmp_path: Path, scoring_bench: tuple[Path, Reference, Reading]) -> None:
+    report = gate1_of_sheet(scoring_bench, tmp_path / "build.duckdb")
+    assert report.failing_documents() == {}
+    assert report.crashed() == ()
+    # 7 self-assessed figures, 8 of the first appraisal (the penalty among them), 4 of the second, 3 of the survey.
+    assert report.result("gate1__score__within_scale").checked_count == 22
+
+
+@pytest.mark.parametrize(
+    ("texts", "code", "expected", "found"),
+    [
+        ({"E14": "-3"}, "P.BONUS", "from 0.0 up", "-3"),
+        ({"E15": "2"}, "P.PENALTY", "at most 0.0", "2"),
+        ({"E9": "-1"}, "P.1.1.2", "from 0.0 up", "-1"),
+    ],
+    ids=["a bonus that takes", "a penalty that gives", "a criterion below nothing"],
+)
+def test_points_on_the_wrong_side_of_nothing_stop_a_scoring_sheet(
+    tmp_path: Path,
+    scoring_bench: tuple[Path, Reference, Reading],
+    texts: dict[str, str],
+    code: str,
+    expected: str,
+    found: str,
+) -> None:
+    report = gate1_of_sheet(scoring_bench, tmp_path / "build.duckdb", **texts)
+    ((document, failures),) = report.failing_documents().items()
+    assert document == scoring_sheet.DOCUMENT_ID
+    scale_failures = [failure for failure in failures if failure.rule_id == "gate1__score__within_scale"]
+    assert [(f.criterion_code, f.expected, f.found) for f in scale_failures] == [(code, expected, found)]
+
+
 def article(document: str, address: str, standings: Mapping[str, Figures]) -> list[Claim]:
     """Score and rank of provinces as one address prints them."""
     claims: list[Claim] = []
@@ -638,6 +698,23 @@ def test_each_rule_of_gate_2_fails_on_damaged_marts_and_blocks_publishing(damage
     assert 1 <= len(messages) <= 2
     assert messages[0].endswith("expectations/known_failures.yml")
     assert damaged_marts.blocks_publish()
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [("title_vi", "Bảng điểm thử (SYNTHETIC)"), ("title_en", "Synthetic scoring sheet"), ("publisher", "synthetic")],
+)
+def test_a_synthetic_document_is_known_by_its_titles_and_publisher(
+    sound_marts: Path, tmp_path: Path, column: str, text: str
+) -> None:
+    database = tmp_path / "build.duckdb"
+    shutil.copy(sound_marts, database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"update marts.dim_document set {column} = ? where document_id = ?", [text, HUE])
+    result = run_gate("gate2", database, today=TODAY, run_id="test").result("gate2__document__not_synthetic")
+    (failure,) = result.failures
+    assert failure.document_id == HUE
+    assert text in failure.found
 
 
 def test_gate_2_names_what_it_found(damaged_marts: GateReport) -> None:
