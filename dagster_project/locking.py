@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from dagster_project.workbench import open_workbench
 from extractors.archive.collect import collect
+from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.lock import EMPTY_LOCK, LockFileError, accept, write_lock
+from extractors.catalogue.reference import ReferenceDataError
 from extractors.records import Issue
 
 
@@ -18,9 +20,12 @@ def accept_vintage(document_id: str, reason: str) -> str:
     """Record the bytes that the document has now as the reviewed ones; earlier ones stay in the lock's history.
 
     Raises:
-        LockingError: unknown id, no bytes to be had, no reason.
+        LockingError: unknown id, no bytes to be had, no reason; a broken catalogue.
     """
-    bench = open_workbench()
+    try:
+        bench = open_workbench()
+    except (CatalogueError, LockFileError, ReferenceDataError) as error:
+        raise LockingError(str(error)) from error
     known = [entry.id for entry in bench.entries]
     if document_id not in known:
         raise LockingError(f"expected the id of a catalogue entry, found {document_id!r}; known: {', '.join(known)}")
