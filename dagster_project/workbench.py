@@ -158,4 +158,11 @@ def open_workbench(settings: Settings | None = None) -> Workbench:
     """
     settings = settings or load_settings()
     reference, code = _reference_data()
-    return Workbench(settings, load_entries(settings.entries, settings.documents), reference, read_lock(), code, read_limits())
+    return Workbench(
+        settings,
+        load_entries(settings.entries, settings.documents, must_exist=False),
+        reference,
+        read_lock(),
+        code,
+        read_limits(),
+    )

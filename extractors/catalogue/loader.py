@@ -39,13 +39,13 @@ def _read_entry(path: Path) -> CatalogueEntry:
         raise CatalogueError(validation_problems(path.name, error)) from error
 
 
-def _file_problem(entry: CatalogueEntry, documents: Path) -> str | None:
+def _file_problem(entry: CatalogueEntry, documents: Path, *, must_exist: bool) -> str | None:
     if entry.file is None:
         return None
     relative = PurePosixPath(entry.file)
     if relative.is_absolute() or ".." in relative.parts:
         return f"{entry.id}.yml: field file: expected a path below {shown_path(documents)}, found {entry.file!r}"
-    if not (documents / relative).is_file():
+    if must_exist and not (documents / relative).is_file():
         return f"{entry.id}.yml: field file: expected a file in {shown_path(documents)}, found none named {entry.file!r}"
     return None
 
@@ -97,7 +97,7 @@ def _cycle_problems(by_id: Mapping[str, CatalogueEntry]) -> list[str]:
     return problems
 
 
-def _relation_problems(entries: Iterable[CatalogueEntry], documents: Path) -> list[str]:
+def _relation_problems(entries: Iterable[CatalogueEntry], documents: Path, *, must_exist: bool) -> list[str]:
     entries = tuple(entries)
     ids = [entry.id for entry in entries]
     problems = [
@@ -107,18 +107,22 @@ def _relation_problems(entries: Iterable[CatalogueEntry], documents: Path) -> li
     ]
     problems += _succession_problems(entries)
     for entry in entries:
-        missing = _file_problem(entry, documents)
+        missing = _file_problem(entry, documents, must_exist=must_exist)
         if missing is not None:
             problems.append(missing)
     return problems
 
 
-def load_entries(directory: Path = ENTRIES_DIR, documents: Path | None = None) -> tuple[CatalogueEntry, ...]:
+def load_entries(
+    directory: Path = ENTRIES_DIR, documents: Path | None = None, *, must_exist: bool = True
+) -> tuple[CatalogueEntry, ...]:
     """Every entry of the catalogue, sorted by id.
 
     Args:
         directory: folder of `<id>.yml` files.
         documents: folder that `file` is relative to; by default the documents that ship with the repository.
+        must_exist: whether a `file` that is not there is a problem of the catalogue. A refresh says no: whoever collects the file
+            holds back that document alone, and the others go on.
 
     Raises:
         CatalogueError: all problems of all files at once, so that they can be mended in one go.
@@ -143,7 +147,7 @@ def load_entries(directory: Path = ENTRIES_DIR, documents: Path | None = None) -
         if entry.id != path.stem:
             problems.append(f"{path.name}: field id: expected {path.stem!r} as the file is named, found {entry.id!r}")
         entries.append(entry)
-    problems += _relation_problems(entries, documents if documents is not None else documents_dir())
+    problems += _relation_problems(entries, documents if documents is not None else documents_dir(), must_exist=must_exist)
     if problems:
         raise CatalogueError(problems)
     return tuple(sorted(entries, key=lambda entry: entry.id))

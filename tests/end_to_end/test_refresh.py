@@ -342,7 +342,7 @@ def test_explain_says_that_a_figure_is_a_known_failure_of_its_source(refreshed: 
     [
         (
             ("explain", "SIPSA", "2023", "Huế"),
-            "expected one of the indices PAPI, PAR_MINISTRY, PAR_PROVINCE, PCI, SIPAS, found 'SIPSA'",
+            "expected one of the indices ICT_INDEX, PAPI, PAR_MINISTRY, PAR_PROVINCE, PCI, SIPAS, found 'SIPSA'",
         ),
         (("explain", "SIPAS", "2030", "Huế"), "expected a reference year of SIPAS with data"),
         (("explain", "SIPAS", "2023", "Thừa Thiên Hu"), "near: Thừa Thiên Huế"),
