@@ -1,8 +1,3 @@
-{#- Year of a date, as a whole number: the engines disagree about the type that `extract` gives. -#}
-{% macro year_of(expression) -%}
-    cast(extract(year from {{ expression }}) as {{ dbt.type_int() }})
-{%- endmacro %}
-
 {#- Date of a moment in UTC, whatever the time zone of the session. -#}
 {% macro date_of(expression) -%}
     {% if target.type == 'spark' -%}

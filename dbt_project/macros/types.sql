@@ -6,11 +6,6 @@
     {{ 'double precision' if target.type == 'postgres' else 'double' }}
 {%- endmacro %}
 
-{#- A moment, in UTC. -#}
-{% macro type_moment() -%}
-    {{ 'timestamp' if target.type == 'spark' else 'timestamptz' }}
-{%- endmacro %}
-
 {#- The target's own name of a type that a contract or a seed names in DuckDB's words. -#}
 {% macro native_type(data_type) -%}
     {%- set names = {

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from extractors.compilation.rows import RANK_IMPLIED, VALUE_IMPLIED
 from scripts.documents.workbook import (
     DOCUMENTS,
     Value,
@@ -61,11 +62,7 @@ CRITERIA: Mapping[str, str] = {
 ENTITIES: Mapping[str, str] = {"GROUP >80%": "Số tỉnh theo nhóm điểm", "GROUPS": "Số tỉnh theo nhóm điểm"}
 """Rows that speak of groups of provinces and name no unit."""
 
-RANK_IMPLIED = "hạng suy ra từ thứ tự liệt kê"
-"""Marks a rank that the source does not print: it lists the units in order. The reader gives it the status `implied`."""
-
-VALUE_IMPLIED = "suy ra từ mức tăng giảm đã in"
-"""Marks a figure and rank that the source does not print: it prints those of the year after and by how much they rose."""
+HUE_IMPLIED = f"{VALUE_IMPLIED}: 88,38 - 1,82 và hạng 17 + 2"
 
 UNCONFIRMED = {("SIPAS", "2018", "Đà Nẵng")}
 """Figures whose instrument the source leaves open."""
@@ -178,7 +175,7 @@ NOTES: Mapping[str, str] = {
     "rank 5 per viet-jo": "hạng 5 theo một nguồn khác",
     "up 2": "tăng 2 bậc",
     "trang của tỉnh, không rõ bài": "trang của tỉnh; địa chỉ của bài không rõ",
-    f"{VALUE_IMPLIED}: 88,38 - 1,82 và hạng 17 + 2": f"{VALUE_IMPLIED}: 88,38 - 1,82 và hạng 17 + 2",
+    HUE_IMPLIED: HUE_IMPLIED,
 }
 
 CHANGES: Mapping[str, tuple[str, str]] = {
@@ -249,7 +246,6 @@ HUE_ARTICLE = (
     "https://thuathienhue.gov.vn/en-us/Home/General-Information/Administrative-Organization/tid/"
     "Thua-Thien-Hue%27s-PAR-INDEX-2023-released/newsid/CEB72639-8E30-479B-B576-B15700A13677/cid/A188E73D-A1A6-4843-A990-C4E40BC3B182"
 )
-HUE_IMPLIED = f"{VALUE_IMPLIED}: 88,38 - 1,82 và hạng 17 + 2"
 HUE_ROWS: Sequence[Mapping[str, str]] = tuple(
     {
         "index": HUE.index,

@@ -152,3 +152,13 @@ def test_units_that_contradict_one_another_are_no_tie(refreshed: Instance) -> No
            where edition_id = 'par_province_2023_moha' and criterion_code = 'P' and rank = 32 order by province_sort""",
     )
     assert rows == [("Cà Mau", False, True), ("Đồng Nai", False, True)]
+
+
+def test_a_score_says_how_many_ballots_it_rests_on_where_that_is_known(refreshed: Instance) -> None:
+    rows = ask(
+        refreshed,
+        """select criterion_code, sample_size, sample_size_status from rpt_scores
+           where edition_id = 'sipas_2023_moha' and province_code = '46' and criterion_code in ('S', 'N.6.1', 'E.thai_do')
+           order by criterion_code""",
+    )
+    assert rows == [("E.thai_do", None, None), ("N.6.1", 553, "found_by_inversion"), ("S", 558, "printed")]

@@ -114,6 +114,8 @@ select
     scores.known_failure_evidence,
     scores.printed_change_unit,
     coalesce(documents.is_reset, false) as is_reset,
+    estimates.sample_size,
+    estimates.sample_size_status,
     {{ report_figure('best.rank_10_score') }} as rank_10_score,
     {{ report_figure('scores.score - best.rank_10_score') }} as gap_to_rank_10,
     coalesce(
@@ -128,6 +130,12 @@ left join {{ ref('fct_claim') }} as claims on scores.claim_id = claims.claim_id
 left join {{ ref('fct_cell_provenance') }} as cells on scores.claim_id = cells.claim_id
 left join {{ ref('dim_document') }} as documents on claims.document_id = documents.document_id
 left join previous on scores.score_key = previous.score_key
+left join {{ ref('int_uncertainty__estimated') }} as estimates
+    on
+        scores.edition_id = estimates.edition_id
+        and scores.entity_type = estimates.entity_type
+        and scores.entity_code = estimates.entity_code
+        and scores.criterion_code = estimates.criterion_code
 left join national
     on
         scores.edition_id = national.edition_id
