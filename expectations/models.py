@@ -41,6 +41,15 @@ JUDGED_COLUMNS = (
 )
 """What every rule's query must return, by name: the cell of the star, its place on the page, and the verdict on it."""
 
+RELATION_COLUMNS = ("relation_kind", "relation_key", "members", "low", "high")
+"""What the query of a rule with `relates: true` returns besides: the claims that took part, and what must hold between them.
+
+`relation_key`: rows of one rule and document with the same key are one relation, their members united; null: the row relates nothing.
+`members`: a list of struct(claim_id, role, coefficient, "group"), the printed ones only; expectations/relations.py says what they mean.
+`relation_kind`: null if a member is not printed or what the rule asks cannot be written as a relation; then the row is only judged.
+`low`, `high`: the bounds with the tolerance in them; null: open on that side.
+"""
+
 
 class RuleBookError(ValueError):
     """A rule file or the list of known failures that does not have its shape; the message names the file."""
@@ -78,6 +87,9 @@ class Rule(Strict):
 
     id: RuleId
     severity: RuleSeverity
+    relates: bool = Field(
+        default=False, description="The query returns RELATION_COLUMNS too: its claim relates cells of raw.claim"
+    )
     owner: str = Field(description="Who answers for the rule")
     title_vi: str
     title_en: str
@@ -106,6 +118,8 @@ class RuleBook(Strict):
         twice = sorted({rule_id for rule_id in ids if ids.count(rule_id) > 1})
         if twice:
             raise ValueError(f"expected each rule once, found twice: {', '.join(twice)}")
+        if self.gate == "gate2" and any(rule.relates for rule in self.rules):
+            raise ValueError("expected relations in gate1 only: gate2 judges marts, not claims")
         foreign = [rule.id for rule in self.rules if rule.gate != self.gate]
         if foreign:
             raise ValueError(f"expected rules of {self.gate}, found {', '.join(foreign)}")
