@@ -36,7 +36,8 @@ class DocumentJson(TypedDict):
 class PageCellJson(TypedDict):
     """A cell on a page (pdf, image). `bbox`: x0, top, x1, bottom in points from the top left corner of the page as displayed.
 
-    In files without pages (docx, html, txt) both are null: number of the table, row and column are the place.
+    In files without pages (docx, html, txt) both are null: number of the table, row and column are the place. `readings`: what was
+    read in a cell that is not settled.
     """
 
     row: int
@@ -48,6 +49,7 @@ class PageCellJson(TypedDict):
     bbox: tuple[float, float, float, float] | None
     confidence: float
     source: CellSource
+    readings: list[str]
 
 
 @with_config(_CLOSED)
@@ -63,6 +65,7 @@ class SheetCellJson(TypedDict):
     a1: str
     confidence: float
     source: CellSource
+    readings: list[str]
 
 
 @with_config(_CLOSED)
@@ -119,6 +122,7 @@ def cell_json(cell: Cell) -> PageCellJson | SheetCellJson:
             a1=cell.a1,
             confidence=cell.confidence,
             source=cell.source,
+            readings=list(cell.readings),
         )
     return PageCellJson(
         row=cell.row,
@@ -130,6 +134,7 @@ def cell_json(cell: Cell) -> PageCellJson | SheetCellJson:
         bbox=cell.bbox,
         confidence=cell.confidence,
         source=cell.source,
+        readings=list(cell.readings),
     )
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from extractors.records import UNSETTLED, Cell, Claim, Issue, Locator, Outcome, Reading, Table
+from extractors.records import UNSETTLED, Cell, Claim, Issue, Locator, Outcome, Reading, Table, UnsettledClaim
+from extractors.text.numbers import DecimalMark, PrintedNumber, parse_number
 
 
 class CellError(ValueError):
@@ -21,9 +22,19 @@ def text_of(cell: Cell | None) -> str:
     return "" if cell is None else cell.text
 
 
+def figure_in(cell: Cell, *, decimal_mark: DecimalMark = ",") -> PrintedNumber | None:
+    """The number of a cell; None for one that is not settled, whose claim says so (`statements.state`). NumberError for other text."""
+    return None if UNSETTLED in cell.text else parse_number(cell.text, decimal_mark=decimal_mark)
+
+
 def is_blank(cells: Iterable[Cell | None]) -> bool:
     """Whether a row (or a column) holds no text at all."""
     return not any(text_of(cell) for cell in cells)
+
+
+def _place(at: Locator) -> tuple[object, ...]:
+    """A cell or paragraph, whatever box is drawn around it."""
+    return at.page, at.table_number, at.row_number, at.column_number, at.sheet, at.a1, at.paragraph
 
 
 @dataclass
@@ -49,24 +60,47 @@ class Findings:
         cells = {f"column {cell.column} row {cell.row}": cell.text for cell in row if cell is not None and cell.text}
         self.quarantined.append({"reason": message, "place": str(locator), **cells})
 
-    def _hold_unsettled(self) -> None:
-        """A cell without a text that stands states nothing, whatever its family makes of it; the reading's own issue says why."""
-        for claim in self.claims:
-            if UNSETTLED in claim.raw_text:
-                place = str(claim.locator)
-                self.quarantined.append({"reason": "two readings of this cell could not be settled", "place": place})
-        self.claims = [claim for claim in self.claims if UNSETTLED not in claim.raw_text]
+    def _unsettled(self, reading: Reading) -> tuple[UnsettledClaim, ...]:
+        """The claims of cells without a text that stands, whatever a family made of them, with what was read there."""
+        readings = {table.locator(cell): cell.readings for table in reading.tables for cell in table.cells if cell.readings}
+        return tuple(
+            UnsettledClaim(
+                replace(claim, value_text=None).with_missing("illegible", "not_published"), readings.get(claim.locator, ())
+            )
+            for claim in self.claims
+            if UNSETTLED in claim.raw_text
+        )
+
+    def _unsaid(self, reading: Reading, unsettled: Iterable[UnsettledClaim]) -> list[Issue]:
+        """An error for each cell that is not settled and of which no error speaks yet: a sheet may hold U+FFFD of its own."""
+        said = {_place(issue.locator) for issue in (*reading.issues, *self.issues) if issue.severity == "error"}
+        places = {_place(found.claim.locator): found for found in unsettled}
+        return [
+            Issue(
+                code="not_settled",
+                severity="error",
+                document_id=self.document_id,
+                message="expected a figure or a text, found a cell whose text is not settled",
+                hint="look at the cell in the document and take its text from there",
+                found=" | ".join(found.readings),
+                locator=found.claim.locator,
+            )
+            for place, found in places.items()
+            if place not in said
+        ]
 
     def outcome(self, reading: Reading) -> Outcome:
         """A document that is held back as a whole gives no claims."""
-        self._hold_unsettled()
-        held = any(issue.severity == "error" and issue.locator == Locator() for issue in (*reading.issues, *self.issues))
+        unsettled = self._unsettled(reading)
+        issues = (*reading.issues, *self.issues, *self._unsaid(reading, unsettled))
+        held = any(issue.severity == "error" and issue.locator == Locator() for issue in issues)
         return Outcome(
             document_id=self.document_id,
             sha256=reading.sha256,
-            claims=() if held else tuple(self.claims),
-            issues=(*reading.issues, *self.issues),
+            claims=() if held else tuple(claim for claim in self.claims if UNSETTLED not in claim.raw_text),
+            issues=issues,
             pages=reading.pages,
             producer=reading.producer,
             quarantined_rows=tuple(self.quarantined),
+            unsettled=() if held else unsettled,
         )

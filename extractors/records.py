@@ -120,7 +120,11 @@ class Locator:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table: NFC text (blank cells have empty text), its span and its place. `row` and `column` count from 1."""
+    """One cell of a table: NFC text (blank cells have empty text), its span and its place. `row` and `column` count from 1.
+
+    `readings`: of a cell whose text is `UNSETTLED` what each reader made of it, the likeliest first; a reader that saw nothing is
+    left out. Empty where the text stands, and where nothing could be read.
+    """
 
     row: int
     column: int
@@ -133,6 +137,7 @@ class Cell:
     a1: str | None = None
     confidence: float = 1.0
     source: CellSource = "text"
+    readings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +306,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class UnsettledClaim:
+    """A statement whose meaning is known and whose figure (or text) is not: readers differ on the cell, or none can read it.
+
+    `claim` has neither value nor text and is `illegible`; its raw text is `UNSETTLED`. `readings` are those of its cell. It states
+    nothing until arithmetic or a person has settled it, and is never loaded as a figure.
+    """
+
+    claim: Claim
+    readings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """All that one document says. An outcome with an issue of severity `error` and no locator row is held back as a whole."""
 
@@ -311,6 +328,7 @@ class Outcome:
     pages: int | None = None
     producer: str = ""
     quarantined_rows: tuple[Mapping[str, str], ...] = ()
+    unsettled: tuple[UnsettledClaim, ...] = ()
 
     @property
     def is_held_back(self) -> bool:

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Entity
 from extractors.records import (
+    UNSETTLED,
     Claim,
     Locator,
     Measure,
@@ -95,6 +96,8 @@ def state(
         unit: where it is not the criterion's own. Ranks and their changes are places, whatever is given.
         out_of: among how many units a rank is counted; None if that is not known. Other measures have none.
         value_status: of the figure; a missing one is `withheld` or `not_published`, as its reason says.
+
+    A cell that is not settled is none of these: its claim is `illegible`, whatever else is given.
     """
     is_rank = measure == "rank"
     claim = Claim(
@@ -127,6 +130,8 @@ def state(
         source_url=source.url,
         note=note,
     )
+    if UNSETTLED in raw_text:
+        return replace(claim, value_text=None).with_missing("illegible", "not_published")
     if missing is None:
         return claim
     return claim.with_missing(missing, "withheld" if missing == "withheld_by_publisher" else "not_published")

@@ -10,10 +10,10 @@ from decimal import Decimal
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Reference
 from extractors.compilation.hosts import source_class_of
-from extractors.findings import text_of
-from extractors.records import Cell, Claim, EntityType, ScoreSource, Table, Unit, ValueStatus
+from extractors.findings import figure_in, text_of
+from extractors.records import UNSETTLED, Cell, Claim, EntityType, ScoreSource, Table, Unit, ValueStatus
 from extractors.statements import Source, Subject, state
-from extractors.text.numbers import NumberError, PrintedNumber, parse_number
+from extractors.text.numbers import NumberError, PrintedNumber
 
 YEAR, ENTITY, KIND, CRITERION = "Năm", "Đối tượng", "Loại", "Tiêu chí"
 VALUE, UNIT, MAXIMUM, RANK, OUT_OF = "Giá trị", "Đơn vị", "Điểm tối đa", "Xếp hạng", "Trên tổng số"
@@ -73,14 +73,23 @@ class Row:
     def text(self, column: str) -> str:
         return text_of(self.cells[column])
 
-    def number(self, column: str) -> PrintedNumber | None:
+    def settled(self, column: str) -> str:
+        """The text of a cell that decides what the others mean, so that the row fails if it is not settled."""
         text = self.text(column)
-        if not text:
+        if UNSETTLED in text:
+            message = f"{column}: expected a text that can be read, found {text!r}"
+            raise RowError(self.cells[column], message, "write the text of the cell as Unicode")
+        return text
+
+    def number(self, column: str) -> PrintedNumber | None:
+        """None for a blank and for a cell that is not settled."""
+        cell = self.cells[column]
+        if cell is None or not cell.text:
             return None
         try:
-            return parse_number(text, decimal_mark=",")
+            return figure_in(cell, decimal_mark=",")
         except NumberError as error:
-            raise RowError(self.cells[column], f"{column}: {error}", "write one number with a decimal comma") from error
+            raise RowError(cell, f"{column}: {error}", "write one number with a decimal comma") from error
 
     def whole(self, column: str) -> int | None:
         number = self.number(column)
@@ -178,12 +187,12 @@ def _unit(row: Row, subject: Subject, root: str) -> Unit:
 
 def claims_of(row: Row, subject: Subject, table: Table, entry: CatalogueEntry, reference: Reference) -> Iterator[Claim]:
     """Claims of one row: score, rank, their printed changes against the year before, and a maximum that the tree does not say."""
-    address, note = row.text(ADDRESS), row.text(NOTE)
+    address, note = row.settled(ADDRESS), row.settled(NOTE)
     source = Source(entry.id, address, source_class_of(address, entry.source_class), "compilation", address)
     root = reference.criterion(subject.edition.index_code, subject.edition.methodology_code, _root(subject.criterion))
 
     cell, value = row.cells[VALUE], row.number(VALUE)
-    if cell is not None and value is not None:
+    if cell is not None and cell.text:
         unit = _unit(row, subject, root.criterion_code)
         score_status: ValueStatus = "implied" if VALUE_IMPLIED in note else "published"
         place = table.locator(cell)
@@ -191,20 +200,21 @@ def claims_of(row: Row, subject: Subject, table: Table, entry: CatalogueEntry, r
     cell, maximum = row.cells[MAXIMUM], row.number(MAXIMUM)
     # The maximum of a percentage is 100 by definition and says nothing of the criterion; nor does the scale of the index itself.
     is_scale = maximum is not None and subject.criterion.scale_max == float(maximum.value)
-    if cell is not None and maximum is not None and row.text(UNIT) == POINTS and not is_scale:
+    if cell is not None and cell.text and row.text(UNIT) == POINTS and not is_scale:
         yield state(source, subject, "max_points", cell.text, table.locator(cell), maximum, unit="points", note=note)
     cell, rank = row.cells[RANK], row.whole(RANK)
-    if cell is not None and rank is not None:
+    if cell is not None and cell.text:
         status: ValueStatus = "implied" if RANK_IMPLIED in note or VALUE_IMPLIED in note else "published"
-        number, out_of = PrintedNumber(Decimal(rank), 0, False, cell.text), row.whole(OUT_OF)
+        row.settled(OUT_OF)
+        number, out_of = None if rank is None else PrintedNumber(Decimal(rank), 0, False, cell.text), row.whole(OUT_OF)
         place = table.locator(cell)
         yield state(source, subject, "rank", cell.text, place, number, out_of=out_of, value_status=status, note=note)
     cell, change = row.cells[CHANGE], row.number(CHANGE)
-    if cell is not None and change is not None:
+    if cell is not None and cell.text:
         unit = _unit(row, subject, root.criterion_code) if row.text(UNIT) else None
         yield state(source, subject, "change", cell.text, table.locator(cell), change, unit=unit, note=note)
     cell, places = row.cells[CHANGE_RANK], row.places(CHANGE_RANK)
-    if cell is not None and places is not None:
+    if cell is not None and cell.text:
         yield state(source, subject, "change_rank", cell.text, table.locator(cell), places, note=note)
 
 

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from extractors import statements
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Entity, Reference
-from extractors.findings import Findings, text_of
-from extractors.records import Cell, Claim, Table, ValueStatus
-from extractors.text.numbers import NumberError, PrintedNumber, parse_number
+from extractors.findings import Findings, figure_in, text_of
+from extractors.records import UNSETTLED, Cell, Claim, Table, ValueStatus
+from extractors.text.numbers import NumberError, PrintedNumber
 
 INDEX = "PAPI"
 INSTRUMENT = "undp"
@@ -84,13 +84,12 @@ def criteria_of(reference: Reference, edition: Edition) -> tuple[Criterion, ...]
 
 
 def number_in(cell: Cell | None) -> PrintedNumber | None:
-    """The figure, or None for a blank and for 0, neither of which is a score. NumberError for other text."""
-    text = text_of(cell)
-    if not text:
+    """The figure, or None for a blank, for 0 and for a cell that is not settled, which are no score. NumberError for other text."""
+    if cell is None or not cell.text:
         return None
     # Spreadsheets and the panel write a decimal point; a comma is read too where it can be nothing else.
-    number = parse_number(text, decimal_mark=".")
-    return None if number.value == 0 else statements.stored(number)
+    number = figure_in(cell, decimal_mark=".")
+    return None if number is None or number.value == 0 else statements.stored(number)
 
 
 class _ZeroError(ValueError):
@@ -109,7 +108,7 @@ def _is_withheld_zero(entry: CatalogueEntry, panel: Panel, line: Line, heading: 
 def _claim(entry: CatalogueEntry, panel: Panel, line: Line, heading: Heading, cell: Cell) -> Claim:
     """Raises NumberError for text that is no number, _ZeroError for a 0 that stands for nothing."""
     number, who = number_in(cell), line.subject
-    if number is None and cell.text and not _is_withheld_zero(entry, panel, line, heading):
+    if number is None and cell.text and UNSETTLED not in cell.text and not _is_withheld_zero(entry, panel, line, heading):
         raise _ZeroError(f"expected a score above 0 in {panel.edition.edition_id}, found {cell.text}")
     return statements.state(
         statements.Source.own_table(entry),
@@ -134,7 +133,9 @@ def _whole_beside_withheld(panel: Panel, line: Line, filled: set[int]) -> tuple[
     for code, cell in sorted(cells.items()):
         parent = headings[code].criterion.parent_code
         whole = None if parent is None else cells.get(parent)
-        if parent is not None and whole is not None and number_in(whole) is not None and number_in(cell) is None:
+        if parent is None or whole is None or UNSETTLED in text_of(cell):
+            continue
+        if number_in(whole) is not None and number_in(cell) is None:
             return headings[parent], whole, headings[code]
     return None
 

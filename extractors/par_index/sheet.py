@@ -16,13 +16,13 @@ from openpyxl.utils.cell import coordinate_from_string
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Entity, Reference, UnknownNameError
-from extractors.findings import CellError, Findings
+from extractors.findings import CellError, Findings, figure_in
 from extractors.par_index.sheet_layout import LAYOUTS_DIR, POINTS, LayoutError, Role, SheetLayout, load_layout
 from extractors.par_index.statements import NAME_HINT, NUMBER_HINT, ROOT
 from extractors.records import Cell, Claim, Issue, Measure, Outcome, Reading, ScoreSource, Stage, Table
 from extractors.statements import Source, Subject, state
 from extractors.text.fold import fold_text, nfc
-from extractors.text.numbers import NumberError, PrintedNumber, parse_number
+from extractors.text.numbers import NumberError, PrintedNumber
 
 LAYOUT_HINT = (
     "describe the sheet in extractors/par_index/layouts/ (CONTRIBUTING, 'A scoring sheet'); columns are never searched for"
@@ -81,9 +81,10 @@ class _Sheet:
                 return False
         return fits
 
-    def number(self, place: _Place) -> PrintedNumber:
+    def number(self, place: _Place) -> PrintedNumber | None:
+        """None for a cell that is not settled."""
         try:
-            return parse_number(place.cell.text, decimal_mark=self.layout.decimal_mark)
+            return figure_in(place.cell, decimal_mark=self.layout.decimal_mark)
         except NumberError as error:
             raise CellError(place.cell, str(error)) from error
 
@@ -140,7 +141,12 @@ class _Reader:
                 yield replace(missing, stage=stage)
                 continue
             number = self.sheet.number(place)
-            if maximum is not None and number.value > maximum.value and subject.criterion.criterion_code != ROOT:
+            if (
+                maximum is not None
+                and number is not None
+                and number.value > maximum.value
+                and subject.criterion.criterion_code != ROOT
+            ):
                 raise CellError(place.cell, f"expected at most {maximum.value} points, found {place.cell.text}")
             yield replace(self._claim(about, "score", place, number, None), stage=stage)
 
@@ -150,12 +156,12 @@ class _Reader:
         top = self.sheet.at("max_points", row)
         maximum = None if top is None else self.sheet.number(top)
         is_bonus = criterion.criterion_code in self.layout.bonus_rows.values()
-        if criterion.is_scored_leaf and maximum is None and not is_bonus:
+        if criterion.is_scored_leaf and top is None and not is_bonus:
             where = self.sheet.at("number", row)
             cell = where.cell if where is not None else next(iter(self.sheet.places.values())).cell
             raise CellError(cell, f"expected the maximum of the scored criterion {criterion.criterion_code}, found a blank")
-        if top is not None and maximum is not None:
-            if criterion.max_points is not None and float(maximum.value) != criterion.max_points:
+        if top is not None:
+            if maximum is not None and criterion.max_points is not None and float(maximum.value) != criterion.max_points:
                 found = f"{criterion.criterion_code} in the tree, found {maximum.value}"
                 message = f"row {row}: expected the maximum {criterion.max_points:g} of {found}"
                 hint = "the sheet and the tree of the method differ; compare both with the decision"

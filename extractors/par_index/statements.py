@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Edition, Reference
-from extractors.findings import CellError
+from extractors.findings import CellError, figure_in
 from extractors.records import Cell, Claim, Measure, Table
 from extractors.statements import Source, Subject, state
-from extractors.text.numbers import DecimalMark, NumberError, parse_number
+from extractors.text.numbers import DecimalMark, NumberError
 
 INSTRUMENT = "moha"
 ROOT = "P"
@@ -22,7 +22,7 @@ def figure(source: Source, subject: Subject, measure: Measure, table: Table, cel
     """The claim of one cell. A blank score is a claim without value: the source does not publish it. CellError for other text."""
     who = f"{subject.entity_label}, {subject.criterion_label}"
     try:
-        number = parse_number(cell.text, decimal_mark=decimal_mark) if cell.text else None
+        number = figure_in(cell, decimal_mark=decimal_mark) if cell.text else None
     except NumberError as error:
         raise CellError(cell, f"{who}: {error}") from error
     whole = measure in {"rank", "change_rank"}

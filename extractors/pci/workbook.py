@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from extractors import statements
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Entity, Reference, UnknownNameError
-from extractors.findings import CellError, Findings
+from extractors.findings import CellError, Findings, figure_in
 from extractors.pci.fingerprint import Place, SheetCells, cells_by_sheet, check_fingerprint, check_sheets
 from extractors.pci.layout import Block, LayoutError, SheetLayout, WorkbookLayout, layout_path, load_layout
-from extractors.records import Claim, Measure, Outcome, Reading, ValueStatus
+from extractors.records import UNSETTLED, Claim, Measure, Outcome, Reading, ValueStatus
 from extractors.text.fold import nfc
-from extractors.text.numbers import NumberError, PrintedNumber, parse_number
+from extractors.text.numbers import NumberError, PrintedNumber
 
 INDEX = "PCI"
 INSTRUMENT = "vcci"
@@ -82,11 +82,14 @@ class _SheetReader:
             self._hold("unknown_province", f"{where}: {error}", ENTITY_HINT, cells, name)
             return None
 
-    def _number(self, place: Place) -> PrintedNumber:
+    def _number(self, place: Place) -> PrintedNumber | None:
+        """None for a cell that is not settled."""
         try:
-            number = parse_number(place.cell.text, decimal_mark=self.workbook.decimal_mark)
+            number = figure_in(place.cell, decimal_mark=self.workbook.decimal_mark)
         except NumberError as error:
             raise CellError(place.cell, str(error)) from error
+        if number is None:
+            return None
         if number.is_percent:
             raise CellError(place.cell, f"expected points or a place, found a percentage: {place.cell.text!r}")
         return statements.stored(number)
@@ -114,8 +117,8 @@ class _SheetReader:
         if block.score is not None:
             claims.append(self._claim(block, criterion, line, "score", self.cells.at(block.score, row), "published"))
         place = None if block.rank is None else self.cells.at(block.rank, row)
-        # A place beside a blank score ranks nothing.
-        if place is not None and all(claim.value is not None for claim in claims):
+        # A place beside a blank score ranks nothing; a score that is not settled is none.
+        if place is not None and all(claim.value is not None or UNSETTLED in claim.raw_text for claim in claims):
             claims.append(self._claim(block, criterion, line, "rank", place, block.rank_status))
         return claims
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from extractors.pdf.cells import PlacedCell, count_header_rows
 from extractors.pdf.collection import without_collection
@@ -16,6 +17,8 @@ from extractors.pdf.second import CellKey
 from extractors.pdf.stitch import PageTable, StitchedTable, stitch
 from extractors.pdf.titles import title_of
 from extractors.records import UNSETTLED, Cell, Issue, Paragraph, Table
+
+NOTHING_DIFFERS: Mapping[CellKey, str] = MappingProxyType({})
 
 
 def _page_tables(pages: Sequence[ReadPage], texts: Sequence[PageText], paragraphs: Sequence[Paragraph]) -> list[PageTable]:
@@ -40,7 +43,17 @@ def _page_tables(pages: Sequence[ReadPage], texts: Sequence[PageText], paragraph
     return found
 
 
-def _cell(cell: PlacedCell, *, is_settled: bool) -> Cell:
+def _readings(cell: PlacedCell, second: str | None) -> tuple[str, ...]:
+    """What was read in a cell that is not settled. Of a cell that a page break cuts only if one of its pieces has ink."""
+    if second is not None:
+        return tuple(text for text in (cell.text, second) if text)
+    inked = [part.readings for part in cell.parts if part.readings or part.read.text]
+    return tuple(reading for reading in inked[0] if reading and UNSETTLED not in reading) if len(inked) == 1 else ()
+
+
+def _cell(cell: PlacedCell, second: str | None) -> Cell:
+    """`second`: what the second engine reads in it, if that is something else."""
+    is_settled = second is None and not unreadable_count(cell.text)
     return Cell(
         row=cell.row + 1,
         column=cell.column + 1,
@@ -51,13 +64,14 @@ def _cell(cell: PlacedCell, *, is_settled: bool) -> Cell:
         bbox=rounded(cell.parts[0].box),
         confidence=cell.confidence if is_settled else 0.0,
         source=cell.source,
+        readings=() if is_settled else _readings(cell, second),
     )
 
 
-def _table(number: int, table: StitchedTable, differing: Container[CellKey]) -> Table:
-    """`differing`: cells that the second engine reads otherwise; they have no text that stands."""
+def _table(number: int, table: StitchedTable, differing: Mapping[CellKey, str]) -> Table:
+    """`differing`: what the second engine reads in the cells that it reads otherwise; they have no text that stands."""
     cells = tuple(
-        _cell(cell, is_settled=(number, cell.row, cell.column) not in differing and not unreadable_count(cell.text))
+        _cell(cell, differing.get((number, cell.row, cell.column)))
         for cell in sorted(table.cells, key=lambda c: (c.row, c.column))
     )
     header = count_header_rows(table.cells, table.n_rows)
@@ -85,8 +99,8 @@ def compose(pages: Sequence[ReadPage]) -> tuple[list[StitchedTable], tuple[Parag
 
 
 @without_collection()
-def tables_of(tables: Sequence[StitchedTable], differing: Container[CellKey] = ()) -> tuple[Table, ...]:
-    """`differing`: cells that the second engine reads otherwise; they have no text that stands."""
+def tables_of(tables: Sequence[StitchedTable], differing: Mapping[CellKey, str] = NOTHING_DIFFERS) -> tuple[Table, ...]:
+    """`differing`: what the second engine reads in the cells that it reads otherwise; they have no text that stands."""
     return tuple(_table(number, table, differing) for number, table in enumerate(tables, start=1))
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from extractors.catalogue.reference import Criterion, Edition, UnknownNameError
-from extractors.findings import CellError, Findings, text_of
-from extractors.records import Cell, Claim, Measure, MissingReason, Table
+from extractors.findings import CellError, Findings, figure_in, text_of
+from extractors.records import UNSETTLED, Cell, Claim, Measure, MissingReason, Table
 from extractors.sipas.columns import Column, TableKind
 from extractors.sipas.rows import Family, blocks, child_row, factors, item_row, summary_row
 from extractors.sipas.speaker import Speaker
 from extractors.statements import Source, Subject, state
 from extractors.text.fold import fold_text
-from extractors.text.numbers import NumberError, PrintedNumber, parse_number
+from extractors.text.numbers import NumberError, PrintedNumber
 
 NEW_CRITERIA_TEXT = fold_text("Những tiêu chí mới của năm 2023 so với năm 2022")
 _REFERENCE_FILES = "extractors/catalogue/reference/criteria_sipas_*.yml"
@@ -61,6 +61,8 @@ def _figure_claims(
             missing = _why_blank(column.year, own, home)
             yield state(source, subject, measure, text, place, None, out_of=edition.n_units, missing=missing)
         return
+    if own is None and UNSETTLED in text:
+        return  # the text of a block or a figure out of place: the issue of the cell says what was read
     if own is None:
         raise CellError(
             cell,
@@ -68,7 +70,7 @@ def _figure_claims(
             f"found {text!r}",
         )
     try:
-        number = parse_number(text)
+        number = figure_in(cell)
     except NumberError as error:
         raise CellError(cell, str(error)) from error
     yield state(source, subject, measure, text, place, number, out_of=edition.n_units)
