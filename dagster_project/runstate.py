@@ -23,9 +23,14 @@ class QaRow(BaseModel):
     gate: str
     rule_id: str
     severity: str
+    owner: str
     title_vi: str
     title_en: str
+    reason: str
+    tolerance_source: str
+    grain: str
     status: str
+    is_success: bool
     checked_count: int
     failed_count: int
     tolerated_count: int

@@ -104,7 +104,7 @@ def explanation_lines(found: Sequence[Explanation]) -> list[str]:
         ]
         if score.get("is_known_failure"):
             lines.append(
-                f"  KNOWN FAILURE OF THE SOURCE, published as printed: {score.get('known_failure_evidence') or 'see rpt_checks'}"
+                f"  KNOWN FAILURE OF THE SOURCE, published as printed: {score.get('known_failure_evidence') or 'see qa_results'}"
             )
         if score.get("has_conflict"):
             lines.append("  CONFLICT: another statement contradicts this one; see below and rpt_conflicts")

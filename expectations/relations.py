@@ -72,28 +72,26 @@ def relation_id(rule_id: str, document_id: str, key: str) -> str:
 def relations_sql(book: RuleBook, rule: Rule) -> str:
     """One row per relation of a rule that `relates`: members united, the worst verdict of its rows, the first row that has it.
 
-    `{batch}` still stands in it. Columns: document_id, relation_key, relation_kind, members, low, high, verdict, and of that first row
-    original_id, edition_id, entity_code, criterion_code, measure, raw_text, expected, found, tolerance, detail; `row_count`.
+    `{batch}` still stands in it. A failure that raw.known_failure holds is `listed`. Columns: document_id, relation_key, relation_kind,
+    members, low, high, judged_count, verdict, and of its first row original_id, edition_id, expected, found, tolerance, detail.
     """
     first = "order by severity, sheet, page, table_number, row_number, column_number, entity_code"
-    kept = (
-        "original_id",
-        "edition_id",
-        "entity_code",
-        "criterion_code",
-        "measure",
-        "raw_text",
-        "expected",
-        "found",
-        "tolerance",
-    )
+    kept = ("original_id", "edition_id", "expected", "found", "tolerance", "detail")
     return f"""{book.prelude},
 _judged as (
-  select *, case verdict when 'fail' then 1 when 'incomplete' then 2 else 3 end as severity
+  select
+    judged.*,
+    case when judged.verdict = 'fail' and known.rule_id is not null then 'listed' else judged.verdict end as outcome,
+    case outcome when 'fail' then 1 when 'listed' then 2 when 'incomplete' then 3 else 4 end as severity
   from (
 {rule.sql}
   ) as judged
-  where relation_key is not null
+  left join (select distinct * from raw.known_failure) as known
+    on known.rule_id = '{rule.id}' and known.document_id = judged.document_id and known.original_id = judged.original_id
+    and known.edition_id = judged.edition_id and known.entity_code = judged.entity_code
+    and known.criterion_code = judged.criterion_code and known.measure = judged.measure
+    and known.raw_text is not distinct from coalesce(cast(judged.raw_text as varchar), '')
+  where judged.relation_key is not null
 )
 select
   document_id,
@@ -102,10 +100,9 @@ select
   list_distinct(flatten(list(cast(members as {MEMBER_TYPE})))) as members,
   round(min(cast(low as double)), 9) as low,
   round(max(cast(high as double)), 9) as high,
-  first(verdict {first}) as verdict,
+  first(outcome {first}) as verdict,
   {", ".join(f"first(cast({name} as varchar) {first}) as {name}" for name in kept)},
-  first(cast(detail as varchar) {first}) as detail,
-  count(*) as row_count
+  count(*) as judged_count
 from _judged
 group by document_id, relation_key"""
 
@@ -132,6 +129,51 @@ def read_relations(
                 )
                 found.extend(_relation(rule, row) for row in connection.execute(query).to_arrow_table().to_pylist())
     return tuple(sorted(found, key=lambda relation: (relation.document_id, relation.rule_id, relation.relation_id)))
+
+
+def store_relations(database: Path, *, rules_dir: Path = RULES_DIR) -> Mapping[str, int]:
+    """Fill `raw.qa_relation` and `raw.qa_relation_member` of `database` with what gate 1 says of the claims that stand in it.
+
+    The same queries as the gate's, run where the claims are: no row passes through Python. The numbers of rows come back.
+    """
+    import duckdb
+
+    book = load_rule_book("gate1", rules_dir)
+    batch = f"(select * from {book.batch_schema}.{book.batch_table})"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("delete from raw.qa_relation")
+        connection.execute("delete from raw.qa_relation_member")
+        for rule in book.rules:
+            if rule.relates:
+                connection.execute(
+                    f"create or replace temp table judged_relation as {relations_sql(book, rule).format(batch=batch)}"
+                )
+                connection.execute(_STORE.format(rule_id=rule.id))
+        counts = connection.execute(
+            "select (select count(*) from raw.qa_relation), (select count(*) from raw.qa_relation_member)"
+        ).fetchone()
+    relations, members = cast("tuple[int, int]", counts)
+    return {"qa_relation": relations, "qa_relation_member": members}
+
+
+_ID = "left(md5(concat('{rule_id}', chr(31), document_id, chr(31), relation_key)), 16)"
+
+
+def _figure(name: str) -> str:
+    """A figure as a person writes it, text as it is: 81.030000 -> 81.03."""
+    number = f"rtrim(rtrim(cast(try_cast({name} as decimal(18, 6)) as varchar), '0'), '.')"
+    return f"coalesce({number}, {name}) as {name}"
+
+
+_STORE = f"""
+insert into raw.qa_relation by name
+select {_ID} as relation_id, '{{rule_id}}' as rule_id, document_id, original_id, edition_id, relation_kind, verdict,
+  {_figure("expected")}, {_figure("found")}, {_figure("tolerance")}, low, high, detail, judged_count, len(members) as member_count
+from judged_relation;
+insert into raw.qa_relation_member by name
+select {_ID} as relation_id, member.claim_id, member.role, member.coefficient, member."group" as group_code
+from (select document_id, relation_key, unnest(members) as member from judged_relation)
+"""
 
 
 def _only(documents: Iterable[str] | None) -> str:

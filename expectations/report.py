@@ -93,6 +93,11 @@ class RuleResult:
     incomplete: tuple[Failure, ...] = ()
     error: str = ""
 
+    @property
+    def is_success(self) -> bool:
+        """True if the check ran and nothing failed but what is listed as a fault of the source."""
+        return self.status in ("passed", "passed_with_listed_failures")
+
     def message(self) -> str:
         if self.status == "crashed":
             return f"{self.rule.id}: the check itself crashed, the data were not judged: {self.error} -> mend its query"
@@ -151,9 +156,14 @@ class GateReport:
             "gate": self.gate,
             "rule_id": result.rule.id,
             "severity": result.rule.severity,
+            "owner": result.rule.owner,
             "title_vi": result.rule.title_vi,
             "title_en": result.rule.title_en,
+            "reason": result.rule.reason,
+            "tolerance_source": result.rule.tolerance_source,
+            "grain": result.rule.grain,
             "status": result.status,
+            "is_success": result.is_success,
             "checked_count": result.checked_count,
             "failed_count": len(result.failures),
             "tolerated_count": len(result.tolerated),

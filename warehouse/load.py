@@ -87,15 +87,51 @@ QA_RESULT_SCHEMA = pa.schema(
         "gate": pa.string(),
         "rule_id": pa.string(),
         "severity": pa.string(),
+        "owner": pa.string(),
         "title_vi": pa.string(),
         "title_en": pa.string(),
+        "reason": pa.string(),
+        "tolerance_source": pa.string(),
+        "grain": pa.string(),
         "status": pa.string(),
+        "is_success": pa.bool_(),
         "checked_count": pa.int64(),
         "failed_count": pa.int64(),
         "tolerated_count": pa.int64(),
         "incomplete_count": pa.int64(),
         "sample": pa.string(),
         "checked_at": pa.timestamp("us", tz="UTC"),
+    }
+)
+
+QA_RELATION_SCHEMA = pa.schema(
+    {
+        "relation_id": pa.string(),
+        "rule_id": pa.string(),
+        "document_id": pa.string(),
+        "original_id": pa.string(),
+        "edition_id": pa.string(),
+        "relation_kind": pa.string(),
+        "verdict": pa.string(),
+        "expected": pa.string(),
+        "found": pa.string(),
+        "tolerance": pa.string(),
+        "low": pa.float64(),
+        "high": pa.float64(),
+        "detail": pa.string(),
+        "judged_count": pa.int64(),
+        "member_count": pa.int64(),
+    }
+)
+"""One row per relation that gate 1 judged between claims; `expectations.relations` fills it in the database itself."""
+
+QA_RELATION_MEMBER_SCHEMA = pa.schema(
+    {
+        "relation_id": pa.string(),
+        "claim_id": pa.string(),
+        "role": pa.string(),
+        "coefficient": pa.float64(),
+        "group_code": pa.string(),
     }
 )
 
@@ -373,4 +409,6 @@ def write_raw(
         }
         _write(connection, "qa_result", QA_RESULT_SCHEMA, qa_results)
         _write(connection, "known_failure", KNOWN_FAILURE_SCHEMA, known_failures)
+        _write(connection, "qa_relation", QA_RELATION_SCHEMA, ())
+        _write(connection, "qa_relation_member", QA_RELATION_MEMBER_SCHEMA, ())
     return counts

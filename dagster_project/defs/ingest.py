@@ -51,7 +51,7 @@ def check_result(result: RuleResult, name: str | None = None) -> dg.AssetCheckRe
     severity = dg.AssetCheckSeverity.ERROR if result.rule.severity == "error" else dg.AssetCheckSeverity.WARN
     return dg.AssetCheckResult(
         check_name=name or result.rule.id,
-        passed=result.status in ("passed", "passed_with_listed_failures"),
+        passed=result.is_success,
         severity=severity,
         description=result.message(),
         metadata={

@@ -14,12 +14,15 @@ from dagster_project.progress import report
 from dagster_project.runstate import RunState
 from dagster_project.settings import DBT_PROJECT_DIR, load_settings
 from dagster_project.workbench import open_workbench
+from expectations.relations import store_relations
 
 RAW_TABLES = (
     "document",
     "claim",
     "issue",
     "qa_result",
+    "qa_relation",
+    "qa_relation_member",
     "known_failure",
     "index",
     "methodology",
@@ -68,6 +71,7 @@ def raw_warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
     counts = gatework.write_candidates(
         database, accepted, bench.reference, qa_results=state.qa_table(), known_failures=state.known_failure_table()
     )
+    counts = {**counts, **store_relations(database)}
     report("load", f"{counts['claim']:,} claims of {counts['document']} documents")
     for table in RAW_TABLES:
         metadata = {"rows": counts[table]} if table in counts else {}
