@@ -54,6 +54,14 @@ def refresh(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Build and publish even if nothing changed.")] = False,
+    accept_changes: Annotated[
+        str | None,
+        typer.Option(
+            help="Why scores or documents of the last release may vanish in this one; kept with the release.",
+            metavar="WHY",
+            show_default=False,
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Read what is new, check it, build the warehouse, check it again, publish it.
@@ -64,7 +72,7 @@ def refresh(
     from dagster_project.refresh import CouldNotRunError, run_refresh, summary_lines
 
     try:
-        summary = run_refresh(inbox=inbox, force=force)
+        summary = run_refresh(inbox=inbox, force=force, accept_changes=accept_changes)
     except CouldNotRunError as error:
         raise _fail(str(error)) from None
     if as_json:

@@ -108,6 +108,17 @@ def content_fingerprint(accepted: Candidates) -> str:
     digest = hashlib.sha256()
     for key in sorted(accepted):
         digest.update(f"{key}={accepted[key].fingerprint}\n".encode())
+    digest.update(_building_code())
+    return digest.hexdigest()
+
+
+def code_fingerprint(readers: str) -> str:
+    """Identifies all code that stands between bytes and figures: readers and reference data (`readers`), rules, loader, models."""
+    return hashlib.sha256(readers.encode() + _building_code()).hexdigest()
+
+
+def _building_code() -> bytes:
+    digest = hashlib.sha256()
     files = dbt_sources()
     for package in ("expectations", "warehouse"):
         root = REPOSITORY / package
@@ -115,4 +126,4 @@ def content_fingerprint(accepted: Candidates) -> str:
     for path in sorted(files):
         digest.update(path.relative_to(REPOSITORY).as_posix().encode())
         digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return digest.digest()

@@ -80,8 +80,8 @@ def _problems_in_words(settings: Settings) -> Generator[None]:
         ) from error
 
 
-def run_refresh(*, inbox: Path | None = None, force: bool = False) -> Summary:
-    """Run the whole path once.
+def run_refresh(*, inbox: Path | None = None, force: bool = False, accept_changes: str | None = None) -> Summary:
+    """Run the whole path once. `accept_changes`: why differences from the last release that gate 2 would stop may pass this time.
 
     Raises:
         CouldNotRunError: another refresh runs, a folder cannot be written, the catalogue or the dbt project is broken.
@@ -95,12 +95,12 @@ def run_refresh(*, inbox: Path | None = None, force: bool = False) -> Summary:
     reporter = ConsoleReporter()
     with _problems_in_words(settings), only_one(settings.lock_file), watched_by(reporter):
         try:
-            return _run(settings, force=force)
+            return _run(settings, force=force, accept_changes=accept_changes)
         finally:
             reporter.close()
 
 
-def _run(settings: Settings, *, force: bool) -> Summary:
+def _run(settings: Settings, *, force: bool, accept_changes: str | None) -> Summary:
     prepare_dagster_home(settings)
     bench = open_workbench(settings)
     summary = Summary(run_id="", started_at=datetime.now(UTC))
@@ -114,7 +114,7 @@ def _run(settings: Settings, *, force: bool) -> Summary:
 
     # A run that stops early because nothing changed makes Dagster warn about each check that had nothing to judge.
     logging.getLogger("dagster").setLevel(logging.ERROR)
-    state = RunState.start(settings, force=force)
+    state = RunState.start(settings, force=force, accept_changes=accept_changes)
     with dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(str(documents.name), [entry.id for entry in bench.entries])
         _bury_dead_runs(instance)

@@ -56,6 +56,7 @@ class KnownFailureRow(BaseModel):
 
 class State(BaseModel):
     force: bool = False
+    accept_changes: str | None = Field(None, description="Why differences from the last release may pass gate 2 in this refresh")
     run_id: str = ""
     accepted: dict[str, str] = Field(default_factory=dict, description="document id -> fingerprint of the outcome to be loaded")
     claims_count: int = 0
@@ -81,8 +82,8 @@ class RunState:
         return settings.build / "refresh.json"
 
     @classmethod
-    def start(cls, settings: Settings, *, force: bool) -> RunState:
-        found = cls(settings, State(force=force))
+    def start(cls, settings: Settings, *, force: bool, accept_changes: str | None = None) -> RunState:
+        found = cls(settings, State(force=force, accept_changes=accept_changes))
         found._save()
         return found
 
@@ -105,6 +106,7 @@ class RunState:
     def record_gate1(self, verdict: Verdict, fingerprint: str) -> None:
         self.state = State(
             force=self.state.force,
+            accept_changes=self.state.accept_changes,
             run_id=verdict.report.run_id,
             accepted={key: item.fingerprint for key, item in verdict.accepted.items()},
             claims_count=sum(len(item.outcome.claims) for item in verdict.accepted.values()),
@@ -124,11 +126,11 @@ class RunState:
         self._save()
 
     def record_unchanged(self) -> None:
-        self.state.is_unchanged, self.state.force = True, False
+        self.state.is_unchanged, self.state.force, self.state.accept_changes = True, False, None
         self._save()
 
     def record_release(self, release: Release) -> None:
-        self.state.release_id, self.state.force = release.release_id, False
+        self.state.release_id, self.state.force, self.state.accept_changes = release.release_id, False, None
         self._save()
 
     def qa_table(self) -> list[dict[str, Any]]:

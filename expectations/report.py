@@ -40,6 +40,11 @@ class Failure:
     @property
     def hint(self) -> str:
         """What to do about it, and in which file."""
+        if self.rule_id.startswith("gate2__release__"):
+            return (
+                "see what was taken out or what changed by itself; if it is meant, publish it with "
+                '`cchc refresh --accept-changes "why"`, which is kept with the release'
+            )
         if self.rule_id.startswith("gate2__"):
             return (
                 "mend the model named above in dbt_project/models, or the document it comes from; "

@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project import gatework
 from dagster_project.defs.ingest import check_result
 from dagster_project.defs.transform import dbt_models
 from dagster_project.progress import report
@@ -14,6 +15,8 @@ from dagster_project.provenance import git_revision
 from dagster_project.runstate import RunState
 from dagster_project.workbench import open_workbench
 from expectations import load_rule_book, run_gate
+from expectations.acceptance import accept_changes
+from warehouse.diff import Provenance, write_comparison
 from warehouse.publish import publish
 from warehouse.qa import write_qa_results
 
@@ -34,9 +37,12 @@ def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.Material
     bench = open_workbench()
     state = RunState.of(bench.settings)
     report("gate 2", f"judging the marts by {len(GATE2_RULES.rules)} rules")
-    found = run_gate("gate2", bench.settings.build_database, today=datetime.now(UTC).date(), run_id=context.run_id)
+    build, because = bench.settings.build_database, state.state.accept_changes
+    made_of = Provenance(gatework.code_fingerprint(bench.code), state.state.accepted)
+    write_comparison(build, bench.settings.published, run_id=context.run_id, made_of=made_of, accepted_because=because)
+    found = accept_changes(run_gate("gate2", build, today=datetime.now(UTC).date(), run_id=context.run_id), because)
     state.record_gate2(found)
-    write_qa_results(bench.settings.build_database, found.qa_rows())
+    write_qa_results(build, found.qa_rows())
     yield dg.MaterializeResult(check_results=[check_result(result) for result in found.results])
 
 
@@ -52,7 +58,9 @@ def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult
         fingerprint=state.state.fingerprint,
         facts={
             "git_revision": git_revision(),
+            "code": gatework.code_fingerprint(bench.code),
             "documents": state.state.accepted,
+            "accepted_changes": state.state.accept_changes,
             "checks": [{"rule_id": row.rule_id, "status": row.status} for row in state.state.qa_rows],
         },
         now=datetime.now(UTC),
