@@ -18,7 +18,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export SEND_ANONYMOUS_USAGE_STATS := no
 
-.PHONY: help setup setup-scale system refresh test test-all lint reports serve-reports documents benchmark benchmark-peers benchmark-warehouse lock clean
+.PHONY: help setup setup-scale system refresh test test-all lint reports serve-reports documents benchmark benchmark-peers benchmark-warehouse benchmark-mutations lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -81,6 +81,9 @@ benchmark-peers: $(STAMP) ## the same beside other readers, which get an environ
 
 benchmark-warehouse: $(STAMP) ## dbt build at 1, 10, 100 and 1,000 times today's size; BENCHMARK="--scale 100 --models"
 	@$(BIN)/python -m tests.benchmarks.warehouse $(BENCHMARK)
+
+benchmark-mutations: $(STAMP) ## real documents damaged at random: what is caught, and where; BENCHMARK="--cases 2000 --seed 1"
+	@$(BIN)/python -m tests.benchmarks.mutations $(BENCHMARK)
 
 EXPORT := uv export --all-groups --no-emit-project --no-header --no-annotate --format requirements-txt
 

@@ -1,0 +1,62 @@
+"""The benchmark: `python -m tests.benchmarks.mutations [--cases 2000] [--seed 1] [--layout NAME …] [--mutation NAME …]`."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.benchmarks.mutations.cases import LAYOUTS, MUTATIONS, draw_cases
+from tests.benchmarks.mutations.gate1 import Seen, judge_cases, judge_clean
+from tests.benchmarks.mutations.report import Measured, markdown, write
+from tests.benchmarks.mutations.specimens import load_bench
+from tests.benchmarks.mutations.verdicts import verdict
+
+BATCH = 200
+"""Damaged documents in one database: some 150,000 claims."""
+
+
+def measure(cases: int, seed: int, folder: Path, layouts: Sequence[str] = (), mutations: Sequence[str] = ()) -> Measured:
+    """Draw, judge and sort `cases` cases; `folder` takes the databases."""
+    started = time.monotonic()
+    bench = load_bench(folder, layouts)
+    clean = judge_clean(bench, folder / "clean.duckdb")
+    drawn = draw_cases(bench, cases, seed, tuple(mutations) or tuple(MUTATIONS))
+    print(f"{len(drawn.cases)} cases drawn after {time.monotonic() - started:.0f} s", flush=True)
+    judged = [case for case in drawn.cases if not case.is_held_whole and not case.difference.is_none]
+    seen: dict[int, Seen] = {}
+    for start in range(0, len(judged), BATCH):
+        found: Mapping[int, Seen] = judge_cases(bench, judged[start : start + BATCH], clean, folder / "gate1.duckdb")
+        seen |= found
+        print(f"{len(seen)} of {len(judged)} judged after {time.monotonic() - started:.0f} s", flush=True)
+    verdicts = tuple(verdict(case, seen.get(case.number, Seen()), clean) for case in drawn.cases)
+    return Measured(
+        verdicts,
+        len({specimen.entry.id for specimen in bench.specimens}),
+        clean.accused,
+        bench.absent,
+        drawn.not_applicable,
+        time.monotonic() - started,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description="Damages real documents at random and counts what is caught, and where.")
+    parser.add_argument("--cases", type=int, default=2000, help="at least so many cases; default 2000")
+    parser.add_argument("--seed", type=int, default=1, help="equal seeds give equal cases; default 1")
+    parser.add_argument("--layout", action="append", default=[], choices=LAYOUTS, help="only this layout; may be repeated")
+    parser.add_argument(
+        "--mutation", action="append", default=[], choices=tuple(MUTATIONS), help="only this one; may be repeated"
+    )
+    parser.add_argument("--out", type=Path, default=Path("benchmark_mutations"), help="folder for the results")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="synthetic_mutations_") as folder:
+        measured = measure(options.cases, options.seed, Path(folder), options.layout, options.mutation)
+    write(measured, options.out)
+    print("\n" + markdown(measured))
+
+
+if __name__ == "__main__":
+    main()

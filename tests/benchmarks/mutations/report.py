@@ -1,0 +1,107 @@
+"""The measured tables, as Markdown and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.mutations.cases import LAYOUTS, MUTATIONS
+from tests.benchmarks.mutations.verdicts import CAUGHT, FATES, INVISIBLE, Verdict
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run. `accused`: failures of clean documents by document; `not_applicable`: reason by (mutation, layout)."""
+
+    verdicts: tuple[Verdict, ...]
+    clean_count: int
+    accused: Mapping[str, tuple[str, ...]]
+    absent: tuple[str, ...]
+    not_applicable: Mapping[tuple[str, str], str]
+    seconds: float
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    lines = [f"| {' | '.join(head)} |", f"|{'|'.join('---' if i == 0 else '---:' for i in range(len(head)))}|"]
+    lines += [f"| {' | '.join(str(cell) for cell in row)} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _fates_by(verdicts: Sequence[Verdict], name: str, groups: Sequence[str]) -> str:
+    shown = [fate for fate in FATES if any(v.fate == fate for v in verdicts)]
+    rows: list[list[object]] = []
+    for group in (*groups, "all"):
+        of_group = [v for v in verdicts if group in ("all", v.case.mutation, v.case.specimen.layout)]
+        if of_group:
+            counts: Counter[str] = Counter(v.fate for v in of_group)
+            rows.append([group, len(of_group), *(counts[fate] or "" for fate in shown)])
+    return _table([name, "cases", *(FATES[fate] for fate in shown)], rows)
+
+
+def _grid(verdicts: Sequence[Verdict], not_applicable: Mapping[tuple[str, str], str]) -> str:
+    """Caught / changed, by mutation and layout."""
+    rows: list[list[object]] = []
+    for mutation in MUTATIONS:
+        row: list[object] = [mutation]
+        for layout in LAYOUTS:
+            found = [v for v in verdicts if (v.case.mutation, v.case.specimen.layout) == (mutation, layout)]
+            changed = [v for v in found if v.fate != "unchanged"]
+            caught = sum(v.fate in CAUGHT for v in changed)
+            row.append(f"{caught}/{len(changed)}" if found else "n/a" if (mutation, layout) in not_applicable else "")
+        rows.append(row)
+    return _table(["caught / changed", *LAYOUTS], rows)
+
+
+def _named(verdicts: Sequence[Verdict], fates: frozenset[str]) -> str:
+    counts = Counter((FATES[v.fate], name) for v in verdicts if v.fate in fates for name in v.by or ("-",))
+    return _table(["outcome", "by", "cases"], [[fate, name, n] for (fate, name), n in sorted(counts.items())])
+
+
+def markdown(measured: Measured) -> str:
+    verdicts = measured.verdicts
+    counts = Counter(v.fate for v in verdicts)
+    changed = [v for v in verdicts if v.fate != "unchanged"]
+    caught = sum(counts[fate] for fate in CAUGHT)
+    missing = "; ".join(f"{m} on {layout}: {why}" for (m, layout), why in sorted(measured.not_applicable.items()))
+    return "\n\n".join(
+        [
+            f"{len(verdicts)} cases in {measured.seconds:.0f} s; {len(changed)} change what is stated; {caught} of them are caught, "
+            f"{counts['warning']} flagged by a warning, {counts['conflict']} shown as a conflict, "
+            f"{sum(counts[fate] for fate in INVISIBLE)} arithmetically invisible, {counts['visible']} visible and not caught. "
+            f"{measured.clean_count} clean documents, {len(measured.accused)} accused.",
+            _fates_by(verdicts, "mutation", tuple(MUTATIONS)),
+            _fates_by(verdicts, "layout", LAYOUTS),
+            _grid(verdicts, measured.not_applicable),
+            "Caught by",
+            _named(verdicts, CAUGHT | {"warning", "conflict"}),
+            "Not caught: relations that the changed cells take part in",
+            _named(verdicts, INVISIBLE | {"visible"}),
+            f"Not applicable: {missing or 'none'}",
+            f"Documents that are not on this machine: {', '.join(measured.absent) or 'none'}",
+            *(f"ACCUSED {document}: {message}" for document, messages in measured.accused.items() for message in messages),
+        ]
+    )
+
+
+def write(measured: Measured, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.md").write_text(markdown(measured) + "\n", encoding="utf-8")
+    rows = [
+        {
+            "number": v.case.number,
+            "mutation": v.case.mutation,
+            "layout": v.case.specimen.layout,
+            "document": v.case.specimen.name,
+            "what": v.case.what,
+            "fate": v.fate,
+            "by": v.by,
+            "wrong": len(v.case.difference.wrong),
+            "lost": len(v.case.difference.lost),
+            "doubled": len(v.case.difference.doubled),
+        }
+        for v in measured.verdicts
+    ]
+    (folder / "cases.json").write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
