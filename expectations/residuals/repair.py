@@ -8,9 +8,10 @@ up to 12 % of the repairs were wrong while every relation held, because the neig
   readings differ in length or sign), it alone satisfies every relation. Where both readers are wrong in different ways the true value
   is among these, so that neither reading is left alone;
 * other open cells are variables: a value stands only if it is the same whatever they are;
-* each other reading, and each other value in dispute, is refuted by `WITNESSES` relations that share no other cell, so that it takes
-  errors at two places, read alike by both readers and matched to the digit, to make a wrong reading look right;
-* no relation that a witness takes part in is violated: then one of the witnesses is wrong.
+* one error that nobody saw is not enough to mislead it: were another reading (or another value in dispute) the true one, at least
+  two further cells, on which the readers agree, would have to be wrong and match each other to the digit. So the printed figures are
+  a code of distance three around a repair;
+* every relation that binds the cell, and every one that binds a cell beside it there, holds as far as it is known.
 """
 
 from __future__ import annotations
@@ -24,16 +25,13 @@ from expectations.residuals.allowed import Span
 from expectations.residuals.candidates import Choice, choice_of, reading_text
 from expectations.residuals.figures import Figure
 from expectations.residuals.possible import linear_span, tester
-from expectations.residuals.sets import SetSolver
+from expectations.residuals.sets import Conflict, SetSolver
 from expectations.residuals.system import System, holds, system_of
-
-WITNESSES = 2
-"""Relations, without a common cell but the one in question, that must refute each other reading and value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One cell settled: `reading` as it was given, the value it states, and the ids of the relations that refute all else."""
+    """One cell settled: `reading` as it was given, the value it states, and the ids of the relations that refute the others."""
 
     claim_id: str
     value: Decimal
@@ -83,14 +81,14 @@ class _Repairer:
             left = frozenset(value for value in left if test(value))
         return replace(choice, values=left, span=Span(min(left), max(left)) if left else choice.span)
 
-    def _is_known(self, number: int, cell: int) -> bool:
-        """Whether all cells of a relation, this one apart, are settled or have one value left."""
-        others = self._open(cell)
-        return not any(c in others for c in self.system.bonds[number].cells)
+    def _is_known(self, number: int) -> bool:
+        """Whether all cells of a relation are settled or have one value left."""
+        others = self._open(-1)
+        return others.keys().isdisjoint(self.system.bonds[number].cells)
 
     def proof(self, cell: int, rivals: Iterable[int]) -> tuple[int, ...] | None:
-        """The relations that refute all rivals, `WITNESSES` apart for each; None if they do not."""
-        known = [number for number in self.system.bonds_of[cell] if self._is_known(number, cell)]
+        """The relations that refute the rivals; None if one error elsewhere, seen by nobody, would let a rival be the true value."""
+        known = [number for number in self.system.bonds_of[cell] if self._is_known(number)]
         if not all(self._is_sound(number) for number in known):
             return None
         used: set[int] = set()
@@ -98,33 +96,24 @@ class _Repairer:
             probe = list(self.values)
             probe[cell] = rival
             against = [number for number in known if not holds(self.system.bonds[number], probe)]
-            apart = self._apart(against, cell)
-            if len(apart) < WITNESSES:
+            if not against or self._may_be_misread(cell, against, probe):
                 return None
-            used.update(apart)
+            used.update(against)
         return tuple(sorted(used))
 
-    def _is_sound(self, number: int) -> bool:
-        """Every relation of every cell of this one holds, as far as its cells are known."""
-        cells = self.system.bonds[number].cells
-        beside = {n for c in cells for n in self.system.bonds_of[c]}
-        still_open = self._open(-1)
-        return all(
-            holds(self.system.bonds[n], self.values)
-            for n in beside
-            if not any(c in still_open for c in self.system.bonds[n].cells)
-        )
+    def _may_be_misread(self, cell: int, against: Sequence[int], probe: Sequence[int]) -> bool:
+        """Whether a change of one other cell would make all known relations hold with the rival value of `cell` in `probe`."""
+        shared = set.intersection(*({*self.system.bonds[number].cells} for number in against)) - {cell}
+        if not shared:
+            return False
+        known = tuple(tuple(n for n in numbers if self._is_known(n)) for numbers in self.system.bonds_of)
+        solver = SetSolver(replace(self.system, values=tuple(probe), bonds_of=known))
+        return any(not isinstance(solver.answer(frozenset({other})), Conflict) for other in sorted(shared))
 
-    def _apart(self, numbers: Sequence[int], cell: int) -> list[int]:
-        """Relations that share no cell but this one, the short ones first. One without another cell needs no witness but itself."""
-        chosen: list[int] = []
-        seen: set[int] = set()
-        for number in sorted(numbers, key=lambda n: (len(self.system.bonds[n].cells), n)):
-            others = {c for c in self.system.bonds[number].cells if c != cell}
-            if seen.isdisjoint(others):
-                chosen.append(number)
-                seen |= others
-        return chosen
+    def _is_sound(self, number: int) -> bool:
+        """Every known relation of every cell of this one holds."""
+        beside = {n for cell in self.system.bonds[number].cells for n in self.system.bonds_of[cell]}
+        return all(holds(self.system.bonds[n], self.values) for n in beside if self._is_known(n))
 
 
 def repair(relations: Iterable[Relation], figures: Iterable[Figure]) -> tuple[Repair, ...]:
