@@ -170,22 +170,54 @@ def explain(
         str, typer.Argument(help="Criterion code such as S, S.1.4, P.3 or D.2; the whole index by default.")
     ] = "",
     as_json: JsonOption = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a page of one file, with the picture of the cell, for a browser or a mail.", show_default=False
+        ),
+    ] = None,
 ) -> None:
-    """Walk one published number back to its cell: document, sha256, page, table, row, column, box, raw text."""
+    """Walk one published number back to its cell: document, sha256, page, table, row, column, box, raw text.
+
+    Beside it: the rules that judged it, the statements that disagree and why this one stands, its vintages and corrections.
+    """
+    from dagster_project.explain_text import explanation_lines
     from dagster_project.settings import load_settings
-    from dagster_project.tabular import explanation_lines
     from warehouse.explain import NothingToExplainError
     from warehouse.explain import explain as walk_back
     from warehouse.query import NotPublishedError, QueryError
 
+    settings = load_settings()
     try:
-        found = walk_back(load_settings().published, index_code.upper(), year, province, criterion)
+        found = walk_back(settings.published, index_code.upper(), year, province, criterion)
     except (NothingToExplainError, NotPublishedError, QueryError) as error:
         raise _fail(str(error)) from None
+    if html is not None:
+        _write_explanation(html, found, settings)
     if as_json:
-        _print_json([{"score": item.score, "claims": item.claims} for item in found])
-    else:
+        _print_json([item.as_dict() for item in found])
+    elif html is None:
         typer.echo("\n".join(explanation_lines(found)))
+    else:
+        typer.echo(f"written: {html}")
+
+
+def _write_explanation(path: Path, found: Any, settings: Any) -> None:
+    from dagster_project.explain_html import explanation_page
+    from dagster_project.settings import read_limits
+    from extractors.isolation import LimitsError
+    from warehouse.publish import current_release
+
+    release = current_release(settings.published)
+    try:
+        page = explanation_page(
+            found, archive=settings.archive, release=release.release_id if release else "", limits=read_limits()
+        )
+        path.write_text(page, encoding="utf-8")
+    except LimitsError as error:
+        raise _fail(str(error)) from None
+    except OSError as error:
+        raise _fail(f"cannot write {path}: {error.strerror or error}; give a file in a folder that can be written") from None
 
 
 @app.command()

@@ -74,11 +74,11 @@ def draw_bounded(
 
 
 def draw_spots_bounded(
-    data: bytes, spots: Collection[Spot], directory: Path, document_id: str, *, limits: Limits = LIMITS
+    data: bytes, spots: Collection[Spot], directory: Path, document_id: str, *, margin: float = 60, limits: Limits = LIMITS
 ) -> tuple[Path, ...]:
-    """As `pdf.draw_spots`, in a child process.
+    """As `pdf.draw_spots`, in a child process. `margin`: points shown around each spot.
 
     Raises:
         DocumentError: `reader_timed_out`, `reader_out_of_memory`, `reader_crashed`.
     """
-    return tuple(_isolation().run(partial(draw_spots, data, spots, directory), limits, document_id))
+    return tuple(_isolation().run(partial(draw_spots, data, spots, directory, margin=margin), limits, document_id))

@@ -1,12 +1,16 @@
-"""Walks one published number back: score -> chosen claim -> cell -> document -> archived bytes -> cited original."""
+"""Walks one published number back: score -> chosen claim -> cell -> document -> archived bytes -> cited original.
+
+Beside that walk: the rules that judged the figure, the statements that disagree with it, its vintages and its corrections.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from pathlib import Path
 
 from extractors.text.fold import fold_name
+from warehouse.explain_chain import chain_of
 from warehouse.query import ask
 
 _SCORE = """
@@ -27,7 +31,7 @@ select c.claim_id, c.raw_text, c.value, c.unit, c.modality, c.measure, c.entity_
        c.source_class, c.original_id, c.source_url, c.document_id, c.note, c.missing_reason, c.is_superseded,
        p.sha256, p.page, p.table_number, p.row_number, p.column_number, p.x0, p.top, p.x1, p.bottom, p.sheet, p.a1, p.paragraph,
        d.title_vi, d.publisher, d.cited_title, d.cited_publisher, d.cited_decision, d.cited_url, d.licence, d.is_reset,
-       d.file_name, d.retrieved_at, d.superseded_by
+       d.file_name, d.retrieved_at, d.superseded_by, d.document_kind, c.correction_id, c.is_chosen, c.rank_out_of
 from fct_claim as c
 left join fct_cell_provenance as p using (claim_id)
 left join dim_document as d on d.document_id = c.document_id
@@ -38,14 +42,24 @@ order by c.measure, c.claim_id
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One line of `rpt_scores` as a record, and every claim about its cell, the chosen ones first."""
+    """One line of `rpt_scores` as a record, every claim about its cell, and what was judged, disputed, known before and corrected.
+
+    `relations`: what the rules compared the chosen score and rank with. `vintages`: oldest first, the one that stands last.
+    """
 
     score: dict[str, object]
     claims: tuple[dict[str, object], ...]
+    relations: tuple[dict[str, object], ...] = ()
+    disagreements: tuple[dict[str, object], ...] = ()
+    vintages: tuple[dict[str, object], ...] = ()
+    corrections: tuple[dict[str, object], ...] = ()
 
     @property
     def chosen(self) -> dict[str, object] | None:
         return next((c for c in self.claims if c["claim_id"] == self.score.get("claim_id")), None)
+
+    def as_dict(self) -> dict[str, object]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 class NothingToExplainError(LookupError):
@@ -122,5 +136,6 @@ def explain(published: Path, index_code: str, year: int, province: str, criterio
     found: list[Explanation] = []
     for score in scores:
         key = (score["edition_id"], score["entity_type"], score["province_code"], criterion_code)
-        found.append(Explanation(score, tuple(ask(published, _CLAIMS, key).records())))
+        claims = tuple(ask(published, _CLAIMS, key).records())
+        found.append(Explanation(score, claims, **chain_of(published, score, claims)))
     return tuple(found)

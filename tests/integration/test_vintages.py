@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from dagster_project.tabular import explanation_lines
+from dagster_project.explain_text import explanation_lines
 from extractors.catalogue.reference import Reference, load_reference
 from extractors.records import Claim, Locator, Measure, SourceClass, Unit
 from warehouse.explain import explain

@@ -1,0 +1,39 @@
+"""Pages of one file each, in Vietnamese with English beside it: no script, no style, font or picture from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dagster_project import wording
+from dagster_project.explain_text import place_text, shown
+
+
+def vietnamese(value: object) -> str:
+    """A figure with a decimal comma; text that is no figure stays as it is."""
+    text = shown(value)
+    try:
+        Decimal(text)
+    except InvalidOperation:
+        return text
+    return text.replace(".", ",")
+
+
+def _environment() -> Environment:
+    made = Environment(loader=PackageLoader(__name__, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made.filters["vn"] = vietnamese
+    made.filters["of"] = wording.words_for
+    made.filters["place"] = place_text
+    made.filters["otherplace"] = _other_place
+    return made
+
+
+def _other_place(record: Mapping[str, object]) -> str:
+    return place_text(record, "other_")
+
+
+def render(template: str, **facts: object) -> str:
+    """One page. Every text of a document or of a release is escaped."""
+    return _environment().get_template(template).render(words=wording, **facts)
