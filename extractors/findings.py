@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.records import UNSETTLED, Cell, Claim, Issue, Locator, Outcome, Reading, Table, UnsettledClaim
+from extractors.repeats import is_page_twice, repeated_rows, repeated_tables
 from extractors.text.numbers import DecimalMark, PrintedNumber, parse_number
 
 
@@ -89,8 +90,26 @@ class Findings:
             if place not in said
         ]
 
+    def _hold_repeats(self, reading: Reading) -> None:
+        """A page that stands twice holds the document; of a row that stands twice the second makes no statement."""
+        for first, copy in repeated_tables(reading.tables, self.claims):
+            places = [f"table {table.number}" + f" (page {table.pages[0]})" * bool(table.pages) for table in (first, copy)]
+            message = f"expected each table once, found {places[1]} to be a copy of {places[0]}"
+            if is_page_twice(first, copy):
+                self.hold_document("page_twice", message, "take the page that stands twice out of the file", found=copy.title)
+            else:
+                hint = "look whether the document prints the table twice, or a page of it was bound in again"
+                at = Locator(page=copy.pages[0] if copy.pages else None, table_number=copy.number)
+                self.issues.append(Issue("table_twice", "warning", self.document_id, message, hint, locator=at))
+        for found in tuple(repeated_rows(reading.tables, self.claims)):
+            message = f"expected each row once, found row {found.row} to be a copy of row {found.first}"
+            self.hold_row("row_twice", message, "take the row that stands twice out", found.table, found.cells, found.cells[0])
+            place = (found.table.number, found.row)
+            self.claims = [c for c in self.claims if (c.locator.table_number, c.locator.row_number) != place]
+
     def outcome(self, reading: Reading) -> Outcome:
         """A document that is held back as a whole gives no claims."""
+        self._hold_repeats(reading)
         unsettled = self._unsettled(reading)
         issues = (*reading.issues, *self.issues, *self._unsaid(reading, unsettled))
         held = any(issue.severity == "error" and issue.locator == Locator() for issue in issues)

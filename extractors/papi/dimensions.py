@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Edition, Entity, Reference
+from extractors.completeness import warn_missing
 from extractors.findings import Findings, is_blank, text_of
 from extractors.papi.headings import edition_of_sheet, heading_of, is_highest, subject_of
 from extractors.papi.panel import Heading, Line, Panel, criteria_of, state
@@ -155,4 +156,5 @@ def read_dimensions_workbook(reading: Reading, entry: CatalogueEntry, reference:
         panel = None if edition is None else _Sheet(table, edition, reference, findings).panel("derived_by_us")
         if panel is not None:
             state(entry, panel, findings)
+    warn_missing(findings, reference)
     return findings.outcome(reading)

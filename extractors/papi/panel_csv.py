@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Reference, UnknownNameError
+from extractors.completeness import warn_missing
 from extractors.findings import Findings, is_blank, text_of
 from extractors.papi.headings import CRITERION_HINT, YEAR_HINT, heading_of
 from extractors.papi.panel import ENTITY_HINT, Heading, Line, Panel, Subject, criteria_of, papi_edition, state
@@ -105,4 +106,5 @@ def read_panel_csv(reading: Reading, entry: CatalogueEntry, reference: Reference
         _read(reading.tables[0], entry.reference_years[0], entry, reference, findings)
     except UnknownNameError as error:
         findings.hold_document("unknown_edition", str(error), YEAR_HINT, found=error.label)
+    warn_missing(findings, reference)
     return findings.outcome(reading)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Edition, Reference
+from extractors.completeness import warn_missing
 from extractors.findings import Findings, is_blank, text_of
 from extractors.papi.headings import edition_of_sheet, heading_of, is_highest, subject_of
 from extractors.papi.panel import Line, Panel, criteria_of, state
@@ -73,4 +74,5 @@ def read_undp_workbook(reading: Reading, entry: CatalogueEntry, reference: Refer
         panel = None if edition is None else _panel(table, edition, reference, findings)
         if panel is not None:
             state(entry, panel, findings)
+    warn_missing(findings, reference)
     return findings.outcome(reading)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Reference, UnknownNameError
+from extractors.completeness import warn_missing
 from extractors.findings import CellError, Findings, is_blank, text_of
 from extractors.par_index.statements import NAME_HINT, NUMBER_HINT, ROOT, figure, par_edition
 from extractors.records import Cell, Claim, Outcome, Reading, ScoreSource, Table
@@ -121,4 +122,5 @@ def read_component_ranking(reading: Reading, entry: CatalogueEntry, reference: R
         )
     for table in reading.tables:
         _read_table(table, entry, reference, findings)
+    warn_missing(findings, reference)
     return findings.outcome(reading)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Reference, UnknownNameError
+from extractors.completeness import warn_missing
 from extractors.findings import CellError, Findings, is_blank, text_of
 from extractors.par_index.statements import NAME_HINT, NUMBER_HINT, ROOT, figure, par_edition
 from extractors.records import Cell, Claim, Measure, Outcome, Reading, Table
@@ -175,4 +176,5 @@ def read_scoring_workbook(reading: Reading, entry: CatalogueEntry, reference: Re
     findings = Findings(entry.id)
     for table in reading.tables:
         _read_table(table, entry, reference, findings)
+    warn_missing(findings, reference)
     return findings.outcome(reading)

@@ -16,7 +16,9 @@ from openpyxl.utils.cell import coordinate_from_string
 
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Entity, Reference, UnknownNameError
+from extractors.completeness import warn_missing
 from extractors.findings import CellError, Findings, figure_in
+from extractors.headers import is_figure
 from extractors.par_index.sheet_layout import LAYOUTS_DIR, POINTS, LayoutError, Role, SheetLayout, load_layout
 from extractors.par_index.statements import NAME_HINT, NUMBER_HINT, ROOT
 from extractors.records import Cell, Claim, Issue, Measure, Outcome, Reading, ScoreSource, Stage, Table
@@ -79,7 +81,18 @@ class _Sheet:
                 )
                 self.findings.hold_document("unknown_column", message, LAYOUT_HINT, found=place.cell.text)
                 return False
-        return fits
+        return fits and self._ends()
+
+    def _ends(self) -> bool:
+        """Whether no points stand below the last row of the layout: a sheet that is longer has rows that nobody would read."""
+        columns = {letters: column for letters, column in self.layout.columns.items() if column.role in POINTS}
+        for (letters, row), place in sorted(self.places.items(), key=lambda item: item[0][1]):
+            if row > self.layout.last_row and letters in columns and is_figure(place.cell.text):
+                where = f"sheet {self.layout.sheet!r}, {letters}{row}"
+                message = f"{where}: expected no points below row {self.layout.last_row}, found {place.cell.text!r}"
+                self.findings.hold_document("unknown_content", message, LAYOUT_HINT, found=place.cell.text)
+                return False
+        return True
 
     def number(self, place: _Place) -> PrintedNumber | None:
         """None for a cell that is not settled."""
@@ -217,4 +230,5 @@ def read_scoring_sheet(reading: Reading, entry: CatalogueEntry, reference: Refer
             findings.hold_document("unknown_reference", str(error), hint, found=error.label)
         else:
             _Reader(sheet, reference, edition, entity).read()
+    warn_missing(findings, reference)
     return findings.outcome(reading)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from extractors import statements
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Criterion, Edition, Entity, Reference, UnknownNameError
+from extractors.completeness import warn_missing
 from extractors.findings import CellError, Findings, figure_in
 from extractors.pci.fingerprint import Place, SheetCells, cells_by_sheet, check_fingerprint, check_sheets
 from extractors.pci.layout import Block, LayoutError, SheetLayout, WorkbookLayout, layout_path, load_layout
@@ -205,4 +206,5 @@ def read_workbook(reading: Reading, entry: CatalogueEntry, reference: Reference)
     sheets = cells_by_sheet(reading)
     check_sheets(layout, sheets, findings)
     _read(layout, sheets, entry, reference, findings)
+    warn_missing(findings, reference)
     return findings.outcome(reading)

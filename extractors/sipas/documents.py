@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from extractors.catalogue.models import CatalogueEntry, QuotedOriginal
 from extractors.catalogue.reference import Criterion, Edition, Entity, Reference, UnknownNameError
+from extractors.completeness import warn_missing
 from extractors.findings import Findings
 from extractors.records import Claim, DocumentError, Issue, Outcome, Paragraph, Reading, ScoreSource, Table, Unit
 from extractors.sipas.columns import Column, TableKind, UnknownHeaderError, classify
@@ -193,6 +194,7 @@ def read_provincial_plan(reading: Reading, entry: CatalogueEntry, reference: Ref
     document.tables()
     own = QuotedOriginal(citation=entry.cited_source.title, original_id=entry.id, source_class="provincial_prose")
     document.prose((paragraph, own) for paragraph in reading.paragraphs)
+    warn_missing(document.findings, reference)
     return document.findings.outcome(reading)
 
 
@@ -205,6 +207,7 @@ def read_department_answer(reading: Reading, entry: CatalogueEntry, reference: R
     document = _document(reading, entry, reference)
     document.tables()
     document.prose(_with_originals(reading.paragraphs, entry))
+    warn_missing(document.findings, reference)
     return document.findings.outcome(reading)
 
 

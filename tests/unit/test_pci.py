@@ -514,7 +514,9 @@ def test_a_place_without_a_name_is_nobodys(reference_data: Path) -> None:
 
 def test_a_line_without_name_and_score_is_a_province_that_is_missing() -> None:
     outcome = synthetic(put(B4=None, C4=None))
-    assert outcome.issues == ()
+    (issue,) = outcome.issues
+    assert (issue.code, issue.severity) == ("criterion_missing", "warning")
+    assert issue.message == "pci_2008_vcci, Hà Tây: expected every criterion below C, found none of C.1"
     assert {claim.entity_label_raw for claim in outcome.claims if claim.criterion_code == "C.1"} == {"Đà Nẵng", "BRVT"}
 
 

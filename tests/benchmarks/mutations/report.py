@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.mutations.cases import LAYOUTS, MUTATIONS
-from tests.benchmarks.mutations.verdicts import CAUGHT, FATES, INVISIBLE, Verdict
+from tests.benchmarks.mutations.verdicts import CAUGHT, FATES, INVISIBLE, VISIBLE, WEAK, Fate, Verdict
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,7 @@ def _fates_by(verdicts: Sequence[Verdict], name: str, groups: Sequence[str]) -> 
     for group in (*groups, "all"):
         of_group = [v for v in verdicts if group in ("all", v.case.mutation, v.case.specimen.layout)]
         if of_group:
-            counts: Counter[str] = Counter(v.fate for v in of_group)
-            rows.append([group, len(of_group), *(counts[fate] or "" for fate in shown)])
+            rows.append([group, len(of_group), *(sum(v.fate == fate for v in of_group) or "" for fate in shown)])
     return _table([name, "cases", *(FATES[fate] for fate in shown)], rows)
 
 
@@ -55,7 +54,7 @@ def _grid(verdicts: Sequence[Verdict], not_applicable: Mapping[tuple[str, str], 
     return _table(["caught / changed", *LAYOUTS], rows)
 
 
-def _named(verdicts: Sequence[Verdict], fates: frozenset[str]) -> str:
+def _named(verdicts: Sequence[Verdict], fates: frozenset[Fate]) -> str:
     counts = Counter((FATES[v.fate], name) for v in verdicts if v.fate in fates for name in v.by or ("-",))
     return _table(["outcome", "by", "cases"], [[fate, name, n] for (fate, name), n in sorted(counts.items())])
 
@@ -76,9 +75,9 @@ def markdown(measured: Measured) -> str:
             _fates_by(verdicts, "layout", LAYOUTS),
             _grid(verdicts, measured.not_applicable),
             "Caught by",
-            _named(verdicts, CAUGHT | {"warning", "conflict"}),
+            _named(verdicts, CAUGHT | WEAK),
             "Not caught: relations that the changed cells take part in",
-            _named(verdicts, INVISIBLE | {"visible"}),
+            _named(verdicts, INVISIBLE | VISIBLE),
             f"Not applicable: {missing or 'none'}",
             f"Documents that are not on this machine: {', '.join(measured.absent) or 'none'}",
             *(f"ACCUSED {document}: {message}" for document, messages in measured.accused.items() for message in messages),

@@ -44,6 +44,8 @@ FATES: Mapping[Fate, str] = {
     "visible": "visible, not caught",
 }
 CAUGHT: frozenset[Fate] = frozenset({"reading_document", "reading_row", "gate1", "gate2"})
+WEAK: frozenset[Fate] = frozenset({"warning", "conflict"})
+VISIBLE: frozenset[Fate] = frozenset({"visible"})
 INVISIBLE: frozenset[Fate] = frozenset({"no_relation", "bounds_only", "not_judged", "tolerance", "compensates"})
 
 
