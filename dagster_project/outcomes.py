@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 
 from dagster_project.settings import Settings
 from extractors.catalogue.models import CatalogueEntry
+from extractors.quarantine import Correction, QuarantineItem
 from extractors.records import Issue, Outcome
 
 
@@ -34,31 +35,48 @@ class SourceFacts:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """One outcome with the entry and bytes it came from. `fingerprint` identifies (bytes, entry, readers, reference data)."""
+    """One outcome with the entry and bytes it came from. `fingerprint` identifies (bytes, entry, readers, reference data).
+
+    After decisions, repairs or a partial hold (`derived`) it identifies these too, and `corrections` are those that took effect.
+    """
 
     entry: CatalogueEntry
     outcome: Outcome
     facts: SourceFacts
     fingerprint: str
     extractor_version: str
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QuarantineReport:
-    """What was held back of one document: the reasons in words, the issues, the rows as they were read."""
+    """What is held back of one document: the reasons in words, the issues, the rows as they were read, and the items to decide on."""
 
     document_id: str
     messages: tuple[str, ...]
     issues: tuple[Issue, ...]
     rows: tuple[Mapping[str, str], ...]
+    items: tuple[QuarantineItem, ...] = ()
 
 
 _ADAPTER = TypeAdapter(Extracted)
+_OUTCOME = TypeAdapter(Outcome)
+_CORRECTIONS = TypeAdapter(tuple[Correction, ...])
 _REPORT = TypeAdapter(QuarantineReport)
 
 
 def fingerprint(entry: CatalogueEntry, sha256: str, code: str) -> str:
     return hashlib.sha256("\n".join((sha256, code, entry.model_dump_json())).encode()).hexdigest()[:24]
+
+
+def derived(extracted: Extracted, outcome: Outcome, corrections: tuple[Correction, ...]) -> Extracted:
+    """The same document with another outcome: what is loaded is kept under a fingerprint of its own. Unchanged, it stays itself."""
+    if outcome == extracted.outcome and corrections == extracted.corrections:
+        return extracted
+    digest = hashlib.sha256(extracted.fingerprint.encode())
+    digest.update(_OUTCOME.dump_json(outcome))
+    digest.update(_CORRECTIONS.dump_json(corrections))
+    return replace(extracted, outcome=outcome, corrections=corrections, fingerprint=digest.hexdigest()[:24])
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -84,6 +102,7 @@ class OutcomeStore:
         return _load(path) if path.exists() else None
 
     def keep(self, extracted: Extracted) -> None:
+        """Outcomes are kept once: a fingerprint says all that one depends on."""
         write_atomically(self._path(extracted.entry.id, extracted.fingerprint), _ADAPTER.dump_json(extracted, indent=1))
 
     def accepted(self, document_id: str) -> Extracted | None:
@@ -104,20 +123,26 @@ class OutcomeStore:
             if path.stem not in ids:
                 path.unlink()
 
-    def write_quarantine(
-        self, issues: Mapping[str, tuple[Issue, ...]], rows: Mapping[str, tuple[Mapping[str, str], ...]]
-    ) -> None:
-        """One file per document with something held back: the reasons and the rows. Earlier reports are replaced."""
-        shutil.rmtree(self.settings.quarantine, ignore_errors=True)
-        for document_id, found in issues.items():
-            self._write_report(document_id, found, rows.get(document_id, ()))
+    def keep_missing(self, found: Iterable[Extracted]) -> None:
+        """Keep those that are not kept yet: outcomes that decisions, repairs or a partial hold have changed."""
+        for extracted in found:
+            if not self._path(extracted.entry.id, extracted.fingerprint).exists():
+                self.keep(extracted)
 
-    def add_to_quarantine(self, document_id: str, issues: tuple[Issue, ...]) -> None:
-        """A document that gate 1 refused joins the report of this refresh."""
-        path = self.settings.quarantine / f"{document_id}.json"
-        earlier = _REPORT.validate_json(path.read_bytes()) if path.exists() else QuarantineReport(document_id, (), (), ())
-        self._write_report(document_id, (*earlier.issues, *issues), earlier.rows)
+    def write_quarantine(self, reports: Iterable[QuarantineReport]) -> None:
+        """One file per document with something held back. Reports and pictures of documents that are no longer held back go."""
+        found = {report.document_id: report for report in reports}
+        folder = self.settings.quarantine
+        if folder.is_dir():
+            for path in folder.iterdir():
+                if path.is_file() and path.stem not in found:
+                    path.unlink()
+                elif path.is_dir() and path.name not in found:
+                    shutil.rmtree(path)
+        for report in found.values():
+            write_atomically(folder / f"{report.document_id}.json", _REPORT.dump_json(report, indent=1))
 
-    def _write_report(self, document_id: str, issues: tuple[Issue, ...], rows: tuple[Mapping[str, str], ...]) -> None:
-        report = QuarantineReport(document_id, tuple(str(issue) for issue in issues), issues, rows)
-        write_atomically(self.settings.quarantine / f"{document_id}.json", _REPORT.dump_json(report, indent=1))
+    def quarantine(self) -> tuple[QuarantineReport, ...]:
+        """What the last refresh held back, by document. Reports of before items were kept have none."""
+        folder = self.settings.quarantine
+        return tuple(_REPORT.validate_json(path.read_bytes()) for path in sorted(folder.glob("*.json"))) if folder.is_dir() else ()

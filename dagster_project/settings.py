@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractors.catalogue.corrections import CORRECTIONS_DIR
 from extractors.isolation import Limits, limits_of
 
 # One writer of the build database at a time; nothing leaves the machine.
@@ -17,11 +18,12 @@ DBT_PROJECT_DIR = REPOSITORY / "dbt_project"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Folders of one instance. `home`: state and published files; `catalogue`: a folder with `entries/` and `documents/`."""
+    """Folders of one instance. `home`: state and published files; `entries`, `documents`, `corrections`: of one catalogue."""
 
     home: Path
     entries: Path
     documents: Path
+    corrections: Path
     inbox: Path | None
 
     @property
@@ -81,6 +83,7 @@ def load_settings(inbox: Path | None = None) -> Settings:
         home=home,
         entries=Path(catalogue).resolve() / "entries" if catalogue else extractors / "catalogue" / "entries",
         documents=Path(catalogue).resolve() / "documents" if catalogue else extractors / "documents",
+        corrections=Path(catalogue).resolve() / "corrections" if catalogue else CORRECTIONS_DIR,
         inbox=given_inbox.resolve() if given_inbox else None,
     )
 

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
-from dagster_project.outcomes import Extracted, OutcomeStore, SourceFacts, fingerprint
+from dagster_project.outcomes import Extracted, OutcomeStore, SourceFacts, derived, fingerprint
 from dagster_project.progress import report
 from dagster_project.settings import Settings, load_settings, read_limits
 from extractors.archive.collect import Collected, InboxMatches, collect, match_inbox
 from extractors.archive.store import Archive
 from extractors.bounded import draw_spots_bounded, read_bounded
+from extractors.catalogue.corrections import Decisions, decision_file, load_decisions
 from extractors.catalogue.loader import load_entries
 from extractors.catalogue.lock import Lock, read_lock
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Reference, load_reference
+from extractors.catalogue.yaml_files import shown_path
+from extractors.corrections import apply, number_form
 from extractors.isolation import LIMIT_CODES, LIMITS, Limits
 from extractors.pdf import Spot
+from extractors.quarantine import QuarantineItem
 from extractors.readers import code_fingerprint, read_document
-from extractors.records import DocumentError, Issue, Locator, Outcome
+from extractors.records import DocumentError, Issue, Locator
 
 _MOST_PICTURES = 100
 """Pictures drawn for one document; beyond that a person looks at the pages (`cchc extract --picture`)."""
@@ -55,10 +61,6 @@ def picture_name(place: Locator) -> str:
     return "_".join([f"page_{place.page or 0:03d}", *(f"{name}_{number}" for name, number in parts if number is not None)])
 
 
-def _cell_of(place: Locator) -> tuple[int | None, ...]:
-    return place.page, place.table_number, place.row_number, place.column_number, place.paragraph
-
-
 @dataclass(frozen=True)
 class Workbench:
     settings: Settings
@@ -66,6 +68,7 @@ class Workbench:
     reference: Reference
     lock: Lock
     code: str
+    decisions: Decisions
     limits: Limits = LIMITS
 
     @cached_property
@@ -89,13 +92,14 @@ class Workbench:
     def peek(self, entry: CatalogueEntry) -> Extraction | None:
         """What is known of the entry without reading its pages; None if it must be read (new bytes, entry, reader or reference)."""
         found = self._archived(entry)
-        return found if isinstance(found, Extraction) else None
+        return self._decided(found) if isinstance(found, Extraction) else None
 
     def extract(self, entry: CatalogueEntry) -> Extraction:
-        """Bytes to archive, archive to claims. Read again only if bytes, entry, readers or reference data changed."""
+        """Bytes to archive, archive to claims, decisions applied to these. Read again only if bytes, entry, readers or reference
+        data changed."""
         found = self._archived(entry)
         if isinstance(found, Extraction):
-            return found
+            return self._decided(found)
         collected, mark = found
         stored = collected.file
         report("extract", entry.id)
@@ -107,28 +111,54 @@ class Workbench:
             _UNFINISHED[mark, self.limits] = extracted
         else:
             self.store.keep(extracted)
-        return Extraction(extracted, (*collected.issues, *outcome.issues))
+        return self._decided(Extraction(extracted, (*collected.issues, *outcome.issues)))
 
-    def picture(self, entry: CatalogueEntry, outcome: Outcome, issues: Iterable[Issue]) -> None:
-        """Pictures of the cells that these issues are about, into the folder of the document in the quarantine.
+    def decision_file(self, document_id: str) -> str:
+        """The file of the decisions on a document, as messages name it."""
+        return shown_path(decision_file(self.settings.corrections, document_id))
 
-        A person decides by the page, not by what was read of it. Without a picture the report stands all the same.
+    def _decided(self, found: Extraction) -> Extraction:
+        """The extraction after the decisions on its document."""
+        raw = found.extracted
+        decisions = self.decisions.get(raw.entry.id, ()) if raw else ()
+        if raw is None or not decisions:
+            return found
+        applied = apply(
+            raw.outcome,
+            decisions,
+            decimal_mark=number_form(raw.entry),
+            file=self.decision_file(raw.entry.id),
+            today=datetime.now(UTC).date(),
+        )
+        of_archive = found.issues[: len(found.issues) - len(raw.outcome.issues)]
+        extracted = derived(raw, applied.outcome, applied.corrections)
+        return replace(found, extracted=extracted, issues=(*of_archive, *applied.outcome.issues))
+
+    def picture(self, entry: CatalogueEntry, sha256: str, items: Sequence[QuarantineItem]) -> tuple[QuarantineItem, ...]:
+        """The items, each with the path of the picture of its cell in the quarantine folder, where one could be drawn.
+
+        A person decides by the page, not by what was read of it. Without a picture the item stands all the same.
         """
         if entry.kind != "pdf":
-            return
-        boxes = {_cell_of(claim.locator): claim.locator.bbox for claim in outcome.claims}
-        spots = [
-            Spot(place.page, box, picture_name(place))
-            for issue in issues
-            if (place := issue.locator).page is not None and (box := place.bbox or boxes.get(_cell_of(place))) is not None
-        ]
-        if not spots:
-            return
-        try:
-            folder = self.settings.quarantine / entry.id
-            draw_spots_bounded(self.archive.get(outcome.sha256), spots[:_MOST_PICTURES], folder, entry.id, limits=self.limits)
-        except DocumentError as error:
-            report("quarantine", f"{entry.id}: no pictures: {error.issue.message}")
+            return tuple(items)
+        places = {
+            picture_name(item.locator): Spot(item.locator.page, item.locator.bbox, picture_name(item.locator))
+            for item in items
+            if item.locator.page is not None and item.locator.bbox is not None
+        }
+        folder = self.settings.quarantine / entry.id
+        shutil.rmtree(folder, ignore_errors=True)  # a picture of earlier bytes would mislead
+        if places:
+            spots = list(places.values())[:_MOST_PICTURES]
+            try:
+                draw_spots_bounded(self.archive.get(sha256), spots, folder, entry.id, limits=self.limits)
+            except DocumentError as error:
+                report("quarantine", f"{entry.id}: no pictures: {error.issue.message}")
+        return tuple(self._with_picture(item) for item in items)
+
+    def _with_picture(self, item: QuarantineItem) -> QuarantineItem:
+        path = f"{item.document_id}/{picture_name(item.locator)}.png"
+        return replace(item, picture=path) if (self.settings.quarantine / path).is_file() else item
 
     def _archived(self, entry: CatalogueEntry) -> Extraction | tuple[Collected, str]:
         report("archive", entry.id)
@@ -158,11 +188,6 @@ def open_workbench(settings: Settings | None = None) -> Workbench:
     """
     settings = settings or load_settings()
     reference, code = _reference_data()
-    return Workbench(
-        settings,
-        load_entries(settings.entries, settings.documents, must_exist=False),
-        reference,
-        read_lock(),
-        code,
-        read_limits(),
-    )
+    entries = load_entries(settings.entries, settings.documents, must_exist=False)
+    decisions = load_decisions(settings.corrections, {entry.id for entry in entries})
+    return Workbench(settings, entries, reference, read_lock(), code, decisions, read_limits())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,16 +16,15 @@ from typing import TYPE_CHECKING, cast
 
 from expectations.models import (
     JUDGED_COLUMNS,
-    KNOWN_FAILURES_FILE,
     RULES_DIR,
     GateName,
-    KnownFailure,
     Rule,
     RuleBook,
-    load_known_failures,
     load_rule_book,
 )
+from expectations.listings import KnownFailure, listings_for, listings_of
 from expectations.report import Failure, GateReport, RuleResult, RuleStatus, covers
+from extractors.catalogue.corrections import load_decisions
 from extractors.records import Locator
 
 if TYPE_CHECKING:
@@ -60,26 +59,28 @@ def run_gate(
     today: date,
     run_id: str,
     rules_dir: Path = RULES_DIR,
-    known_failures_file: Path = KNOWN_FAILURES_FILE,
+    listings: Iterable[KnownFailure] | None = None,
 ) -> GateReport:
-    """Judge `database` by the rule book of `gate`. `today` decides which listings of known failures are still in force.
+    """Judge `database` by the rule book of `gate`. `today` decides which listings of known failures are still in force;
+    `listings` are by default those of the catalogue that ships with the code.
 
     Opens the file read-only and leaves no connection behind. Raises GateError if the database or the table that the gate starts
     from is missing, RuleBookError if a rule file is malformed. A rule that breaks is a result (`crashed`), never an exception.
     """
     book = load_rule_book(gate, rules_dir)
-    listings = tuple(k for k in load_known_failures(known_failures_file) if k.is_in_force(today) and k.rule_id.startswith(gate))
+    every = listings_for(book, listings_of(load_decisions()) if listings is None else listings)
+    in_force = tuple(listing for listing in every if listing.is_in_force(today))
     _require_batch(book, database)
     verdicts = _great_expectations_verdicts(book, database)
-    results = _results(book, database, verdicts, listings)
+    results = _results(book, database, verdicts, in_force, tuple(listing for listing in every if listing not in in_force))
     tolerated = [failure for result in results for failure in result.tolerated]
     return GateReport(
         gate=gate,
         run_id=run_id,
         checked_at=datetime.now(UTC),
         results=results,
-        known_failures=listings,
-        unmatched_listings=tuple(k for k in listings if not any(covers(k, failure) for failure in tolerated)),
+        known_failures=in_force,
+        unmatched_listings=tuple(k for k in in_force if not any(covers(k, failure) for failure in tolerated)),
     )
 
 
@@ -180,7 +181,11 @@ def crash_message(exception_info: Mapping[str, object]) -> str:
 
 
 def _results(
-    book: RuleBook, database: Path, verdicts: Mapping[str, _Verdict], listings: Iterable[KnownFailure]
+    book: RuleBook,
+    database: Path,
+    verdicts: Mapping[str, _Verdict],
+    listings: tuple[KnownFailure, ...],
+    expired: tuple[KnownFailure, ...],
 ) -> tuple[RuleResult, ...]:
     from sqlalchemy import create_engine
     from sqlalchemy.pool import NullPool
@@ -189,11 +194,16 @@ def _results(
 
     engine = create_engine(engine_url(database), poolclass=NullPool)
     with engine.connect() as connection:
-        return tuple(_result(book, rule, connection, verdicts[rule.id], tuple(listings)) for rule in book.rules)
+        return tuple(_result(book, rule, connection, verdicts[rule.id], listings, expired) for rule in book.rules)
 
 
 def _result(
-    book: RuleBook, rule: Rule, connection: Connection, verdict: _Verdict, listings: tuple[KnownFailure, ...]
+    book: RuleBook,
+    rule: Rule,
+    connection: Connection,
+    verdict: _Verdict,
+    listings: tuple[KnownFailure, ...],
+    expired: tuple[KnownFailure, ...],
 ) -> RuleResult:
     if verdict.error:
         return RuleResult(rule, "crashed", 0, error=verdict.error)
@@ -207,7 +217,7 @@ def _result(
     if len(failed) != verdict.failed_count:
         return RuleResult(rule, "crashed", 0, error=f"two readings differ: {verdict.failed_count} and {len(failed)} failures")
     tolerated = tuple(f for f in failed if any(covers(listing, f) for listing in listings))
-    failures = tuple(f for f in failed if f not in tolerated)
+    failures = tuple(_with_expiry(f, expired) for f in failed if f not in tolerated)
     status: RuleStatus = "failed" if failures else "passed_with_listed_failures" if tolerated else "passed"
     return RuleResult(
         rule,
@@ -217,6 +227,15 @@ def _result(
         tolerated=tolerated,
         incomplete=tuple(_failure(rule, row) for row in rows if row["verdict"] == "incomplete"),
     )
+
+
+def _with_expiry(failure: Failure, expired: tuple[KnownFailure, ...]) -> Failure:
+    """The failure, saying that it was accepted once and until when."""
+    ended = next((listing for listing in expired if covers(listing, failure)), None)
+    if ended is None:
+        return failure
+    note = f"accepted as printed until {ended.expires_on.isoformat()} ({ended.correction_id}), which is past: look again"
+    return replace(failure, detail=f"{failure.detail}; {note}" if failure.detail else note)
 
 
 def _query(

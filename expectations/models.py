@@ -1,9 +1,8 @@
-"""Shapes of the rule book and of the list of known failures of sources. Both are YAML; anything unexpected in them is an error."""
+"""Shapes of the rule book. It is YAML; anything unexpected in it is an error."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
@@ -15,7 +14,6 @@ GateName = Literal["gate1", "gate2"]
 RuleSeverity = Literal["error", "warning"]
 
 RULES_DIR = Path(__file__).parent / "rules"
-KNOWN_FAILURES_FILE = Path(__file__).parent / "known_failures.yml"
 
 RULE_ID_PATTERN = re.compile(r"^gate[12](__[a-z0-9]+(_[a-z0-9]+)*){2}$")
 
@@ -52,7 +50,7 @@ RELATION_COLUMNS = ("relation_kind", "relation_key", "members", "low", "high")
 
 
 class RuleBookError(ValueError):
-    """A rule file or the list of known failures that does not have its shape; the message names the file."""
+    """A rule file that does not have its shape, or a decision that names a rule which none has; the message names the file."""
 
 
 class Strict(BaseModel):
@@ -126,52 +124,10 @@ class RuleBook(Strict):
         return self
 
 
-class KnownFailure(Strict):
-    """A fault that the source itself prints. The cell is published with a flag instead of holding its document back.
-
-    A key that is null stands for any value. `document_id` or `original_id` is always given, and so is the printed text: a listing
-    must not cover a figure that was never looked at.
-    """
-
-    rule_id: RuleId
-    document_id: str | None = None
-    original_id: str | None = None
-    edition_id: str
-    entity_code: str
-    criterion_code: str
-    measure: str
-    raw_text: str
-    evidence: str
-    source: str
-    owner: str
-    expires_on: date = Field(description="Last day on which the listing counts; then somebody looks again")
-
-    @model_validator(mode="after")
-    def _names_a_source(self) -> KnownFailure:
-        if self.document_id is None and self.original_id is None:
-            raise ValueError("expected document_id or original_id, found neither")
-        return self
-
-    def is_in_force(self, today: date) -> bool:
-        return today <= self.expires_on
-
-
-class KnownFailures(Strict):
-    known_failures: tuple[KnownFailure, ...] = ()
-
-
 def load_rule_book(gate: GateName, directory: Path = RULES_DIR) -> RuleBook:
     """The rules of one gate, or RuleBookError naming the file."""
     path = directory / f"{gate}.yml"
     try:
         return RuleBook.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise RuleBookError(f"{path}: {error}") from error
-
-
-def load_known_failures(path: Path = KNOWN_FAILURES_FILE) -> tuple[KnownFailure, ...]:
-    """All listings, expired ones included, or RuleBookError naming the file."""
-    try:
-        return KnownFailures.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).known_failures
     except (OSError, yaml.YAMLError, ValidationError) as error:
         raise RuleBookError(f"{path}: {error}") from error

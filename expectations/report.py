@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from expectations.models import GateName, KnownFailure, Rule
+from expectations.listings import KnownFailure
+from expectations.models import GateName, Rule
+from extractors.quarantine import item_id_of_statement
 from extractors.records import Issue, Locator
 
 RuleStatus = Literal["passed", "passed_with_listed_failures", "failed", "crashed"]
@@ -38,6 +40,12 @@ class Failure:
     is_incomplete: bool = False
 
     @property
+    def item_id(self) -> str:
+        """The id of the cell in quarantine."""
+        statement = (self.original_id, self.edition_id, self.entity_code, self.criterion_code, self.measure)
+        return item_id_of_statement(self.document_id, self.locator, statement, self.raw_text)
+
+    @property
     def hint(self) -> str:
         """What to do about it, and in which file."""
         if self.rule_id.startswith("gate2__release__"):
@@ -45,15 +53,15 @@ class Failure:
                 "see what was taken out or what changed by itself; if it is meant, publish it with "
                 '`cchc refresh --accept-changes "why"`, which is kept with the release'
             )
+        decisions = f"extractors/catalogue/corrections/{self.document_id}.yml"
         if self.rule_id.startswith("gate2__"):
             return (
                 "mend the model named above in dbt_project/models, or the document it comes from; "
-                "a fault of the source itself belongs into expectations/known_failures.yml"
+                f"a fault of the source itself is accepted, with its reason, in {decisions}"
             )
         return (
-            f"compare with the page; if it was misread, mend the document's file or its entry "
-            f"extractors/catalogue/entries/{self.document_id}.yml; if the source prints it so, "
-            "list the cell with its evidence in expectations/known_failures.yml"
+            f"compare with the page (`cchc review show {self.item_id}`); if it was misread, correct the cell; if the source prints "
+            f"it so, accept it with its reason: both stand in {decisions}"
         )
 
     def verdict(self) -> str:
@@ -201,6 +209,6 @@ class GateReport:
 
 
 def covers(listing: KnownFailure, failure: Failure) -> bool:
-    """True if the listing is about exactly this rule and cell. Whether it is still in force is asked elsewhere."""
+    """True if the listing is about exactly this rule and statement. Whether it is still in force is asked elsewhere."""
     keys = ("rule_id", "document_id", "original_id", "edition_id", "entity_code", "criterion_code", "measure", "raw_text")
-    return all(getattr(listing, key) in (None, getattr(failure, key)) for key in keys)
+    return all(getattr(listing, key) == getattr(failure, key) for key in keys)

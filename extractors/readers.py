@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from extractors import compilation, papi, par_index, pci, sipas
+from extractors.catalogue.corrections import CORRECTIONS_DIR
 from extractors.catalogue.loader import ENTRIES_DIR
 from extractors.catalogue.models import CatalogueEntry, Layout
 from extractors.catalogue.reference import REFERENCE_DIR, Reference
@@ -88,8 +89,8 @@ def code_fingerprint() -> str:
     """Changes whenever a reader, a layout, the reference data or an engine changes: then every document is read again."""
     digest = hashlib.sha256()
     root = Path(__file__).parent
-    # An entry says where a document comes from, not how it is read.
-    about_documents = {ENTRIES_DIR, REFERENCE_DIR.parent}
+    # An entry says where a document comes from, not how it is read; decisions are applied to what was read.
+    about_documents = {ENTRIES_DIR, REFERENCE_DIR.parent, CORRECTIONS_DIR}
     for path in sorted([*root.rglob("*.py"), *(p for p in root.rglob("*.yml") if p.parent not in about_documents)]):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes())

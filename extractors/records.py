@@ -225,6 +225,10 @@ class Issue:
         return f"{text} -> {self.hint}" if self.hint else text
 
 
+HOLDS_THE_DOCUMENT = frozenset({"stale_correction", "unreadable_correction"})
+"""Codes of errors that have a place and hold the whole document back all the same: what a person decided no longer fits it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What is on the pages of one document, before anybody asks what it means."""
@@ -333,7 +337,9 @@ class Outcome:
     @property
     def is_held_back(self) -> bool:
         """True if the document as a whole could not be understood: nothing of it may be loaded."""
-        return any(issue.severity == "error" and issue.locator == Locator() for issue in self.issues)
+        return any(
+            issue.severity == "error" and (issue.locator == Locator() or issue.code in HOLDS_THE_DOCUMENT) for issue in self.issues
+        )
 
 
 class DocumentError(Exception):

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from expectations.gates import crash_message, figure_text
-from expectations.models import GateName, KnownFailure, RuleBookError, load_known_failures, load_rule_book
+from expectations.listings import KnownFailure, listings_for, listings_of
+from expectations.models import GateName, RuleBookError, load_rule_book
+from extractors.catalogue.corrections import load_decisions
 from expectations.report import Failure, covers
 from extractors.records import Locator
 
@@ -59,23 +61,22 @@ def test_a_malformed_rule_book_is_refused_with_its_file(tmp_path: Path, text: st
     assert complaint in str(caught.value)
 
 
+def listings() -> dict[str, KnownFailure]:
+    return {listing.raw_text: listing for listing in listings_of(load_decisions())}
+
+
 def test_the_list_starts_with_the_two_faults_that_the_sources_print() -> None:
-    listings = {listing.raw_text: listing for listing in load_known_failures()}
-    assert listings["74,56"].edition_id == "sipas_2022_moha"
-    assert "74,995" in listings["74,56"].evidence
-    assert listings["81"].edition_id == "par_province_2018_moha"
-    assert "89.06" in listings["81"].evidence
+    found = listings()
+    assert found["74,56"].edition_id == "sipas_2022_moha"
+    assert "74,995" in found["74,56"].evidence
+    assert found["81"].edition_id == "par_province_2018_moha"
+    assert "89.06" in found["81"].evidence
 
 
-def test_a_listing_must_name_its_source(tmp_path: Path) -> None:
-    path = tmp_path / "known_failures.yml"
-    path.write_text(
-        "known_failures:\n  - {rule_id: gate1__score__x, edition_id: e, entity_code: '49', criterion_code: S, measure: score, "
-        "raw_text: '1', evidence: e, source: s, owner: o, expires_on: 2027-01-01}\n",
-        encoding="utf-8",
-    )
-    with pytest.raises(RuleBookError, match="expected document_id or original_id, found neither"):
-        load_known_failures(path)
+def test_an_acceptance_of_a_rule_that_no_book_has_is_refused_with_its_file() -> None:
+    listing = replace(listings()["74,56"], rule_id="gate1__score__mean_of_nothing")
+    with pytest.raises(RuleBookError, match=r"corrections/sipas_2022_quang_nam_so_noi_vu\.yml.*gate1__score__mean_of_nothing"):
+        listings_for(load_rule_book("gate1"), [listing])
 
 
 FAILURE = Failure(
@@ -101,20 +102,21 @@ def test_a_message_names_document_place_expected_found_tolerance_and_file() -> N
         "sipas_2022_quang_nam_so_noi_vu: table 2, row 3, column 4: sipas_2022_moha 49 S score: "
         "expected 74.995 (tolerance 0.01), found 74.56, printed '74,56'"
     )
-    assert "expectations/known_failures.yml" in message
+    assert "extractors/catalogue/corrections/sipas_2022_quang_nam_so_noi_vu.yml" in message
+    assert f"cchc review show {FAILURE.item_id}" in message
     issue = FAILURE.issue("error")
     assert (issue.code, issue.expected, issue.found, issue.locator) == (FAILURE.rule_id, "74.995", "74.56", FAILURE.locator)
 
 
 def test_a_listing_covers_only_the_cell_it_names() -> None:
-    listing = next(found for found in load_known_failures() if found.raw_text == "74,56")
+    listing = listings()["74,56"]
     assert covers(listing, FAILURE)
     for key, other in {"entity_code": "46", "raw_text": "75", "criterion_code": "S.1", "edition_id": "sipas_2023_moha"}.items():
-        assert not covers(listing.model_copy(update={key: other}), FAILURE)
+        assert not covers(replace(listing, **{key: other}), FAILURE)
 
 
 def test_a_listing_is_in_force_on_its_last_day_and_not_after() -> None:
-    listing: KnownFailure = load_known_failures()[0]
+    listing = listings()["81"]
     assert listing.is_in_force(listing.expires_on)
     assert not listing.is_in_force(date(2028, 1, 1))
 
