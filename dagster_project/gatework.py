@@ -1,32 +1,43 @@
-"""Judging candidates at gate 1 and choosing what is loaded: the new outcome if it is clean, else the one that is published."""
+"""Judging candidates at gate 1 and choosing what is loaded: the new outcome, else the published one, else what is clean of it."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from dagster_project.diagnosis import diagnose
+from dagster_project.items import Diagnosed, failure_items, judged_claims
 from dagster_project.manifest import dbt_sources
-from dagster_project.outcomes import Extracted
+from dagster_project.outcomes import Extracted, derived, is_same_reading
 from dagster_project.settings import REPOSITORY, Settings
-from expectations import GateReport, run_gate
+from expectations import Failure, GateReport, KnownFailure, run_gate
 from extractors.catalogue.reference import Reference
+from extractors.quarantine import Correction, QuarantineItem, item_id_of_claim
 from extractors.records import Issue
 from warehouse.load import Row, write_raw
 
 Candidates = Mapping[str, Extracted]
 
+MOST_CELLS = 2
+"""A document that was never published gives its other cells if at most this many explain all that is broken in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What gate 1 decided. `refused`: documents whose new outcome failed; `kept_old`: those that stay in their accepted form."""
+    """What gate 1 decided. `refused`: documents whose new outcome failed; `kept_old`: those that stay in their accepted form.
+
+    `partial`: documents never published of which the cells of unbroken relations are loaded; `items`: what is held back of each.
+    """
 
     accepted: Candidates
     report: GateReport
     refused: Mapping[str, tuple[Issue, ...]]
-    kept_old: tuple[str, ...]
+    items: Mapping[str, tuple[QuarantineItem, ...]]
+    kept_old: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
 
 
 def document_row(extracted: Extracted) -> Row:
@@ -66,7 +77,14 @@ def document_row(extracted: Extracted) -> Row:
 
 
 def write_candidates(
-    database: Path, candidates: Candidates, reference: Reference, **tables: Iterable[Row]
+    database: Path,
+    candidates: Candidates,
+    reference: Reference,
+    *,
+    qa_results: Iterable[Row] = (),
+    known_failures: Iterable[Row] = (),
+    quarantine: Iterable[QuarantineItem] = (),
+    corrections: Iterable[Correction] = (),
 ) -> Mapping[str, int]:
     """Schema `raw` of exactly these outcomes."""
     ordered = [candidates[key] for key in sorted(candidates)]
@@ -76,38 +94,120 @@ def write_candidates(
         documents=[document_row(item) for item in ordered],
         claims=[claim for item in ordered for claim in item.outcome.claims],
         issues=[issue for item in ordered for issue in item.outcome.issues],
-        **tables,
+        qa_results=qa_results,
+        known_failures=known_failures,
+        quarantine=quarantine,
+        corrections=corrections,
     )
 
 
-def judge(database: Path, candidates: Candidates, reference: Reference, run_id: str, today: date) -> GateReport:
-    database.unlink(missing_ok=True)
-    write_candidates(database, candidates, reference)
-    return run_gate("gate1", database, today=today, run_id=run_id)
+@dataclass(frozen=True, slots=True)
+class Gate1:
+    """Gate 1 of one run: where it works, by which reference data and listings it judges, and on which day."""
+
+    settings: Settings
+    reference: Reference
+    listings: tuple[KnownFailure, ...]
+    run_id: str
+    today: date
+
+    def database(self, name: str) -> Path:
+        return self.settings.build / f"{name}.duckdb"
+
+    def judge(self, name: str, candidates: Candidates) -> GateReport:
+        database = self.database(name)
+        database.unlink(missing_ok=True)
+        write_candidates(database, candidates, self.reference)
+        return run_gate("gate1", database, today=self.today, run_id=self.run_id, listings=self.listings)
 
 
-def decide(settings: Settings, candidates: Candidates, published: Candidates, reference: Reference, run_id: str) -> Verdict:
-    """Judge the candidates; where one fails, put the published outcome back in its place, and judge what would then be loaded."""
-    today = datetime.now(UTC).date()
-    report = judge(settings.build / "gate1.duckdb", candidates, reference, run_id, today)
-    refused = {
-        document_id: tuple(failure.issue("error") for failure in failures)
-        for document_id, failures in report.failing_documents().items()
+def decide(
+    settings: Settings,
+    candidates: Candidates,
+    published: Candidates,
+    reference: Reference,
+    run_id: str,
+    listings: tuple[KnownFailure, ...],
+) -> Verdict:
+    """Judge the candidates and settle what of each is loaded; then judge what would be loaded.
+
+    A document that fails is replaced by its published outcome, whole. One that has none (or whose published outcome fails as well) is
+    loaded without the cells of its broken relations, if few cells explain them all, and else not at all.
+    """
+    gate = Gate1(settings, reference, listings, run_id, datetime.now(UTC).date())
+    report = gate.judge("gate1", candidates)
+    failing = report.failing_documents()
+    if not failing:
+        return Verdict(candidates, report, {}, {})
+    diagnoses = diagnose(gate.database("gate1"), {key: candidates[key].outcome for key in failing}, report)
+    clean = {key: item for key, item in candidates.items() if key not in failing}
+    choices = {
+        key: _choices(candidates[key], published.get(key), failures, diagnoses[key]) for key, failures in failing.items()
     }
-    if not refused:
-        return Verdict(candidates, report, {}, ())
-    accepted = {key: value for key, value in candidates.items() if key not in refused}
-    kept = {key: published[key] for key in refused if key in published and published[key] != candidates[key]}
-    final = accepted | kept
-    again = judge(settings.build / "gate1_accepted.duckdb", final, reference, run_id, today)
-    return Verdict(final, again, refused, tuple(sorted(kept)))
+    while True:
+        chosen = {key: options[0] for key, options in choices.items() if options}
+        again = gate.judge("gate1_accepted", clean | chosen)
+        # What is left of a document may fail where the whole did not, and a published outcome by a newer rule: the next best then.
+        fallen = [key for key in again.failing_documents() if key in chosen]
+        if not fallen:
+            break
+        choices |= {key: choices[key][1:] for key in fallen}
+    kept = [key for key, item in chosen.items() if item == published.get(key)]
+    partial = sorted(chosen.keys() - kept)
+    items = {
+        key: failure_items(candidates[key].outcome, failures, diagnoses[key], with_witnesses=key in partial)
+        for key, failures in failing.items()
+    }
+    refused = {key: tuple(failure.issue("error") for failure in failures) for key, failures in failing.items()}
+    return Verdict(clean | chosen, again, refused, items, tuple(sorted(kept)), tuple(partial))
 
 
-def content_fingerprint(accepted: Candidates) -> str:
-    """Identifies a release by what it is made of: outcomes, models, rules, loader. Equal fingerprints give equal releases."""
+def _choices(
+    candidate: Extracted, published: Extracted | None, failures: Iterable[Failure], diagnosed: Diagnosed
+) -> tuple[Extracted, ...]:
+    """What may be loaded of a failing document, best first. The published outcome stays unless nothing of it would be taken away."""
+    rest = without_broken(candidate, failures, diagnosed)
+    if published is None or published == candidate:
+        return (rest,) if rest else ()
+    if rest is None:
+        return (published,)
+    rejected = {correction.item_id for correction in candidate.corrections if correction.action == "reject"}
+    lost = _items(published) - _items(rest) - rejected
+    return (rest, published) if is_same_reading(candidate, published) and not lost else (published, rest)
+
+
+def _items(extracted: Extracted) -> frozenset[str]:
+    return frozenset(item_id_of_claim(claim) for claim in extracted.outcome.claims)
+
+
+def without_broken(extracted: Extracted, failures: Iterable[Failure], diagnosed: Diagnosed) -> Extracted | None:
+    """The document without any cell of a broken relation; None if more than `MOST_CELLS` (or nothing known) explain what is broken.
+
+    A failure that belongs to no broken relation is not explained by any cell, so the document is held back.
+    """
+    if diagnosed.size is None or diagnosed.size > MOST_CELLS or not diagnosed.is_complete:
+        return None
+    bound = {claim_id for relation in diagnosed.violated for claim_id in relation.claim_ids}
+    for failure in failures:
+        about = judged_claims(failure, extracted.outcome.claims)
+        if not about or not all(claim.claim_id in bound for claim in about):
+            return None
+    kept = tuple(claim for claim in extracted.outcome.claims if claim.claim_id not in bound)
+    return derived(extracted, replace(extracted.outcome, claims=kept), extracted.corrections) if kept else None
+
+
+def content_fingerprint(
+    accepted: Candidates, items: Iterable[QuarantineItem] = (), corrections: Iterable[Correction] = ()
+) -> str:
+    """Identifies a release by what it is made of: outcomes, quarantine, corrections, models, rules, loader.
+
+    Equal fingerprints give equal releases.
+    """
     digest = hashlib.sha256()
     for key in sorted(accepted):
         digest.update(f"{key}={accepted[key].fingerprint}\n".encode())
+    for record in (*items, *corrections):
+        digest.update(repr(asdict(record)).encode())
     digest.update(_building_code())
     return digest.hexdigest()
 

@@ -1,4 +1,4 @@
-"""Items of the quarantine, made from what a reading, a gate and decisions say. Pure; recomputed by each refresh, so none leaves by time."""
+"""Items of the quarantine, made from what a reading, a gate and decisions say. Each refresh makes them anew: none leaves by time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Diagnosed:
     """What arithmetic says about one failing document.
 
     `violated`: the relations that do not hold. `explanations`: every smallest set of cells whose change would mend all of them, each
-    cell (claim id) with a value that would do; empty if nothing could be located. `is_complete` is False if the search stopped at a limit.
+    cell (claim id) with values that would do; empty if nothing could be located. `is_complete` is False if the search stopped early.
     """
 
     violated: tuple[Relation, ...] = ()
@@ -58,7 +58,9 @@ def row_as_read(outcome: Outcome, locator: Locator) -> tuple[str, ...]:
         == (locator.sheet, locator.table_number, locator.row_number, locator.paragraph)
     ]
     beside.sort(key=lambda claim: claim.locator.column_number or 0)
-    labels = list(dict.fromkeys(text for claim in beside for text in (claim.entity_label_raw, claim.criterion_label_raw) if text))
+    labels = list(
+        dict.fromkeys(text for claim in beside for text in (claim.entity_label_raw, claim.criterion_label_raw) if text)
+    )
     cells = [f"{claim.locator.a1 or f'column {claim.locator.column_number}'}: {_shown(claim.raw_text)}" for claim in beside]
     return (*labels[:4], *dict.fromkeys(cells))
 
@@ -148,7 +150,7 @@ def _issue_item(issue: Issue, outcome: Outcome | None, decisions: Sequence[Decis
         raw_text=stale.expect,
         correction_id=stale.correction_id(issue.document_id),
         decided_by=stale.by,
-        decided_at=stale.at.isoformat(),
+        decided_at=stale.at,
         decided_why=stale.why,
     )
     if stale.statement is None:
@@ -287,3 +289,12 @@ def decided_item(correction: Correction, outcome: Outcome | None) -> QuarantineI
         decided_at=correction.decided_at,
         decided_why=correction.why,
     )
+
+
+def corrections_of(accepted: Iterable[Extracted], read: Iterable[Extracted]) -> tuple[Correction, ...]:
+    """Every correction of this run once: those of what is loaded (which may be older) before those of what was read."""
+    found: dict[str, Correction] = {}
+    for extracted in (*accepted, *read):
+        for correction in extracted.corrections:
+            found.setdefault(correction.correction_id, correction)
+    return tuple(found[key] for key in sorted(found))

@@ -79,6 +79,11 @@ def derived(extracted: Extracted, outcome: Outcome, corrections: tuple[Correctio
     return replace(extracted, outcome=outcome, corrections=corrections, fingerprint=digest.hexdigest()[:24])
 
 
+def is_same_reading(one: Extracted, other: Extracted) -> bool:
+    """Whether both were read from the same bytes by the same readers, so that only decisions tell them apart."""
+    return (one.outcome.sha256, one.extractor_version) == (other.outcome.sha256, other.extractor_version)
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -145,4 +150,6 @@ class OutcomeStore:
     def quarantine(self) -> tuple[QuarantineReport, ...]:
         """What the last refresh held back, by document. Reports of before items were kept have none."""
         folder = self.settings.quarantine
-        return tuple(_REPORT.validate_json(path.read_bytes()) for path in sorted(folder.glob("*.json"))) if folder.is_dir() else ()
+        return (
+            tuple(_REPORT.validate_json(path.read_bytes()) for path in sorted(folder.glob("*.json"))) if folder.is_dir() else ()
+        )

@@ -55,10 +55,11 @@ class Summary:
     release_id: str | None = None
     published: str = ""
     quarantine: str = ""
+    open_items: int = 0
 
     @property
     def exit_code(self) -> int:
-        return 2 if self.blocked else 1 if self.held_back else 0
+        return 2 if self.blocked else 1 if self.held_back or self.open_items else 0
 
     def as_dict(self) -> dict[str, Any]:
         return {**asdict(self), "exit_code": self.exit_code}
@@ -223,6 +224,7 @@ def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str
     summary.kept_old += [key for key in found.kept_old if key not in summary.kept_old]
     for key, issues in found.refused.items():
         summary.held_back.setdefault(key, []).extend(str(issue) for issue in issues)
+    summary.open_items = len(state.open_items)
     for row in found.qa_rows:
         summary.checks[row.status] = summary.checks.get(row.status, 0) + 1
         summary.listed_failures += row.tolerated_count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from dagster_project.gatework import Verdict
 from dagster_project.outcomes import write_atomically
 from dagster_project.settings import Settings
 from expectations import GateReport
+from extractors.quarantine import Correction, QuarantineItem
 from extractors.records import Issue
 from warehouse.publish import Release, current_release
 
@@ -67,6 +69,11 @@ class State(BaseModel):
     kept_old: list[str] = Field(default_factory=list)
     qa_rows: list[QaRow] = Field(default_factory=list)
     known_failures: list[KnownFailureRow] = Field(default_factory=list)
+    quarantine: list[QuarantineItem] = Field(default_factory=list, description="Open and decided items of this run")
+    corrections: list[Correction] = Field(default_factory=list)
+    partial: list[str] = Field(
+        default_factory=list, description="Never published; loaded without the cells of broken relations"
+    )
     blocking: list[str] = Field(default_factory=list, description="Messages of checks that stopped the run")
     is_unchanged: bool = False
     release_id: str | None = None
@@ -105,7 +112,14 @@ class RunState:
         release = current_release(self.settings.published)
         return release is not None and release.fingerprint == fingerprint
 
-    def record_gate1(self, verdict: Verdict, fingerprint: str) -> None:
+    @property
+    def open_items(self) -> tuple[QuarantineItem, ...]:
+        """What waits for a decision."""
+        return tuple(item for item in self.state.quarantine if item.status == "open")
+
+    def record_gate1(
+        self, verdict: Verdict, fingerprint: str, items: Iterable[QuarantineItem], corrections: Iterable[Correction]
+    ) -> None:
         self.state = State(
             force=self.state.force,
             accept_changes=self.state.accept_changes,
@@ -117,6 +131,9 @@ class RunState:
             kept_old=list(verdict.kept_old),
             qa_rows=[QaRow.model_validate(row) for row in verdict.report.qa_rows()],
             known_failures=[KnownFailureRow.model_validate(row) for row in verdict.report.known_failure_rows()],
+            quarantine=list(items),
+            corrections=list(corrections),
+            partial=list(verdict.partial),
             blocking=_blocking(verdict.report) if verdict.report.failing_documents() or verdict.report.crashed() else [],
         )
         self._save()

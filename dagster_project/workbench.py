@@ -15,13 +15,13 @@ from dagster_project.settings import Settings, load_settings, read_limits
 from extractors.archive.collect import Collected, InboxMatches, collect, match_inbox
 from extractors.archive.store import Archive
 from extractors.bounded import draw_spots_bounded, read_bounded
-from extractors.catalogue.corrections import Decisions, decision_file, load_decisions
+from extractors.catalogue.corrections import Decision, Decisions, decision_file, load_decisions
 from extractors.catalogue.loader import load_entries
 from extractors.catalogue.lock import Lock, read_lock
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Reference, load_reference
 from extractors.catalogue.yaml_files import shown_path
-from extractors.corrections import apply, number_form
+from extractors.corrections import Applied, apply, number_form
 from extractors.isolation import LIMIT_CODES, LIMITS, Limits
 from extractors.pdf import Spot
 from extractors.quarantine import QuarantineItem
@@ -117,21 +117,38 @@ class Workbench:
         """The file of the decisions on a document, as messages name it."""
         return shown_path(decision_file(self.settings.corrections, document_id))
 
+    def published(self, document_id: str) -> Extracted | None:
+        """The outcome that is in the published release, with those decisions that fit it: a cell rejected since leaves it too."""
+        found = self.store.accepted(document_id)
+        decisions = self.decisions.get(document_id, ())
+        if found is None or not decisions:
+            return found
+        applied = self._applied(found, decisions)
+        newer = {correction.correction_id for correction in applied.corrections}
+        earlier = tuple(one for one in found.corrections if one.correction_id not in newer)
+        # That a decision does not fit earlier bytes says nothing about it.
+        outcome = replace(applied.outcome, issues=found.outcome.issues)
+        return derived(found, outcome, tuple(sorted((*earlier, *applied.corrections), key=lambda one: one.correction_id)))
+
+    def _applied(self, extracted: Extracted, decisions: tuple[Decision, ...]) -> Applied:
+        return apply(
+            extracted.outcome,
+            decisions,
+            decimal_mark=number_form(extracted.entry),
+            file=self.decision_file(extracted.entry.id),
+            today=datetime.now(UTC).date(),
+        )
+
     def _decided(self, found: Extraction) -> Extraction:
         """The extraction after the decisions on its document."""
         raw = found.extracted
         decisions = self.decisions.get(raw.entry.id, ()) if raw else ()
         if raw is None or not decisions:
             return found
-        applied = apply(
-            raw.outcome,
-            decisions,
-            decimal_mark=number_form(raw.entry),
-            file=self.decision_file(raw.entry.id),
-            today=datetime.now(UTC).date(),
-        )
+        applied = self._applied(raw, decisions)
         of_archive = found.issues[: len(found.issues) - len(raw.outcome.issues)]
-        extracted = derived(raw, applied.outcome, applied.corrections)
+        corrections = tuple(sorted(applied.corrections, key=lambda one: one.correction_id))
+        extracted = derived(raw, applied.outcome, corrections)
         return replace(found, extracted=extracted, issues=(*of_archive, *applied.outcome.issues))
 
     def picture(self, entry: CatalogueEntry, sha256: str, items: Sequence[QuarantineItem]) -> tuple[QuarantineItem, ...]:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from expectations.listings import KnownFailure, listings_for, listings_of
 from expectations.models import (
     JUDGED_COLUMNS,
     RULES_DIR,
@@ -22,7 +23,6 @@ from expectations.models import (
     RuleBook,
     load_rule_book,
 )
-from expectations.listings import KnownFailure, listings_for, listings_of
 from expectations.report import Failure, GateReport, RuleResult, RuleStatus, covers
 from extractors.catalogue.corrections import load_decisions
 from extractors.records import Locator

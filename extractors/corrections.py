@@ -79,10 +79,10 @@ def _correction(document_id: str, decision: Decision, about: Claim | None, value
         value=value,
         why=decision.why,
         decided_by=decision.by,
-        decided_at=decision.at.isoformat(),
+        decided_at=decision.at,
         source=decision.source,
         rules=", ".join(decision.rules) or None,
-        expires_on=decision.expires_on.isoformat() if decision.expires_on else None,
+        expires_on=decision.expires_on,
     )
 
 

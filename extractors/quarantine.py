@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from extractors.records import Claim, Issue, Locator
@@ -71,7 +72,7 @@ class QuarantineItem:
     status: ItemStatus = "open"
     correction_id: str | None = None
     decided_by: str | None = None
-    decided_at: str | None = None
+    decided_at: date | None = None
     decided_why: str | None = None
 
     @property
@@ -85,7 +86,7 @@ class QuarantineItem:
 class Correction:
     """A decision that took effect on one cell, or a repair by arithmetic. `value` is the figure as corrected, as text.
 
-    `decided_at` is a day (ISO) or empty for a repair, which is derived again in each run; `proof` then names the relations.
+    `decided_at` is None for a repair, which is derived again in each run; `proof` then names the relations.
     """
 
     correction_id: str
@@ -102,11 +103,11 @@ class Correction:
     value: str | None
     why: str
     decided_by: str
-    decided_at: str | None = None
+    decided_at: date | None = None
     source: str | None = None
     rules: str | None = None
     proof: str | None = None
-    expires_on: str | None = None
+    expires_on: date | None = None
 
 
 def place_key(locator: Locator) -> tuple[object, ...]:
@@ -133,7 +134,7 @@ def statement_key(claim: Claim) -> tuple[str, str, str, str, str]:
 
 
 def item_id_of_statement(document_id: str, locator: Locator, statement: tuple[str, ...], raw_text: str) -> str:
-    """The id of a statement. Which paragraph of a page it stands in is left out: rules do not say it, and the same words are the same fault."""
+    """The id of a statement. Its paragraph is left out: rules do not say it, and the same words on one page are the same fault."""
     return item_id(document_id, replace(locator, paragraph=None), *statement, raw_text)
 
 

@@ -338,7 +338,8 @@ class Outcome:
     def is_held_back(self) -> bool:
         """True if the document as a whole could not be understood: nothing of it may be loaded."""
         return any(
-            issue.severity == "error" and (issue.locator == Locator() or issue.code in HOLDS_THE_DOCUMENT) for issue in self.issues
+            issue.severity == "error" and (issue.locator == Locator() or issue.code in HOLDS_THE_DOCUMENT)
+            for issue in self.issues
         )
 
 

@@ -62,5 +62,6 @@ def copied(refreshed: Instance, tmp_path: Path) -> Instance:
     shutil.copytree(refreshed.home, home, symlinks=True)
     catalogue = tmp_path / "catalogue"
     shutil.copytree(REPOSITORY / "extractors/catalogue/entries", catalogue / "entries")
+    shutil.copytree(REPOSITORY / "extractors/catalogue/corrections", catalogue / "corrections")
     shutil.copytree(REPOSITORY / "extractors/documents", catalogue / "documents")
     return Instance(home, catalogue)

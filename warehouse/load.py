@@ -24,6 +24,7 @@ from extractors.catalogue.reference import (
     Reference,
     Succession,
 )
+from extractors.quarantine import Correction, QuarantineItem
 from extractors.records import Claim, Issue, Locator
 from extractors.text.order import search_text, slug, vietnamese_places
 
@@ -151,6 +152,42 @@ KNOWN_FAILURE_SCHEMA = pa.schema(
 )
 
 
+QUARANTINE_SCHEMA = pa.schema(
+    {
+        "item_id": pa.string(),
+        "document_id": pa.string(),
+        "kind": pa.string(),
+        "code": pa.string(),
+        "status": pa.string(),
+        "is_suspect": pa.bool_(),
+        "original_id": pa.string(),
+        "index_code": pa.string(),
+        "edition_id": pa.string(),
+        "entity_type": pa.string(),
+        "entity_code": pa.string(),
+        "entity_label": pa.string(),
+        "criterion_code": pa.string(),
+        "criterion_label": pa.string(),
+        "measure": pa.string(),
+        **LOCATOR_COLUMNS,
+        "raw_text": pa.string(),
+        "expected": pa.string(),
+        "found": pa.string(),
+        "message": pa.string(),
+        "hint": pa.string(),
+        "rules": pa.string(),
+        "readings": pa.string(),
+        "proposals": pa.string(),
+        "explanation_count": pa.int32(),
+        "correction_id": pa.string(),
+        "decided_by": pa.string(),
+        "decided_at": pa.date32(),
+        "decided_why": pa.string(),
+    }
+)
+"""One row per cell, row or document that is held back, and per decision. Several texts of one column stand with "; " between them."""
+
+
 def _arrow_type(annotation: object) -> pa.DataType:
     """Arrow type of a record's field. Literals are text; `X | None` is X; tuples of text are lists."""
     arguments = [a for a in get_args(annotation) if a is not type(None)]
@@ -187,12 +224,26 @@ def flatten_locator(locator: Locator) -> Row:
     return flat | {"x0": x0, "top": top, "x1": x1, "bottom": bottom}
 
 
-def _record_row(record: Claim | Issue) -> Row:
+def _record_row(record: Claim | Issue | Correction) -> Row:
     row: dict[str, object] = {}
     for field in dataclasses.fields(record):
         value = getattr(record, field.name)
         row |= flatten_locator(value) if isinstance(value, Locator) else {field.name: value}
     return row
+
+
+def quarantine_row(item: QuarantineItem) -> Row:
+    """Texts that an item does not have are null, several of them one text."""
+    one = {name: getattr(item, name) or None for name in QUARANTINE_SCHEMA.names if hasattr(item, name)}
+    return {
+        **one,
+        **flatten_locator(item.locator),
+        "is_suspect": item.is_suspect,
+        "rules": "; ".join(sorted({broken.rule_id for broken in item.broken})) or None,
+        "readings": "; ".join(item.readings) or None,
+        "proposals": "; ".join(item.proposals) or None,
+        "explanation_count": len(item.explanations),
+    }
 
 
 CLAIM_SCHEMA = pa.schema([pa.field("claim_id", pa.string()), *_record_schema(Claim)])
@@ -397,6 +448,8 @@ def write_raw(
     issues: Iterable[Issue],
     qa_results: Iterable[Row] = (),
     known_failures: Iterable[Row] = (),
+    quarantine: Iterable[QuarantineItem] = (),
+    corrections: Iterable[Correction] = (),
 ) -> Mapping[str, int]:
     """Create or replace every table of schema `raw` in `database`; the row counts of documents, claims and issues come back."""
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -411,4 +464,6 @@ def write_raw(
         _write(connection, "known_failure", KNOWN_FAILURE_SCHEMA, known_failures)
         _write(connection, "qa_relation", QA_RELATION_SCHEMA, ())
         _write(connection, "qa_relation_member", QA_RELATION_MEMBER_SCHEMA, ())
+        _write(connection, "quarantine", QUARANTINE_SCHEMA, map(quarantine_row, quarantine))
+        _write(connection, "correction", _record_schema(Correction), map(_record_row, corrections))
     return counts

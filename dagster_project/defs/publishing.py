@@ -14,7 +14,7 @@ from dagster_project.progress import report
 from dagster_project.provenance import git_revision
 from dagster_project.runstate import RunState
 from dagster_project.workbench import open_workbench
-from expectations import load_rule_book, run_gate
+from expectations import listings_of, load_rule_book, run_gate
 from expectations.acceptance import accept_changes
 from warehouse.diff import Provenance, write_comparison
 from warehouse.publish import publish
@@ -40,7 +40,9 @@ def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.Material
     build, because = bench.settings.build_database, state.state.accept_changes
     made_of = Provenance(gatework.code_fingerprint(bench.code), state.state.accepted)
     write_comparison(build, bench.settings.published, run_id=context.run_id, made_of=made_of, accepted_because=because)
-    found = accept_changes(run_gate("gate2", build, today=datetime.now(UTC).date(), run_id=context.run_id), because)
+    listings = listings_of(bench.decisions)
+    judged = run_gate("gate2", build, today=datetime.now(UTC).date(), run_id=context.run_id, listings=listings)
+    found = accept_changes(judged, because)
     state.record_gate2(found)
     write_qa_results(build, found.qa_rows())
     yield dg.MaterializeResult(check_results=[check_result(result) for result in found.results])

@@ -24,6 +24,8 @@ RAW_TABLES = (
     "qa_relation",
     "qa_relation_member",
     "known_failure",
+    "quarantine",
+    "correction",
     "index",
     "methodology",
     "criterion",
@@ -69,7 +71,13 @@ def raw_warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
     for leftover in (database, database.with_suffix(".duckdb.wal")):
         leftover.unlink(missing_ok=True)
     counts = gatework.write_candidates(
-        database, accepted, bench.reference, qa_results=state.qa_table(), known_failures=state.known_failure_table()
+        database,
+        accepted,
+        bench.reference,
+        qa_results=state.qa_table(),
+        known_failures=state.known_failure_table(),
+        quarantine=state.state.quarantine,
+        corrections=state.state.corrections,
     )
     counts = {**counts, **store_relations(database)}
     report("load", f"{counts['claim']:,} claims of {counts['document']} documents")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,8 +12,8 @@ import pytest
 from expectations.gates import crash_message, figure_text
 from expectations.listings import KnownFailure, listings_for, listings_of
 from expectations.models import GateName, RuleBookError, load_rule_book
-from extractors.catalogue.corrections import load_decisions
 from expectations.report import Failure, covers
+from extractors.catalogue.corrections import load_decisions
 from extractors.records import Locator
 
 RULE = """
