@@ -60,8 +60,9 @@ class Failure:
                 f"a fault of the source itself is accepted, with its reason, in {decisions}"
             )
         return (
-            f"compare with the page (`cchc review show {self.item_id}`); if it was misread, correct the cell; if the source prints "
-            f"it so, accept it with its reason: both stand in {decisions}"
+            f"compare with the page (`cchc review show {self.item_id}`); if the file is the wrong one, mend its entry "
+            f"extractors/catalogue/entries/{self.document_id}.yml; if the cell was misread, correct it; if the source prints it so, "
+            f"accept it with its reason: both stand in {decisions}"
         )
 
     def verdict(self) -> str:
