@@ -59,7 +59,7 @@ class KnownFailureRow(BaseModel):
 class State(BaseModel):
     force: bool = False
     accept_changes: str | None = Field(
-        None, description="Why differences from the last release may pass gate 2 in this refresh"
+        default=None, description="Why differences from the last release may pass gate 2 in this refresh"
     )
     run_id: str = ""
     accepted: dict[str, str] = Field(default_factory=dict, description="document id -> fingerprint of the outcome to be loaded")
