@@ -64,8 +64,8 @@ def grids(claims: Iterable[Claim]) -> dict[Grid, int]:
 
 
 def digits_of(value: Decimal) -> int:
-    """Digits behind the mark as written. A figure is finite: NaN is none."""
-    _, _, exponent = value.as_tuple()
+    """Digits behind the mark that the value needs: 1 for 82.50. A figure is finite: NaN is none."""
+    _, _, exponent = value.normalize().as_tuple()
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 

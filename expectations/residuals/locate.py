@@ -254,7 +254,13 @@ def locate(
         most_cells: the largest set that is looked for.
         most_ties: how many sets of the smallest size are listed.
     """
-    system = system_of(relations, figures)
+    return diagnosis_of(system_of(relations, figures), seconds=seconds, most_cells=most_cells, most_ties=most_ties)
+
+
+def diagnosis_of(
+    system: System, *, seconds: float = 5.0, most_cells: int = MOST_CELLS, most_ties: int = MOST_TIES
+) -> Diagnosis:
+    """`locate` for relations and figures that are in whole numbers already."""
     solver = SetSolver(system)
     tries = max(1, int(seconds * TRIES_PER_SECOND))
     return Diagnosis(tuple(_part(system, solver, broken, tries, most_cells, most_ties) for broken in _parts(system)))

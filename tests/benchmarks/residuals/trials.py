@@ -1,0 +1,131 @@
+"""One trial: some cells of a clean table are misread; does arithmetic notice, place and mend it?"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from itertools import product
+
+from expectations.residuals import Diagnosis, repair
+from expectations.residuals.locate import diagnosis_of
+from expectations.residuals.system import System, system_of
+from tests.benchmarks.residuals.errors import Kind, misread, read_twice
+from tests.benchmarks.residuals.tables import Table
+
+SECONDS = 1.0
+"""Effort for each diagnosis, as `locate` counts it."""
+
+SCATTERED, NEAR = "anywhere", "near each other"
+"""Where the errors of a trial fall: anywhere in the table, or all in relations that share a cell, where they can hide each other."""
+
+
+@dataclass
+class Tally:
+    """Counts over trials. One error reading, all of it seen by the diagnosis:
+
+    `detected`: a relation is violated. `located`: one smallest set, and it is the cells that were misread. `tied`: the misread cells
+    are one of several smallest sets. `fewer`: fewer cells explain what is violated, for an error hides behind another or behind
+    rounding; `accused`: such a set alone, with a cell in it that was read right. `unexplained`: no set of at most three.
+    """
+
+    trials: int = 0
+    detected: int = 0
+    located: int = 0
+    tied: int = 0
+    partly: int = 0
+    accused: int = 0
+    misled: int = 0
+    unexplained: int = 0
+    incomplete: int = 0
+    open_cells: int = 0
+    open_right: int = 0
+    repaired_right: int = 0
+    repaired_wrong: int = 0
+    silent: int = 0
+    silent_seen: int = 0
+    counts: Counter[str] = field(default_factory=Counter[str])
+
+
+def sets_of(diagnosis: Diagnosis, most: int = 4096) -> list[frozenset[str]]:
+    """The sets of cells that explain all parts together; empty if a part is not explained."""
+    choices = [[explanation.claim_ids for explanation in part.explanations] for part in diagnosis.parts]
+    found: list[frozenset[str]] = []
+    for chosen in product(*choices):
+        found.append(frozenset[str]().union(*chosen))
+        if len(found) == most:
+            break
+    return found
+
+
+class Bench:
+    """A table made ready for many trials."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.figures = {figure.claim_id: figure for figure in table.figures}
+        self.system = system_of(table.relations, table.figures)
+        self.index = {claim_id: number for number, claim_id in enumerate(self.system.claim_ids)}
+        self.near: dict[str, list[str]] = {}
+        for relation in table.relations:
+            if 1 < len(relation.claim_ids) <= 12:
+                for claim_id in relation.claim_ids:
+                    self.near.setdefault(claim_id, []).extend(sorted(relation.claim_ids))
+
+    def cells(self, count: int, where: str, rng: random.Random) -> list[str]:
+        bound = list(self.table.bound)
+        if where == NEAR:
+            first = rng.choice(bound)
+            around = {c for near in self.near.get(first, ()) for c in self.near.get(near, ())} - {first}
+            if len(around) >= count - 1:
+                return [first, *rng.sample(sorted(around), count - 1)]
+        return rng.sample(bound, count)
+
+    def damaged(self, values: Mapping[str, Decimal]) -> System:
+        numbers = list(self.system.values)
+        for claim_id, value in values.items():
+            numbers[self.index[claim_id]] = int(value.scaleb(self.system.digits))
+        return replace(self.system, values=tuple(numbers))
+
+    def one_reading(self, count: int, kind: Kind, where: str, rng: random.Random, tally: Tally) -> None:
+        """Cells with one reading, misread: nothing is repaired, only named."""
+        wrong = {
+            claim_id: misread(self.figures[claim_id].value, self.figures[claim_id].decimals, kind, rng)
+            for claim_id in self.cells(count, where, rng)
+        }
+        diagnosis = diagnosis_of(self.damaged(wrong), seconds=SECONDS)
+        truth = frozenset(wrong)
+        tally.trials += 1
+        tally.detected += not diagnosis.is_clean
+        tally.incomplete += not diagnosis.is_complete
+        if diagnosis.is_clean:
+            return
+        sets = sets_of(diagnosis)
+        if sets == [truth]:
+            tally.located += 1
+        elif truth in sets:
+            tally.tied += 1
+        elif not sets:
+            tally.unexplained += 1
+        elif any(one < truth for one in sets):
+            tally.partly += 1
+        elif len(sets) > 1:
+            tally.misled += 1
+        else:
+            tally.accused += 1
+
+    def two_readings(self, count: int, kind: Kind, where: str, rng: random.Random, tally: Tally) -> None:
+        """Cells that two engines read: what is repaired, and whether it is right."""
+        figures = dict(self.figures)
+        for claim_id in self.cells(count, where, rng):
+            read = read_twice(figures[claim_id], kind, rng)
+            figures[claim_id] = read.figure
+            tally.silent += read.is_silent
+            tally.open_cells += not read.is_silent
+            tally.open_right += read.is_right_among
+        for one in repair(self.table.relations, figures.values()):
+            is_right = one.value == self.figures[one.claim_id].value
+            tally.repaired_right += is_right
+            tally.repaired_wrong += not is_right
