@@ -208,8 +208,11 @@ def _result(
     if verdict.error:
         return RuleResult(rule, "crashed", 0, error=verdict.error)
     # Great Expectations hands out 200 rows at most; a document is judged by all of its failures, so they are read here.
-    rows = _query(book, rule, connection, JUDGED_COLUMNS, f"verdict is distinct from 'pass' order by {READING_ORDER}")
-    passed = int(str(_query(book, rule, connection, ("count(*) as n",), "verdict = 'pass'")[0]["n"]))
+    batch = f"(select * from {book.batch_schema}.{book.batch_table})"
+    judged = judged_sql(book, rule, where="true").format(batch=batch)
+    connection.exec_driver_sql(f"create or replace temp table judged_rows as {judged}")
+    rows = _query(connection, f"select * from judged_rows where verdict is distinct from 'pass' order by {READING_ORDER}")
+    passed = int(str(_query(connection, "select count(*) as n from judged_rows where verdict = 'pass'")[0]["n"]))
     strange = {str(row["verdict"]) for row in rows} - VERDICTS
     if strange:
         return RuleResult(rule, "crashed", 0, error=f"expected verdict pass, fail or incomplete, found {sorted(strange)}")
@@ -238,12 +241,8 @@ def _with_expiry(failure: Failure, expired: tuple[KnownFailure, ...]) -> Failure
     return replace(failure, detail=f"{failure.detail}; {note}" if failure.detail else note)
 
 
-def _query(
-    book: RuleBook, rule: Rule, connection: Connection, columns: Sequence[str], where: str
-) -> list[Mapping[str, object]]:
-    sql = judged_sql(book, rule, where=where, columns=columns)
-    batch = f"(select * from {book.batch_schema}.{book.batch_table})"
-    return [dict(row) for row in connection.exec_driver_sql(sql.format(batch=batch)).mappings()]
+def _query(connection: Connection, sql: str) -> list[Mapping[str, object]]:
+    return [dict(row) for row in connection.exec_driver_sql(sql).mappings()]
 
 
 def figure_text(value: object) -> str:
