@@ -713,7 +713,7 @@ def test_a_sentence_that_puts_a_unit_first_against_the_table_is_shown_and_holds_
 
 
 def papi_totals(year: int, changed: Mapping[str, str] | None = None) -> list[Claim]:
-    figures = papi_figures(year, "total") | (changed or {})
+    figures = papi_figures(year, "total") | dict(changed or {})
     return [
         claim("papi_2011_2024_dimensions", f"papi_{year}_undp", "D", raw, unit="points", entity=entity, row=row)
         for row, (entity, raw) in enumerate(sorted(figures.items()), start=2)
