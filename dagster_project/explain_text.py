@@ -11,7 +11,7 @@ from warehouse.explain import Explanation
 
 Record = Mapping[str, object]
 
-_PLACES = ("page", "sheet", "table_number", "row_number", "column_number", "a1", "paragraph")
+LOCATOR_FIELDS = ("page", "sheet", "table_number", "row_number", "column_number", "a1", "paragraph")
 _MOST_RELATIONS = 3
 """Relations of one rule that are spelled out; a mean of 63 provinces is one, a rank stands against many."""
 
@@ -24,7 +24,7 @@ def shown(value: object) -> str:
 def place_text(claim: Record, prefix: str = "") -> str:
     """`page 6, table 8, row 8, column 2, box (…) pt`; `prefix` is that of the record's columns."""
     parts = [
-        f"{name.removesuffix('_number')} {claim[prefix + name]}" for name in _PLACES if claim.get(prefix + name) is not None
+        f"{name.removesuffix('_number')} {claim[prefix + name]}" for name in LOCATOR_FIELDS if claim.get(prefix + name) is not None
     ]
     if claim.get("x0") is not None and not prefix:
         box_text = ", ".join(f"{float(str(claim[name])):.1f}" for name in ("x0", "top", "x1", "bottom"))

@@ -88,6 +88,14 @@ ACTION: Mapping[str, Words] = {
     "repair": Words("sửa theo số học", "repaired by arithmetic"),
 }
 
+CAUSE: Mapping[str, Words] = {
+    "document": Words("văn bản nói về nó đã khác", "the documents that speak of it changed"),
+    "decision": Words("có người quyết định", "a person decided about it"),
+    "withheld": Words("nơi công bố giữ lại", "its publisher withholds it"),
+    "code": Words("mã nguồn đã khác", "the code changed"),
+    "none": Words("không rõ vì sao", "nothing that it is made of changed"),
+}
+
 STATUS: Mapping[str, Words] = {
     "passed": Words("Đạt", "Passed"),
     "passed_with_listed_failures": Words("Đạt, có lỗi đã ghi nhận", "Passed, with listed failures"),

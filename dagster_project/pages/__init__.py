@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dagster_project import wording
-from dagster_project.explain_text import place_text, shown
+from dagster_project.explain_text import LOCATOR_FIELDS, place_text, shown
 
 
 def vietnamese(value: object) -> str:
@@ -26,12 +26,18 @@ def _environment() -> Environment:
     made.filters["vn"] = vietnamese
     made.filters["of"] = wording.words_for
     made.filters["place"] = place_text
+    made.filters["locator"] = _locator
     made.filters["otherplace"] = _other_place
     return made
 
 
 def _other_place(record: Mapping[str, object]) -> str:
     return place_text(record, "other_")
+
+
+def _locator(record: Mapping[str, object]) -> str:
+    """A locator as it stands in JSON."""
+    return place_text({name: record.get(name) for name in LOCATOR_FIELDS})
 
 
 def render(template: str, **facts: object) -> str:
