@@ -69,7 +69,8 @@ def refresh(
     Archive, extract, gate 1, load, dbt build, gate 2, publish. A document that fails is held back with its reason; its published
     figures stay. Nothing that did not change is read again.
     """
-    from dagster_project.refresh import CouldNotRunError, run_refresh, summary_lines
+    from dagster_project.refresh import CouldNotRunError, run_refresh
+    from dagster_project.summary_text import summary_lines
 
     try:
         summary = run_refresh(inbox=inbox, force=force, accept_changes=accept_changes)

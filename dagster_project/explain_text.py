@@ -24,7 +24,9 @@ def shown(value: object) -> str:
 def place_text(claim: Record, prefix: str = "") -> str:
     """`page 6, table 8, row 8, column 2, box (…) pt`; `prefix` is that of the record's columns."""
     parts = [
-        f"{name.removesuffix('_number')} {claim[prefix + name]}" for name in LOCATOR_FIELDS if claim.get(prefix + name) is not None
+        f"{name.removesuffix('_number')} {claim[prefix + name]}"
+        for name in LOCATOR_FIELDS
+        if claim.get(prefix + name) is not None
     ]
     if claim.get("x0") is not None and not prefix:
         box_text = ", ".join(f"{float(str(claim[name])):.1f}" for name in ("x0", "top", "x1", "bottom"))
@@ -83,16 +85,16 @@ def _corrections(corrections: Sequence[Record]) -> Iterable[str]:
     yield f"Corrected ({len(corrections)})"
     for found in corrections:
         yield f"  - {words_for(ACTION, found.get('action')).en} [{found.get('correction_id')}]"
-        for label, names in (
-            ("printed", ("raw_text", "expect")),
-            ("value", ("corrected_text", "value", "value_text")),
-            ("why", ("why", "proof")),
-            ("by", ("by", "decided_by")),
-            ("when", ("at", "decided_on")),
+        for label, name in (
+            ("printed", "raw_text"),
+            ("value", "corrected_value"),
+            ("why", "decided_why"),
+            ("proof", "proof"),
+            ("by", "decided_by"),
+            ("when", "decided_at"),
         ):
-            value = next((found[name] for name in names if found.get(name) is not None), None)
-            if value is not None:
-                yield f"      {label}: {shown(value)}"
+            if found.get(name) is not None:
+                yield f"      {label}: {shown(found[name])}"
 
 
 def _relations(relations: Sequence[Record]) -> Iterable[str]:

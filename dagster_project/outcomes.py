@@ -128,6 +128,11 @@ class OutcomeStore:
             if path.stem not in ids:
                 path.unlink()
 
+    def readings(self, accepted: Mapping[str, str]) -> dict[str, str]:
+        """For each accepted outcome a mark of its catalogue entry and readers: equal bytes and mark are read to equal cells."""
+        found = {key: self.cached(key, mark) for key, mark in accepted.items()}
+        return {key: fingerprint(item.entry, "", item.extractor_version) for key, item in found.items() if item is not None}
+
     def keep_missing(self, found: Iterable[Extracted]) -> None:
         """Keep those that are not kept yet: outcomes that decisions, repairs or a partial hold have changed."""
         for extracted in found:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 from collections.abc import Generator
@@ -14,8 +13,8 @@ from typing import Any
 
 from dagster_project.lockfile import AlreadyRunningError, only_one
 from dagster_project.manifest import DbtParseError, ensure_manifest
-from dagster_project.outcomes import write_atomically
 from dagster_project.progress import ConsoleReporter, report, watched_by
+from dagster_project.run_report import build_report, write_report
 from dagster_project.settings import Settings, load_settings, prepare_dagster_home, tool_environment
 from dagster_project.workbench import Workbench, open_workbench
 from extractors.archive.store import ArchiveError
@@ -24,6 +23,9 @@ from extractors.catalogue.lock import LockFileError
 from extractors.catalogue.reference import ReferenceDataError
 from extractors.isolation import LimitsError
 from extractors.records import Issue
+from warehouse.diff import read_comparison
+from warehouse.publish import current_release
+from warehouse.query import ask
 
 
 class CouldNotRunError(RuntimeError):
@@ -56,6 +58,8 @@ class Summary:
     published: str = ""
     quarantine: str = ""
     open_items: int = 0
+    report: dict[str, Any] = field(default_factory=dict)
+    report_page: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -234,15 +238,31 @@ def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str
     if failure is not None:
         summary.blocked = found.blocking or failure
     _count_published(settings, summary)
-    text = json.dumps(summary.as_dict(), ensure_ascii=False, indent=2, default=str)
     stamp = summary.started_at.strftime("%Y%m%dT%H%M%SZ")
-    write_atomically(settings.runs / f"{stamp}.json", text.encode())
+    comparison = None if summary.is_unchanged else read_comparison(settings.build_database, summary.run_id)
+    values = found.model_dump(mode="json")
+    rules = [*values["qa_rows"], *(_gate2_of_release(settings) if summary.is_unchanged else ())]
+    summary.report = build_report(
+        summary,
+        comparison,
+        rules=rules,
+        items=values["quarantine"],
+        corrections=values["corrections"],
+        titles={entry.id: entry.title_vi for entry in bench.entries},
+        stamp=stamp,
+    )
+    summary.report_page = str(settings.runs / f"{stamp}.html")
+    write_report(settings, summary, comparison, stamp)
+
+
+def _gate2_of_release(settings: Settings) -> list[dict[str, object]]:
+    """What gate 2 said of the release that stands: it is not judged again while nothing changes."""
+    if current_release(settings.published) is None:
+        return []
+    return ask(settings.published, "select * from qa_results where gate = 'gate2' order by rule_id").records()
 
 
 def _count_published(settings: Settings, summary: Summary) -> None:
-    from warehouse.publish import current_release
-    from warehouse.query import ask
-
     release = current_release(settings.published)
     if release is None:
         return
@@ -254,51 +274,3 @@ def _count_published(settings: Settings, summary: Summary) -> None:
                   (select count(*) from fct_score where value_status = 'withheld')""",
     ).rows
     summary.scores, summary.conflicts, summary.withheld = (int(str(value)) for value in rows[0])
-
-
-def summary_lines(summary: Summary) -> list[str]:
-    """The end of a refresh, to be read aloud."""
-    seconds = (summary.finished_at - summary.started_at).total_seconds() if summary.finished_at else 0.0
-    passed = summary.checks.get("passed", 0) + summary.checks.get("passed_with_listed_failures", 0)
-    failed = summary.checks.get("failed", 0) + summary.checks.get("crashed", 0)
-    read = f"{summary.documents_read} of {summary.documents_known} read"
-    anew = (
-        f"{len(summary.documents_extracted)} extracted anew"
-        if summary.documents_extracted
-        else "nothing re-extracted: no document changed"
-    )
-    lines = [
-        "",
-        f"Refresh finished in {seconds:.0f} s",
-        f"  documents   {read}; {anew}",
-        f"  claims      {summary.claims:,} printed statements",
-        f"  scores      {summary.scores:,} in the release ({summary.withheld} cells withheld by the publisher)",
-        f"  checks      {passed} passed, {failed} failed; {summary.listed_failures} known failures of sources listed, "
-        f"{summary.incomplete_families} families incomplete",
-        f"  conflicts   {summary.conflicts} statements contradict the chosen one: rpt_conflicts, kind = 'contradiction'",
-        f"  held back   {len(summary.held_back)} documents",
-    ]
-    for key, reasons in summary.held_back.items():
-        kept = " (its published figures stay)" if key in summary.kept_old else ""
-        lines.append(f"    {key}{kept}:")
-        lines += [f"      - {reason}" for reason in reasons[:5]]
-        if len(reasons) > 5:
-            lines.append(f"      … and {len(reasons) - 5} more in {summary.quarantine}/{key}.json")
-    lines += [f"  note        {note}" for note in summary.notes]
-    if summary.blocked:
-        lines += [
-            "",
-            f"NOTHING WAS PUBLISHED; {summary.release_id or 'no release'} stands. Why:",
-            *[f"  - {reason}" for reason in summary.blocked],
-        ]
-    elif summary.is_unchanged:
-        lines += ["", f"Nothing changed: release {summary.release_id} stands, {summary.published}"]
-    else:
-        lines += ["", f"Published: release {summary.release_id}, {summary.published}"]
-    lines += [
-        "",
-        "Next:  .venv/bin/cchc query \"select rank, province, score from rpt_scores where index_code = 'PAPI' and year = 2023 "
-        "and criterion_code = 'D' order by rank limit 10\"",
-        '       .venv/bin/cchc explain SIPAS 2023 "Thừa Thiên Huế"      make reports (web pages)      .venv/bin/cchc status',
-    ]
-    return lines

@@ -36,10 +36,13 @@ class CompareError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What a build is made of. `code`: digest of all that reads and models; `outcomes`: document id -> mark of what was read of it."""
+    """What a build is made of.
+
+    `code`: digest of all that reads and models; `readings`: document id -> mark of its catalogue entry and readers.
+    """
 
     code: str
-    outcomes: Mapping[str, str]
+    readings: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def _earlier(release: Release | None) -> Provenance:
     if release is None:
         return Provenance("", {})
     facts = json.loads((release.directory / "manifest.json").read_text(encoding="utf-8"))
-    return Provenance(str(facts.get("code", "")), dict(facts.get("documents", {})))
+    return Provenance(str(facts.get("code", "")), dict(facts.get("readings", {})))
 
 
 def write_comparison(
@@ -142,7 +145,7 @@ def write_comparison(
             [run_id, release.release_id if release else None, before.code != made_of.code, accepted_because],
         )
         marks = [
-            (key, key in before.outcomes and before.outcomes[key] != mark) for key, mark in sorted(made_of.outcomes.items())
+            (key, key in before.readings and before.readings[key] != mark) for key, mark in sorted(made_of.readings.items())
         ]
         connection.execute("create or replace table comparison.mark (document_id varchar, is_changed boolean)")
         if marks:

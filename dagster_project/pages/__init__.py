@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -23,11 +24,9 @@ def vietnamese(value: object) -> str:
 
 def _environment() -> Environment:
     made = Environment(loader=PackageLoader(__name__, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    made.filters["vn"] = vietnamese
-    made.filters["of"] = wording.words_for
-    made.filters["place"] = place_text
-    made.filters["locator"] = _locator
-    made.filters["otherplace"] = _other_place
+    filters = cast("dict[str, object]", made.filters)
+    filters |= {"vn": vietnamese, "of": wording.words_for, "place": place_text}
+    filters |= {"locator": _locator, "otherplace": _other_place}
     return made
 
 

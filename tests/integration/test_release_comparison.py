@@ -72,7 +72,7 @@ class Bench:
         with duckdb.connect(str(self.build)) as connection:
             for statement in statements:
                 connection.execute(statement)
-        made_of = Provenance(code, MADE_OF.outcomes)
+        made_of = Provenance(code, MADE_OF.readings)
         found = write_comparison(self.build, self.folder / "published", run_id="run", made_of=made_of, accepted_because=because)
         report = run_gate("gate2", self.build, today=TODAY, run_id="run", rules_dir=self.folder / "rules")
         return found, accept_changes(report, because)
@@ -89,7 +89,7 @@ def bench(tmp_path: Path) -> Bench:
         "fingerprint": "f",
         "row_counts": {},
         "code": "code",
-        "documents": dict(MADE_OF.outcomes),
+        "readings": dict(MADE_OF.readings),
     }
     (release / "manifest.json").write_text(json.dumps(facts), encoding="utf-8")
     (tmp_path / "published" / "current").symlink_to(release)
