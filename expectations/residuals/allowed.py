@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from expectations.residuals.system import Bond, Unit, holds
+from expectations.residuals.system import Bond, Unit, holds, total_of
 
 FAR = 10**18
 """Beyond every figure, in finest digits: an open side."""
@@ -55,8 +55,9 @@ def allowed(bond: Bond, cell: int, values: Sequence[int]) -> Span:
     """The values of one cell, no rank of this relation, with which the relation holds while its other cells stay as they are."""
     if bond.kind == "linear":
         place = bond.cells.index(cell)
-        others = sum(weight * values[c] for weight, c in zip(bond.coefficients, bond.cells, strict=True) if c != cell)
-        return divided(bond.low - others, bond.high - others, bond.coefficients[place])
+        weight = bond.coefficients[place]
+        others = total_of(bond, values) - weight * values[cell]
+        return divided(bond.low - others, bond.high - others, weight)
     if bond.kind == "ordering":
         return _score_in_order(bond, cell, values)
     if bond.kind == "permutation":

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import groupby, product
 from math import prod
 
-from expectations.residuals.allowed import Span, allowed
+from expectations.residuals.allowed import Span, allowed, divided
 from expectations.residuals.joint import Unknown, together
-from expectations.residuals.system import Bond, System, Unit, holds
+from expectations.residuals.system import Bond, System, Unit, holds, total_of
 
 MOST_RANKS = 1024
 """Choices of ranks that are tried for one set; more are left, and the diagnosis says that it is not complete."""
@@ -46,26 +46,33 @@ class SetSolver:
     system: System
     is_rank: frozenset[int] = field(init=False)
     tries: int = field(init=False, default=0)
-    _reach: dict[int, Span] = field(init=False, default_factory=dict[int, Span])
+    _far: int = field(init=False)
+    _totals: dict[str, int] = field(init=False, default_factory=dict[str, int])
 
     def __post_init__(self) -> None:
+        self._far = 10 * max(map(abs, self.system.values), default=0) + 10 ** (self.system.digits + 1)
         self.is_rank = frozenset(unit.rank for bond in self.system.bonds for unit in bond.units)
 
     def reach(self, cell: int) -> Span:
-        """How far a figure may go: one digit more than the largest beside it."""
-        if cell not in self._reach:
-            system = self.system
-            beside = (abs(system.values[c]) for number in system.bonds_of[cell] for c in system.bonds[number].cells)
-            far = 10 * max(beside, default=0) + 10 ** (system.digits + 1)
-            self._reach[cell] = Span(-far, far)
-        return self._reach[cell]
+        """How far a figure may go: one digit more than the largest there is."""
+        return Span(-self._far, self._far).on(self.system.steps[cell])
+
+    def _alone(self, bond: Bond, cell: int, values: Sequence[int]) -> Span:
+        """`allowed`; the sums of long relations are added up once."""
+        if bond.kind != "linear" or not self.is_rank.isdisjoint(bond.cells):
+            return allowed(bond, cell, values)
+        if bond.relation_id not in self._totals:
+            self._totals[bond.relation_id] = total_of(bond, self.system.values)
+        weight = bond.coefficients[bond.cells.index(cell)]
+        others = self._totals[bond.relation_id] - weight * self.system.values[cell]
+        return divided(bond.low - others, bond.high - others, weight)
 
     def answer(self, cells: frozenset[int]) -> Answer:
         """Relations that do not touch `cells` are not looked at: whoever asks sees to it that they hold."""
         system = self.system
         touched = [system.bonds[number] for number in sorted({n for cell in cells for n in system.bonds_of[cell]})]
         ranks = sorted(cells & self.is_rank)
-        free = {cell: self.reach(cell).on(system.steps[cell]) for cell in sorted(cells)}
+        free = {cell: self.reach(cell) for cell in sorted(cells)}
         if not ranks:
             return self._numbers(touched, free, system.values)
         linear = [bond for bond in touched if bond.kind == "linear"]
@@ -150,7 +157,7 @@ class SetSolver:
                 shared.append(bond)
             else:
                 (cell,) = inside
-                before, after = spans[cell], allowed(bond, cell, values)
+                before, after = spans[cell], self._alone(bond, cell, values)
                 spans[cell] = (before & after).on(self.system.steps[cell])
                 low, high = setters[cell]
                 if not spans[cell]:

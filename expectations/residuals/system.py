@@ -77,9 +77,12 @@ def bond_of(relation: Relation, index: Mapping[str, int], digits: int) -> Bond:
     return Bond(relation.relation_id, relation.kind, cells, tuple(weights.values()), low, high, units, end, one)
 
 
+def total_of(bond: Bond, values: Sequence[int]) -> int:
+    return sum(weight * values[cell] for weight, cell in zip(bond.coefficients, bond.cells, strict=True))
+
+
 def is_linear_within(bond: Bond, values: Sequence[int]) -> bool:
-    total = sum(weight * values[cell] for weight, cell in zip(bond.coefficients, bond.cells, strict=True))
-    return bond.low <= total <= bond.high
+    return bond.low <= total_of(bond, values) <= bond.high
 
 
 def ordered(bond: Bond, values: Sequence[int]) -> list[tuple[int, int, int, Unit]]:
