@@ -19,12 +19,13 @@ MOST_VALUES = 10_000
 class Choice:
     """`values`: what the cell may be, in finest digits; None if that is any value of its grid inside `span`.
 
-    `readings`: the different numbers among its readings, in their order.
+    `readings`: the different numbers among its readings, in their order. `all_values`: `values` before any relation was asked.
     """
 
     span: Span
     values: frozenset[int] | None
     readings: tuple[int, ...] = ()
+    all_values: frozenset[int] | None = None
 
     @property
     def only(self) -> int | None:
@@ -71,7 +72,7 @@ def choice_of(figure: Figure, system: System, cell: int, reach: Span) -> Choice:
     readings = readings_of(figure, system, step)
     values = disputed(readings, step) if len(readings) > 1 else None
     span = Span(min(values), max(values)) if values else reach.on(step)
-    return Choice(span, values, readings)
+    return Choice(span, values, readings, values)
 
 
 def reading_text(figure: Figure, value: Decimal) -> str:

@@ -11,7 +11,8 @@ up to 12 % of the repairs were wrong while every relation held, because the neig
 * one error that nobody saw is not enough to mislead it: were another reading (or another value in dispute) the true one, at least
   two further cells, on which the readers agree, would have to be wrong and match each other to the digit. So the printed figures are
   a code of distance three around a repair;
-* every relation that binds the cell, and every one that binds a cell beside it there, holds as far as it is known.
+* every relation that binds the cell, and every one that binds a cell beside it there, holds as far as it is known;
+* witnesses are figures that were read: a cell that follows from the others bears out nothing until it is repaired itself.
 """
 
 from __future__ import annotations
@@ -42,9 +43,12 @@ class Repair:
 
 @dataclass
 class _Repairer:
+    """`pending`: the open cells that are not repaired; relations with one of them are no witnesses."""
+
     system: System
     values: list[int]
     choices: dict[int, Choice]
+    pending: set[int]
 
     def narrow(self) -> bool:
         """Take away what no choice of the other open cells allows, until nothing changes. False if nothing is left of a cell."""
@@ -57,7 +61,6 @@ class _Repairer:
                     return False
                 changed |= choice != self.choices[cell]
                 self.choices[cell] = choice
-            for cell, choice in list(self.choices.items()):
                 if choice.only is not None:
                     self.values[cell] = choice.only
         return True
@@ -81,15 +84,14 @@ class _Repairer:
             left = frozenset(value for value in left if test(value))
         return replace(choice, values=left, span=Span(min(left), max(left)) if left else choice.span)
 
-    def _is_known(self, number: int) -> bool:
-        """Whether all cells of a relation are settled or have one value left."""
-        others = self._open(-1)
-        return others.keys().isdisjoint(self.system.bonds[number].cells)
+    def _is_known(self, number: int, cell: int) -> bool:
+        """Whether all cells of a relation, this one apart, are settled or repaired."""
+        return not any(c in self.pending and c != cell for c in self.system.bonds[number].cells)
 
     def proof(self, cell: int, rivals: Iterable[int]) -> tuple[int, ...] | None:
         """The relations that refute the rivals; None if one error elsewhere, seen by nobody, would let a rival be the true value."""
-        known = [number for number in self.system.bonds_of[cell] if self._is_known(number)]
-        if not all(self._is_sound(number) for number in known):
+        known = [number for number in self.system.bonds_of[cell] if self._is_known(number, cell)]
+        if not all(self._is_sound(number, cell) for number in known):
             return None
         used: set[int] = set()
         for rival in rivals:
@@ -106,14 +108,30 @@ class _Repairer:
         shared = set.intersection(*({*self.system.bonds[number].cells} for number in against)) - {cell}
         if not shared:
             return False
-        known = tuple(tuple(n for n in numbers if self._is_known(n)) for numbers in self.system.bonds_of)
+        known = tuple(tuple(n for n in numbers if self._is_known(n, cell)) for numbers in self.system.bonds_of)
         solver = SetSolver(replace(self.system, values=tuple(probe), bonds_of=known))
         return any(not isinstance(solver.answer(frozenset({other})), Conflict) for other in sorted(shared))
 
-    def _is_sound(self, number: int) -> bool:
+    def _is_sound(self, number: int, cell: int) -> bool:
         """Every known relation of every cell of this one holds."""
-        beside = {n for cell in self.system.bonds[number].cells for n in self.system.bonds_of[cell]}
-        return all(holds(self.system.bonds[n], self.values) for n in beside if self._is_known(n))
+        beside = {n for c in self.system.bonds[number].cells for n in self.system.bonds_of[c]}
+        return all(holds(self.system.bonds[n], self.values) for n in beside if self._is_known(n, cell))
+
+    def proofs(self) -> dict[int, tuple[int, ...]]:
+        """For each cell that is settled the relations that prove it. A repaired cell may bear out the next one."""
+        found: dict[int, tuple[int, ...]] = {}
+        while True:
+            for cell in sorted(self.pending):
+                choice = self.choices[cell]
+                if choice.only is None or choice.only not in choice.readings or len(choice.readings) < 2:
+                    continue
+                numbers = self.proof(cell, sorted((choice.all_values or frozenset(choice.readings)) - {choice.only}))
+                if numbers is not None:
+                    found[cell] = numbers
+                    self.pending.remove(cell)
+                    break
+            else:
+                return found
 
 
 def repair(relations: Iterable[Relation], figures: Iterable[Figure]) -> tuple[Repair, ...]:
@@ -159,18 +177,12 @@ def _repaired(relations: Sequence[Relation], by_id: Mapping[str, Figure]) -> lis
         for cell, claim_id in enumerate(system.claim_ids)
         if not by_id[claim_id].is_settled
     }
-    repairer = _Repairer(system, list(system.values), dict(open_cells))
+    repairer = _Repairer(system, list(system.values), dict(open_cells), set(open_cells))
     if not repairer.narrow():
         return []
     found: list[Repair] = []
-    for cell, choice in open_cells.items():
-        value = repairer.choices[cell].only
-        if value is None or value not in choice.readings or len(choice.readings) < 2:
-            continue
-        rivals = (choice.values or frozenset(choice.readings)) - {value}
-        numbers = repairer.proof(cell, sorted(rivals))
-        if numbers is None:
-            continue
+    for cell, numbers in repairer.proofs().items():
+        value, choice = repairer.values[cell], open_cells[cell]
         proof = tuple(system.bonds[number].relation_id for number in numbers)
         figure, claim_id = system.decimal(value, cell), system.claim_ids[cell]
         said = sorted({f"{by_relation[one].rule_id} ({by_relation[one].detail or 'exact'})" for one in proof})

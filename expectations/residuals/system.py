@@ -187,5 +187,6 @@ def system_of(relations: Iterable[Relation], figures: Iterable[Figure]) -> Syste
 
 def is_satisfied(relation: Relation, values: Mapping[str, Decimal]) -> bool:
     """Whether these figures (by claim id) satisfy the relation: pass or fail of its rule. KeyError for a member without a figure."""
-    figures = [Figure(claim_id, values[claim_id], digits_of(values[claim_id])) for claim_id in relation.claim_ids]
+    ids = dict.fromkeys(member.claim_id for member in relation.members)
+    figures = [Figure(claim_id, values[claim_id], digits_of(values[claim_id])) for claim_id in ids]
     return not system_of((relation,), figures).broken()
