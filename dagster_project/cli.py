@@ -13,6 +13,8 @@ from typing import Annotated, Any
 
 import typer
 
+from dagster_project.review_cli import review_app
+
 DONE, HELD_BACK, COULD_NOT_RUN = 0, 1, 2
 
 app = typer.Typer(
@@ -43,6 +45,9 @@ def _print_json(value: object) -> None:
     except UnicodeEncodeError:
         text = json.dumps(value, indent=2, default=str)
     typer.echo(text)
+
+
+app.add_typer(review_app, name="review")
 
 
 @app.command()

@@ -185,7 +185,8 @@ def without_broken(extracted: Extracted, failures: Iterable[Failure], diagnosed:
 
     A failure that belongs to no broken relation is not explained by any cell, so the document is held back.
     """
-    if diagnosed.size is None or diagnosed.size > MOST_CELLS or not diagnosed.is_complete:
+    cells = diagnosed.located_cells
+    if cells is None or cells > MOST_CELLS:
         return None
     bound = {claim_id for relation in diagnosed.violated for claim_id in relation.claim_ids}
     for failure in failures:

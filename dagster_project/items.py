@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from dagster_project.outcomes import Extracted
 from expectations import Failure
 from expectations.relations import Relation
+from expectations.residuals import Diagnosis
 from extractors.catalogue.corrections import Decision
 from extractors.quarantine import (
     Broken,
-    Correction,
     Explanation,
-    ItemStatus,
     QuarantineItem,
     item_id_of_claim,
     item_id_of_issue,
@@ -21,29 +19,33 @@ from extractors.quarantine import (
 )
 from extractors.records import HOLDS_THE_DOCUMENT, UNSETTLED, Claim, Issue, Locator, Outcome
 
-STATUS: Mapping[str, ItemStatus] = {"accept": "accepted", "reject": "rejected", "correct": "corrected", "repair": "corrected"}
-
 
 @dataclass(frozen=True, slots=True)
 class Diagnosed:
-    """What arithmetic says about one failing document.
-
-    `violated`: the relations that do not hold. `explanations`: every smallest set of cells whose change would mend all of them, each
-    cell (claim id) with values that would do; empty if nothing could be located. `is_complete` is False if the search stopped early.
-    """
+    """What arithmetic says about one failing document: the relations that do not hold, and what would explain them."""
 
     violated: tuple[Relation, ...] = ()
-    explanations: tuple[Mapping[str, tuple[str, ...]], ...] = ()
-    is_complete: bool = True
+    diagnosis: Diagnosis = field(default_factory=Diagnosis)
 
     @property
-    def suspects(self) -> frozenset[str]:
-        return frozenset(claim_id for explanation in self.explanations for claim_id in explanation)
+    def located_cells(self) -> int | None:
+        """How few cells explain everything that is broken; None if that is not known for certain."""
+        return self.diagnosis.n_cells if self.violated and self.diagnosis.is_complete else None
 
-    @property
-    def size(self) -> int | None:
-        """Cells of a smallest explanation; None if there is none."""
-        return min((len(explanation) for explanation in self.explanations), default=None)
+    def explanations(self, claim_id: str, names: Mapping[str, str]) -> tuple[Explanation, ...]:
+        """The smallest sets for the part of the document in which this cell stands; `names`: item ids by claim id."""
+        return tuple(
+            Explanation(tuple(names[cell.claim_id] for cell in one.cells), tuple(str(cell) for cell in one.cells))
+            for part in self.diagnosis.parts
+            if claim_id in part.violated_cells
+            for one in part.explanations
+        )
+
+    def is_tied_or_cut(self, claim_id: str) -> bool:
+        """Whether the list of explanations of this cell's part is not the whole truth."""
+        return any(
+            part.has_more_ties or not part.is_complete for part in self.diagnosis.parts if claim_id in part.violated_cells
+        )
 
 
 def row_as_read(outcome: Outcome, locator: Locator) -> tuple[str, ...]:
@@ -205,28 +207,22 @@ def failure_items(
         if not about:
             item = _issue_item(failure.issue("error"), outcome, ())
             whole.setdefault(item.item_id, item)
+    suspects = diagnosed.diagnosis.suspects
     for relation in diagnosed.violated:
         for claim_id in relation.claim_ids & by_id.keys():
-            if with_witnesses or claim_id in diagnosed.suspects or claim_id in gathered:
+            if with_witnesses or claim_id in suspects or claim_id in gathered:
                 gathered.setdefault(claim_id, _Gathered(by_id[claim_id])).relations.append(relation)
     names = {claim_id: item_id_of_claim(claim) for claim_id, claim in by_id.items()}
-    explanations = tuple(
-        Explanation(
-            tuple(names[claim_id] for claim_id in explanation),
-            tuple(" or ".join(values) or "no value found" for values in explanation.values()),
-        )
-        for explanation in diagnosed.explanations
-    )
     found: dict[str, QuarantineItem] = {}
-    for claim_id, one in gathered.items():
-        item = _failure_item(one, outcome, diagnosed, explanations, claim_id)
+    for one in gathered.values():
+        item = _failure_item(one, outcome, diagnosed, names)
         found.setdefault(item.item_id, item)
     return (*found.values(), *whole.values())
 
 
-def _failure_item(
-    one: _Gathered, outcome: Outcome, diagnosed: Diagnosed, explanations: tuple[Explanation, ...], claim_id: str
-) -> QuarantineItem:
+def _failure_item(one: _Gathered, outcome: Outcome, diagnosed: Diagnosed, names: Mapping[str, str]) -> QuarantineItem:
+    claim_id = one.claim.claim_id
+    suspects = diagnosed.diagnosis.suspects
     here = tuple(Broken(failure.rule_id, failure.verdict(), is_judged_here=True) for failure in one.failures)
     judged = {failure.rule_id for failure in one.failures}
     elsewhere = tuple(
@@ -237,64 +233,15 @@ def _failure_item(
     broken = (*here, *dict.fromkeys(elsewhere))
     first = one.failures[0] if one.failures else None
     mine = item_id_of_claim(one.claim)
-    values = [value for explanation in diagnosed.explanations for value in explanation.get(claim_id, ())]
+    values = [str(proposal) for proposal in diagnosed.diagnosis.proposals(claim_id)]
     item = claim_item(one.claim, outcome, broken[0].rule_id, broken[0].message, _hint(mine))
     return replace(
         item,
         expected=first.expected if first else "",
         found=first.found if first else item.raw_text,
         broken=broken,
-        is_suspect=not diagnosed.suspects or claim_id in diagnosed.suspects,
-        explanations=explanations,
-        is_complete=diagnosed.is_complete,
+        is_suspect=not suspects or claim_id in suspects,
+        explanations=diagnosed.explanations(claim_id, names),
+        is_complete=not diagnosed.is_tied_or_cut(claim_id),
         proposals=tuple(dict.fromkeys(values)),
     )
-
-
-def decided_items(accepted: Iterable[Extracted], standing: Iterable[str]) -> tuple[QuarantineItem, ...]:
-    """One item per correction that took effect. Items that are open in this run (`standing`: their ids) stay open."""
-    open_ids = set(standing)
-    items: dict[str, QuarantineItem] = {}
-    for extracted in accepted:
-        for correction in extracted.corrections:
-            if correction.item_id not in open_ids:
-                items.setdefault(correction.item_id, decided_item(correction, extracted.outcome))
-    return tuple(items.values())
-
-
-def decided_item(correction: Correction, outcome: Outcome | None) -> QuarantineItem:
-    claims = outcome.claims if outcome else ()
-    claim = next((claim for claim in claims if item_id_of_claim(claim) == correction.item_id), None)
-    return QuarantineItem(
-        item_id=correction.item_id,
-        document_id=correction.document_id,
-        kind="cell" if correction.edition_id else "row",
-        code=correction.action,
-        locator=correction.locator,
-        message=f"{STATUS[correction.action]}: {correction.why}",
-        original_id=correction.original_id,
-        index_code=claim.index_code if claim else "",
-        edition_id=correction.edition_id,
-        entity_type=claim.entity_type if claim else "",
-        entity_code=correction.entity_code,
-        entity_label=claim.entity_label_raw if claim else "",
-        criterion_code=correction.criterion_code,
-        criterion_label=claim.criterion_label_raw if claim else "",
-        measure=correction.measure,
-        raw_text=correction.raw_text,
-        found=correction.value or "",
-        status=STATUS[correction.action],
-        correction_id=correction.correction_id,
-        decided_by=correction.decided_by,
-        decided_at=correction.decided_at,
-        decided_why=correction.why,
-    )
-
-
-def corrections_of(accepted: Iterable[Extracted], read: Iterable[Extracted]) -> tuple[Correction, ...]:
-    """Every correction of this run once: those of what is loaded (which may be older) before those of what was read."""
-    found: dict[str, Correction] = {}
-    for extracted in (*accepted, *read):
-        for correction in extracted.corrections:
-            found.setdefault(correction.correction_id, correction)
-    return tuple(found[key] for key in sorted(found))

@@ -226,8 +226,9 @@ def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str
     summary.is_unchanged = found.is_unchanged
     summary.claims = found.claims_count
     summary.kept_old += [key for key in found.kept_old if key not in summary.kept_old]
-    for key, issues in found.refused.items():
-        summary.held_back.setdefault(key, []).extend(str(issue) for issue in issues)
+    if found.run_id:  # gate 1 has spoken, and what arithmetic repaired is no longer held back
+        summary.held_back = {one.document_id: list(one.messages) for one in bench.store.quarantine()}
+        summary.kept_old = [key for key in summary.kept_old if key in summary.held_back]
     summary.open_items = len(state.open_items)
     for row in found.qa_rows:
         summary.checks[row.status] = summary.checks.get(row.status, 0) + 1

@@ -6,7 +6,7 @@ holds it back (`HOLDS_THE_DOCUMENT`), so that a fault that the publisher mended 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from decimal import Decimal
 from extractors.catalogue.corrections import Decision
 from extractors.catalogue.models import CatalogueEntry
 from extractors.quarantine import Correction, item_id_of_claim, place_key, statement_key
-from extractors.records import UNSETTLED, Claim, Issue, Locator, Outcome
+from extractors.records import HOLDS_THE_DOCUMENT, UNSETTLED, Claim, Issue, Locator, Outcome, UnsettledClaim
 from extractors.statements import stored
 from extractors.text.numbers import DecimalMark, NumberError, parse_number, parse_rank
 
@@ -62,7 +62,8 @@ def value_text(claim: Claim) -> str | None:
     return f"{claim.value:.{claim.printed_decimals or 0}f}"
 
 
-def _correction(document_id: str, decision: Decision, about: Claim | None, value: str | None) -> Correction:
+def correction_of(document_id: str, decision: Decision, about: Claim | None = None, value: str | None = None) -> Correction:
+    """The record of a decision; `about`: the claim it fits, `value`: its figure afterwards."""
     statement = decision.statement
     return Correction(
         correction_id=decision.correction_id(document_id),
@@ -119,14 +120,6 @@ class _Applying:
             ", ".join(found),
         )
 
-    def _settle_issues(self, place: Locator, correction_id: str) -> None:
-        """The reading's own error on a cell is answered once nothing of the cell is unsettled any more."""
-        if any(place_key(one.claim.locator) == place_key(place) for one in self.unsettled):
-            return
-        for number, issue in enumerate(self.issues):
-            if issue.severity == "error" and place_key(issue.locator) == place_key(place):
-                self.issues[number] = answered(issue, correction_id)
-
     def apply(self, decision: Decision, today: date) -> None:
         if decision.issue is not None:
             self._reject_issue(decision)
@@ -138,7 +131,7 @@ class _Applying:
             return
         if decision.action == "accept":
             if decision.is_in_force(today):
-                self.corrections.append(_correction(self.outcome.document_id, decision, about[0], value_text(about[0])))
+                self.corrections.append(correction_of(self.outcome.document_id, decision, about[0], value_text(about[0])))
             return
         mended = self._mended(decision, about) if decision.action == "correct" else {}
         if mended is None:
@@ -149,9 +142,10 @@ class _Applying:
         self.claims += [mended[claim] for claim in was_unsettled if claim in mended]
         self.unsettled = [one for one in self.unsettled if one.claim not in about]
         value = value_text(mended[about[0]]) if mended else None
-        self.corrections.append(_correction(self.outcome.document_id, decision, about[0], value))
+        self.corrections.append(correction_of(self.outcome.document_id, decision, about[0], value))
         if UNSETTLED in decision.expect:
-            self._settle_issues(about[0].locator, decision.correction_id(self.outcome.document_id))
+            correction_id = decision.correction_id(self.outcome.document_id)
+            self.issues = list(answered_at(self.issues, about[0].locator, self.unsettled, correction_id))
 
     def _is_about(self, decision: Decision, claim: Claim) -> bool:
         place = claim.locator if decision.cell.paragraph is not None else replace(claim.locator, paragraph=None)
@@ -191,12 +185,26 @@ class _Applying:
             return
         for number in about:
             self.issues[number] = answered(self.issues[number], decision.correction_id(self.outcome.document_id))
-        self.corrections.append(_correction(self.outcome.document_id, decision, None, None))
+        self.corrections.append(correction_of(self.outcome.document_id, decision))
 
 
 def answered(issue: Issue, correction_id: str) -> Issue:
     """The issue as information: a decision (or a proof) has answered it."""
     return replace(issue, severity="info", message=f"{issue.message} (answered by {correction_id})", hint="")
+
+
+def answered_at(
+    issues: Iterable[Issue], place: Locator, unsettled: Iterable[UnsettledClaim], correction_id: str
+) -> tuple[Issue, ...]:
+    """The issues, those that reading raised at this place answered, once nothing of the cell is unsettled any more."""
+    if any(place_key(one.claim.locator) == place_key(place) for one in unsettled):
+        return tuple(issues)
+    return tuple(
+        answered(issue, correction_id)
+        if issue.severity == "error" and place_key(issue.locator) == place_key(place) and issue.code not in HOLDS_THE_DOCUMENT
+        else issue
+        for issue in issues
+    )
 
 
 def apply(outcome: Outcome, decisions: Sequence[Decision], *, decimal_mark: DecimalMark, file: str, today: date) -> Applied:

@@ -1,18 +1,17 @@
 """Archive, extract, gate 1: from the catalogue to accepted claims."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
 
 from dagster_project import gatework
-from dagster_project.items import corrections_of, decided_items, reading_items
+from dagster_project.decided import corrections_of, decided_items
 from dagster_project.lockfile import AlreadyRunningError, hold
-from dagster_project.outcomes import Extracted, QuarantineReport, is_same_reading
 from dagster_project.progress import report
 from dagster_project.runstate import RunState
-from dagster_project.workbench import Workbench, open_workbench
+from dagster_project.sweep import sweep, write_quarantine
+from dagster_project.workbench import open_workbench
 from expectations import RuleResult, listings_of, load_rule_book
 
 documents = dg.DynamicPartitionsDefinition(name="documents")
@@ -66,64 +65,6 @@ def check_result(result: RuleResult, name: str | None = None) -> dg.AssetCheckRe
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Swept:
-    """What is there to be judged, and what reading already holds back: the reports of its documents, without pictures."""
-
-    candidates: Mapping[str, Extracted]
-    reports: Mapping[str, QuarantineReport]
-    read: Mapping[str, Extracted]
-
-
-def _sweep(bench: Workbench) -> _Swept:
-    """The newest outcome of every document; where it has an error and an earlier one is published, that one stays, whole.
-
-    So a damaged cell never takes a published figure away.
-    """
-    candidates: dict[str, Extracted] = {}
-    reports: dict[str, QuarantineReport] = {}
-    read: dict[str, Extracted] = {}
-    for entry in bench.entries:
-        found = bench.extract(entry)
-        published = bench.published(entry.id)
-        problems = tuple(issue for issue in found.issues if issue.severity == "error")
-        outcome = found.extracted.outcome if found.extracted else None
-        if found.extracted is not None:
-            read[entry.id] = found.extracted
-        if problems:
-            items = reading_items(entry.id, outcome, problems, bench.decisions.get(entry.id, ()))
-            rows = outcome.quarantined_rows if outcome else ()
-            reports[entry.id] = QuarantineReport(entry.id, tuple(str(issue) for issue in problems), problems, rows, items)
-        # Read from the bytes that are published, it has the same problems as then; only what was decided since is new.
-        same = published is not None and found.extracted is not None and is_same_reading(found.extracted, published)
-        if found.extracted is not None and not found.is_held_back and (not problems or published is None or same):
-            candidates[entry.id] = found.extracted
-        elif published is not None:
-            candidates[entry.id] = published
-    return _Swept(candidates, reports, read)
-
-
-def _quarantine(bench: Workbench, swept: _Swept, verdict: gatework.Verdict) -> tuple[QuarantineReport, ...]:
-    """What reading and gate 1 hold back, by document, each item with its picture; kept on disk for `cchc review`."""
-    reports: list[QuarantineReport] = []
-    for document_id in sorted(swept.reports.keys() | verdict.refused.keys()):
-        earlier = swept.reports.get(document_id, QuarantineReport(document_id, (), (), ()))
-        issues = verdict.refused.get(document_id, ())
-        items = {item.item_id: item for item in (*verdict.items.get(document_id, ()), *earlier.items)}
-        seen = swept.read.get(document_id)
-        shown = bench.picture(seen.entry, seen.outcome.sha256, tuple(items.values())) if seen else tuple(items.values())
-        reports.append(
-            replace(
-                earlier,
-                messages=(*earlier.messages, *(str(issue) for issue in issues)),
-                issues=(*earlier.issues, *issues),
-                items=shown,
-            )
-        )
-    bench.store.write_quarantine(reports)
-    return tuple(reports)
-
-
 @dg.asset(
     group_name="ingest",
     deps=[document_outcome],
@@ -149,7 +90,7 @@ def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
     except AlreadyRunningError as error:
         raise dg.Failure(str(error)) from None
     state = RunState.of(bench.settings)
-    swept = _sweep(bench)
+    swept = sweep(bench)
     claims = sum(len(item.outcome.claims) for item in swept.candidates.values())
     report("gate 1", f"judging {claims:,} claims of {len(swept.candidates)} documents by {len(GATE1_RULES.rules)} rules")
     published = {key: item for key in swept.candidates if (item := bench.published(key)) is not None}
@@ -157,7 +98,7 @@ def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
     verdict = gatework.decide(bench.settings, swept.candidates, published, bench.reference, context.run_id, listings)
     clean = not verdict.report.failing_documents() and not verdict.report.crashed()
     bench.store.keep_missing(verdict.accepted.values())
-    held = [item for kept in _quarantine(bench, swept, verdict) for item in kept.items]
+    held = [item for kept in write_quarantine(bench, swept, verdict) for item in kept.items]
     decided = decided_items(swept.read.values(), (item.item_id for item in held))
     items = tuple(sorted((*held, *decided), key=lambda item: (item.document_id, item.item_id)))
     corrections = corrections_of(verdict.accepted.values(), swept.read.values())
