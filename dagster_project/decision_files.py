@@ -10,6 +10,7 @@ import yaml
 
 from dagster_project.outcomes import write_atomically
 from extractors.catalogue.corrections import Decision, read_decisions
+from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.yaml_files import shown_path
 
 HEADER = (
@@ -21,10 +22,28 @@ class DecisionFileError(ValueError):
     """A file that cannot be changed without losing something a person wrote; the message says what to do by hand."""
 
 
+class _Quoted(str):
+    """Text that a reader of the file must not take for a number."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes `_Quoted` in quotes and everything else as plain as it may be."""
+
+
+def _quoted(dumper: yaml.SafeDumper, text: _Quoted) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
+
+
+_Dumper.add_representer(_Quoted, _quoted)
+
+
 def _entry(decision: Decision) -> str:
     fields = decision.model_dump(mode="python", exclude_none=True, exclude_defaults=True)
+    fields |= {name: _Quoted(fields[name]) for name in ("expect", "value") if name in fields}
+    if "statement" in fields:
+        fields["statement"]["entity_code"] = _Quoted(fields["statement"]["entity_code"])
     ordered = {name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()}
-    text = yaml.safe_dump([ordered], allow_unicode=True, sort_keys=False, width=120, default_flow_style=False)
+    text = yaml.dump([ordered], Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120, default_flow_style=False)
     return textwrap.indent(text, "  ")
 
 
@@ -42,14 +61,18 @@ def _sequence(path: Path, text: str) -> yaml.SequenceNode:
 def _checked(path: Path, before: bytes | None, text: str, expected: tuple[Decision, ...]) -> None:
     """Write the text if it says exactly what is expected, and put the file back as it was if it does not."""
     write_atomically(path, text.encode())
-    if read_decisions(path) == expected:
-        return
+    reason = "its entries would not be read back as they were written"
+    try:
+        if read_decisions(path) == expected:
+            return
+    except CatalogueError as error:
+        reason = "; ".join(error.problems)
     if before is None:
         path.unlink()
     else:
         write_atomically(path, before)
     raise DecisionFileError(
-        f"{shown_path(path)}: expected a plain list of decisions, found one that cannot be changed safely; edit it by hand"
+        f"{shown_path(path)}: expected a list of decisions that can be changed safely, found: {reason}; edit the file by hand"
     )
 
 

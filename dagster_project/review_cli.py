@@ -52,7 +52,9 @@ def _in_words() -> Generator[Workbench]:
 
 @review_app.command(name="list")
 def list_items(
-    everything: Annotated[bool, typer.Option("--all", help="Decided ones too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Decided ones too, and cells that are held back only because of others.")
+    ] = False,
     document: Annotated[str | None, typer.Option(help="Only this document (its id).", show_default=False)] = None,
     as_json: Json = False,
 ) -> None:
@@ -67,7 +69,7 @@ def list_items(
         if as_json:
             _print_json([{**_as_dict(one.item), "state": state(one)} for one in shown])
         else:
-            typer.echo("\n".join(list_lines(shown)))
+            typer.echo("\n".join(list_lines(shown, with_witnesses=everything)))
         raise typer.Exit(HELD_BACK if waiting else DONE)
 
 

@@ -26,8 +26,8 @@ def printed(item: QuarantineItem) -> str:
     return repr(item.raw_text) if item.raw_text else "(nothing)"
 
 
-def list_lines(found: Sequence[Reviewed]) -> list[str]:
-    """Grouped by document, one line per item and one for its reason."""
+def list_lines(found: Sequence[Reviewed], *, with_witnesses: bool) -> list[str]:
+    """Grouped by document, one line per item and one for its reason; cells held back beside a suspect are counted, or listed too."""
     if not found:
         return ["Nothing waits for a decision."]
     lines: list[str] = []
@@ -35,17 +35,23 @@ def list_lines(found: Sequence[Reviewed]) -> list[str]:
         group = list(items)
         suspects = [one for one in group if one.item.is_suspect]
         witnesses = len(group) - len(suspects)
-        beside = f", {witnesses} more held back beside them" if witnesses else ""
+        beside = f", {witnesses} cells of the same relations held back with them" if witnesses else ""
+        beside += " (--all lists them)" if witnesses and not with_witnesses else ""
         lines += ["", f"{document_id}: {len(suspects)} {'item' if len(suspects) == 1 else 'items'}{beside}"]
-        for one in (*suspects, *(one for one in group if not one.item.is_suspect)):
+        shown = group if with_witnesses else suspects
+        for one in sorted(shown, key=lambda one: not one.item.is_suspect):
             item = one.item
-            mark = "" if item.is_suspect else " (held back beside a suspect)"
+            mark = "" if item.is_suspect else " (held back with a suspect)"
             lines.append(
                 f"  {item.item_id}  {state(one)}  {item.locator}: {item.statement or item.kind}, {printed(item)}{mark}"
             )
             if item.is_suspect:
-                lines.append(f"              {_short(item.message)}")
+                lines.append(f"              {_short(_why(item))}")
     return [*lines[1:], "", "One of them: cchc review show ITEM"]
+
+
+def _why(item: QuarantineItem) -> str:
+    return item.message.removesuffix(f" [{item.code}]")
 
 
 def _short(text: str, most: int = 150) -> str:
@@ -69,7 +75,7 @@ def show_lines(one: Reviewed, others: Iterable[Reviewed], quarantine: Path, file
         lines.append(f"  picture     {quarantine / item.picture}")
     if item.row:
         lines += ["  the row     " + "\n              ".join(item.row)]
-    lines.append(f"  why         [{item.code}] {item.message}")
+    lines.append(f"  why         [{item.code}] {_why(item)}")
     broken = [one for one in item.broken if one.message != item.message]
     lines += [f"  breaks      [{one.rule_id}] {one.message}" for one in broken]
     lines += _explanation_lines(item, by_id)
