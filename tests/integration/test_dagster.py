@@ -9,7 +9,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from expectations import load_rule_book
+from expectations import Failure, RuleResult, load_rule_book
+from extractors.records import Locator
 from tests.conftest import REPOSITORY
 
 
@@ -113,3 +114,35 @@ def test_without_an_inbox_the_sensor_says_which_variable_to_set(definitions: dg.
     ):
         tick = sensor.evaluate_tick(context)
     assert "CCHC_INBOX" in (tick.skip_message or "")
+
+
+def test_the_failing_rows_of_a_check_are_a_table_in_its_metadata(definitions: dg.Definitions) -> None:
+    from dagster_project.defs.ingest import check_result
+
+    rule = load_rule_book("gate1").rules[0]
+    place = Locator(page=4, table_number=8, row_number=4, column_number=3)
+    failure = Failure(
+        rule.id,
+        "d_1",
+        "d_1",
+        "sipas_2023_moha",
+        "46",
+        "S.1.1",
+        "score",
+        place,
+        "81,53",
+        "81.03",
+        "81.53",
+        "0.01",
+        "mean of leaves",
+    )
+    table = check_result(RuleResult(rule, "failed", 12, failures=(failure,))).metadata["failing_rows"]
+    assert isinstance(table, dg.TableMetadataValue)
+    (row,) = table.records
+    assert row.data["place"] == str(place)
+    assert (row.data["printed"], row.data["expected"], row.data["found"]) == ("81,53", "81.03", "81.53")
+    crashed = check_result(RuleResult(rule, "crashed", 0, error="no such column"))
+    assert not crashed.passed
+    broken = crashed.metadata["failing_rows"]
+    assert isinstance(broken, dg.TableMetadataValue)
+    assert "the check itself crashed" in str(broken.records[0].data["detail"])

@@ -11,10 +11,11 @@ import pytest
 
 from expectations.gates import crash_message, figure_text
 from expectations.listings import KnownFailure, listings_for, listings_of
-from expectations.models import GateName, RuleBookError, load_rule_book
+from expectations.models import RULES_DIR, GateName, RuleBookError, load_rule_book
 from expectations.report import Failure, covers
 from extractors.catalogue.corrections import load_decisions
 from extractors.records import Locator
+from scripts import rule_list
 
 RULE = """
   - id: {id}
@@ -143,3 +144,17 @@ def test_crash_message_reads_both_shapes_and_drops_the_query() -> None:
     assert crash_message(record) == "(Binder) no column x"
     assert crash_message({"a metric": record}) == "(Binder) no column x"
     assert crash_message({"raised_exception": False, "exception_message": None}) == ""
+
+
+def test_the_list_of_rules_for_people_is_current() -> None:
+    """After a change of a rule: python -m scripts.rule_list"""
+    assert rule_list.TARGET.read_text(encoding="utf-8") == rule_list.rule_list()
+
+
+def test_rules_of_gate_2_relate_no_claims(tmp_path: Path) -> None:
+    text = (RULES_DIR / "gate2.yml").read_text(encoding="utf-8")
+    (tmp_path / "gate2.yml").write_text(
+        text.replace("severity: error", "severity: error\n    relates: true", 1), encoding="utf-8"
+    )
+    with pytest.raises(RuleBookError, match="expected relations in gate1 only"):
+        load_rule_book("gate2", tmp_path)
