@@ -249,7 +249,9 @@ def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str
         rules=rules,
         items=values["quarantine"],
         corrections=values["corrections"],
-        titles={entry.id: entry.title_vi for entry in bench.entries},
+        titles={
+            entry.id: entry.title_vi for entry in bench.entries if entry.id in found.accepted or entry.id in summary.held_back
+        },
         stamp=stamp,
     )
     summary.report_page = str(settings.runs / f"{stamp}.html")

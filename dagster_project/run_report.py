@@ -154,7 +154,7 @@ def build_report(
     titles: Mapping[str, str],
     stamp: str,
 ) -> Facts:
-    """All that the page shows and the JSON holds. `titles`: document id -> title of every document of the catalogue."""
+    """All that the page shows and the JSON holds. `titles`: document id -> title of every document that was judged."""
     facts = comparison_facts(comparison, f"{stamp}_scores.csv")
     facts["rules"] = rule_facts(rules)
     changed = {one["document_id"] for state in ("new", "changed") for one in facts["documents"].get(state, [])}

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.bi_checks import CHECKS, QUARANTINE, REQUIRED_OF_CHECKS
+
 PLAIN_TYPES = frozenset({"VARCHAR", "DOUBLE", "INTEGER", "BOOLEAN", "DATE"})
 
 
@@ -61,6 +63,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
         "document_id", "title_vi", "title_en", "cited_title", "cited_publisher", "cited_decision", "cited_published_on", "cited_url",
         "cited_note", "source_class", "document_kind", "licence", "is_reset", "sha256", "page_count", "claim_count", "document_status",
     ),
+    **REQUIRED_OF_CHECKS,
 }  # fmt: skip
 """What the export reads of the published marts: table -> columns."""
 
@@ -418,6 +421,8 @@ EXPORTS = (
     Export("bi_choices", CHOICES),
     Export("bi_conflicts", CONFLICTS, may_be_empty=True),
     Export("bi_sources", SOURCES),
+    Export("bi_checks", CHECKS, may_be_empty=True),
+    Export("bi_quarantine", QUARANTINE, may_be_empty=True),
 )
 """The tables of `bi.duckdb` in the order they are built; later ones read earlier ones."""
 

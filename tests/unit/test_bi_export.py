@@ -19,6 +19,7 @@ INTEGERS = {
     "units_with_rank_count", "units_withheld_count", "units_with_criteria_count", "criteria_with_score_count", "chosen_page",
     "chosen_table_number", "chosen_row_number", "chosen_column_number", "chosen_paragraph", "other_page", "other_table_number",
     "other_row_number", "other_column_number", "other_paragraph",
+    "checked_count", "failed_count", "tolerated_count", "incomplete_count",
 }  # fmt: skip
 DOUBLES = {
     "score",
@@ -31,7 +32,7 @@ DOUBLES = {
     "chosen_score",
     "other_score",
 }
-BOOLEANS = {"change_is_comparable", "has_conflict", "is_known_failure", "is_reset"}
+BOOLEANS = {"change_is_comparable", "has_conflict", "is_known_failure", "is_reset", "is_suspect", "is_document_loaded"}
 
 
 def column_type(name: str) -> str:
@@ -208,6 +209,60 @@ MARTS: Mapping[str, tuple[Row, ...]] = {
             "document_status": "loaded",
         },
     ),
+    "qa_results": (
+        {
+            "gate": "gate1",
+            "rule_id": "gate1__score__mean_of_leaves",
+            "severity": "error",
+            "owner": "data steward",
+            "title_vi": "Điểm của nút bằng trung bình cộng các tiêu chí lá của nó",
+            "title_en": "The score of a node is the mean of all scored leaves under it",
+            "status": "passed",
+            "checked_count": 12,
+            "failed_count": 0,
+            "tolerated_count": 0,
+            "incomplete_count": 0,
+            "sample": "[]",
+        },
+        {
+            "gate": "gate1",
+            "rule_id": "gate1__score__mean_of_children",
+            "severity": "error",
+            "title_vi": "Điểm của nút bằng trung bình cộng các nút con trực tiếp",
+            "status": "crashed",
+            "checked_count": 0,
+            "failed_count": 0,
+            "tolerated_count": 0,
+            "incomplete_count": 0,
+            "sample": '["first \\"message\\"", "second"]',
+        },
+    ),
+    "rpt_quarantine": (
+        {
+            "item_id": "0a1b2c3d4e",
+            "document_id": "sipas_2023_thua_thien_hue_ubnd",
+            "item_status": "open",
+            "is_suspect": True,
+            "edition_id": "sipas_2023_moha",
+            "entity_label": "Thừa Thiên Huế",
+            "criterion_code": "S.2.4.2",
+            "measure": "score",
+            "page": 6,
+            "table_number": 8,
+            "row_number": 30,
+            "column_number": 2,
+            "raw_text": "84,62",
+            "reason": "expected 83,62",
+            "broken_rules": "gate1__score__mean_of_leaves",
+            "is_document_loaded": True,
+        },
+        {
+            "item_id": "ffffffffff",
+            "document_id": "sipas_2023_thua_thien_hue_ubnd",
+            "item_status": "rejected",
+            "is_suspect": True,
+        },
+    ),
 }
 
 
@@ -281,6 +336,27 @@ def test_a_note_that_all_rows_share_is_said_once(tmp_path: Path) -> None:
         ("Đắk Lắk", ""),
         ("Thừa Thiên Huế", "tự tính từ số liệu đã dẫn"),
     ]
+
+
+def test_a_check_that_did_not_run_comes_first_and_says_so(bi: Path) -> None:
+    assert select(
+        bi, "select status_label, status_label_en, checked_count, sample_text from bi_checks order by check_sort"
+    ) == [
+        ("Phép kiểm tra không chạy được", "The check did not run", 0, 'first "message"\nsecond'),
+        ("Đạt", "Passed", 12, ""),
+    ]
+
+
+def test_only_what_waits_for_a_decision_is_shown_as_held_back(bi: Path) -> None:
+    assert select(bi, "select item_id, place_name, measure_label, place, raw_text, broken_rules from bi_quarantine") == [
+        ("0a1b2c3d4e", "Thừa Thiên Huế", "điểm", "trang 6, bảng 8, dòng 30, cột 2", "84,62", "gate1__score__mean_of_leaves")
+    ]
+
+
+def test_a_release_without_quarantine_has_a_placeholder(tmp_path: Path) -> None:
+    target = tmp_path / "bi.duckdb"
+    write_bi(publish(tmp_path / "cchc.duckdb", {**MARTS, "rpt_quarantine": ()}), target)
+    assert select(target, "select is_placeholder, item_id from bi_quarantine") == [(True, None)]
 
 
 def test_a_withheld_score_says_so_and_has_no_bar(bi: Path) -> None:
