@@ -227,6 +227,50 @@ def _write_explanation(path: Path, found: Any, settings: Any) -> None:
 
 
 @app.command()
+def checks(
+    as_json: JsonOption = False,
+    data_docs: Annotated[
+        Path | None,
+        typer.Option(
+            "--data-docs",
+            help="Extra: write Great Expectations' own pages of the last build into this folder, without anything that they load "
+            "from elsewhere. The report of the refresh (runs/latest.html) is the reference.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """What the rules of both gates found in the published release: status, counts and the first cells of each."""
+    import os
+
+    from dagster_project.checks_text import check_lines, published_checks
+    from dagster_project.settings import load_settings, tool_environment
+    from warehouse.query import NotPublishedError, QueryError
+
+    settings = load_settings()
+    if data_docs is not None:
+        os.environ.update(tool_environment(settings))
+        from expectations.data_docs import write_data_docs
+        from expectations.gates import GateError
+
+        try:
+            pages = write_data_docs(settings.build_database, data_docs)
+        except GateError as error:
+            raise _fail(str(error)) from None
+        except OSError as error:
+            raise _fail(f"cannot write {data_docs}: {error.strerror or error}; give a folder that can be written") from None
+        typer.echo("\n".join(f"written: {page}" for page in pages))
+        return
+    try:
+        rows = published_checks(settings.published)
+    except (NotPublishedError, QueryError) as error:
+        raise _fail(str(error)) from None
+    if as_json:
+        _print_json(rows)
+    else:
+        typer.echo("\n".join(check_lines(rows)))
+
+
+@app.command()
 def status(as_json: JsonOption = False) -> None:
     """What is published, when the last refresh ran, and what it held back."""
     from dagster_project.settings import load_settings

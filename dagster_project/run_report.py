@@ -74,8 +74,8 @@ def rule_facts(rows: Sequence[Mapping[str, Any]]) -> list[Facts]:
 
 def _verdict(summary: Summary, facts: Facts) -> Facts:
     held, release = len(summary.held_back), summary.release_id
-    tail_vi = f" {held} tài liệu bị giữ lại, toàn bộ hay một phần." if held else ""
-    tail_en = f" {held} documents are held back, whole or in part." if held else ""
+    tail_vi = f" Tài liệu bị giữ lại, toàn bộ hay một phần: {held}." if held else ""
+    tail_en = f" Documents held back, whole or in part: {held}." if held else ""
     if summary.blocked:
         return {
             "outcome": "blocked",
@@ -125,8 +125,8 @@ def _todo(summary: Summary, facts: Facts) -> list[Facts]:
         add("Xem lý do dừng và nhật ký", "See why it stopped, and the log", "cchc status")
     if summary.held_back:
         add(
-            f"Xem {len(summary.held_back)} tài liệu bị giữ lại, từng ô kèm hình",
-            f"Look at the {len(summary.held_back)} documents held back, each cell with its picture",
+            f"Tài liệu bị giữ lại: {len(summary.held_back)}; xem từng ô kèm hình",
+            f"Documents held back: {len(summary.held_back)}; look at each cell with its picture",
             "cchc review list",
         )
     by_code = facts["causes"].get("code", 0)

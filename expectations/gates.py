@@ -30,6 +30,8 @@ from extractors.records import Locator
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from great_expectations.core.validation_definition import ValidationDefinition
+    from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
     from sqlalchemy.engine import Connection
 
@@ -70,7 +72,7 @@ def run_gate(
     book = load_rule_book(gate, rules_dir)
     every = listings_for(book, listings_of(load_decisions()) if listings is None else listings)
     in_force = tuple(listing for listing in every if listing.is_in_force(today))
-    _require_batch(book, database)
+    require_batch(book, database)
     verdicts = _great_expectations_verdicts(book, database)
     results = _results(book, database, verdicts, in_force, tuple(listing for listing in every if listing not in in_force))
     tolerated = [failure for result in results for failure in result.tolerated]
@@ -89,7 +91,7 @@ def judged_sql(book: RuleBook, rule: Rule, *, where: str, columns: Sequence[str]
     return f"{book.prelude}\nselect {', '.join(columns)} from (\n{rule.sql}\n) as judged\nwhere {where}"
 
 
-def _require_batch(book: RuleBook, database: Path) -> None:
+def require_batch(book: RuleBook, database: Path) -> None:
     import duckdb
 
     table = f"{book.batch_schema}.{book.batch_table}"
@@ -125,8 +127,8 @@ def _unseen(module: str) -> Generator[None]:
         del sys.modules[module]
 
 
-def _great_expectations_verdicts(book: RuleBook, database: Path) -> Mapping[str, _Verdict]:
-    """One suite per gate, one UnexpectedRowsExpectation per rule, in a context that lives for this call only."""
+def validation_of(book: RuleBook, database: Path) -> tuple[EphemeralDataContext, ValidationDefinition]:
+    """One suite per gate, one UnexpectedRowsExpectation per rule, in a context that lives as long as its caller keeps it."""
     # Loading Great Expectations takes about four seconds: only a run of a gate pays for it.
     with _unseen("pyspark"):
         import great_expectations as gx
@@ -159,6 +161,11 @@ def _great_expectations_verdicts(book: RuleBook, database: Path) -> Mapping[str,
     definition = context.validation_definitions.add(
         gx.ValidationDefinition(name=book.gate, data=asset.add_batch_definition_whole_table("whole"), suite=suite)
     )
+    return context, definition
+
+
+def _great_expectations_verdicts(book: RuleBook, database: Path) -> Mapping[str, _Verdict]:
+    _, definition = validation_of(book, database)
     outcome = definition.run(result_format="BASIC")
     verdicts: dict[str, _Verdict] = {}
     for result in outcome.results:

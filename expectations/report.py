@@ -74,7 +74,8 @@ class Failure:
         tolerance = f" (tolerance {self.tolerance})" if self.tolerance not in ("", "0") else ""
         printed = f", printed {self.raw_text!r}" if self.raw_text else ""
         detail = f"; {self.detail}" if self.detail else ""
-        return f"{subject}{original}: expected {self.expected}{tolerance}, found {self.found}{printed}{detail} [{self.rule_id}]"
+        said = f"expected {self.expected}{tolerance}, found {self.found}{printed}{detail} [{self.rule_id}]"
+        return f"{subject}{original}: {said}" if subject or original else said
 
     def message(self) -> str:
         """One line: document, place, verdict and, for a failure, what to do."""
