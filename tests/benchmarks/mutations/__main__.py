@@ -7,19 +7,39 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from random import Random
 
 from tests.benchmarks.mutations.cases import LAYOUTS, MUTATIONS, draw_cases
 from tests.benchmarks.mutations.gate1 import Seen, judge_cases, judge_clean
+from tests.benchmarks.mutations.gate2 import Shown, judge_at_gate_2
 from tests.benchmarks.mutations.report import Measured, markdown, write
-from tests.benchmarks.mutations.specimens import load_bench
-from tests.benchmarks.mutations.verdicts import verdict
+from tests.benchmarks.mutations.specimens import Bench, load_bench
+from tests.benchmarks.mutations.verdicts import Verdict, after_gate_2, is_let_through, verdict
+
+GATE_2_BATCH = 150
+"""Cases in one build: some 400,000 claims."""
 
 BATCH = 200
 """Damaged documents in one database: some 150,000 claims."""
 
 
-def measure(cases: int, seed: int, folder: Path, layouts: Sequence[str] = (), mutations: Sequence[str] = ()) -> Measured:
-    """Draw, judge and sort `cases` cases; `folder` takes the databases."""
+def _through_gate_2(bench: Bench, verdicts: Sequence[Verdict], folder: Path, at_most: int, seed: int) -> list[Verdict]:
+    """The verdicts, those let through by gate 1 judged at gate 2; if there are more than `at_most`, as many drawn from them."""
+    let_through = [found for found in verdicts if is_let_through(found)]
+    if len(let_through) > at_most:
+        let_through = Random(seed).sample(let_through, at_most)  # noqa: S311 - repeatable, not secret
+    shown: dict[int, Shown] = {}
+    for start in range(0, len(let_through), GATE_2_BATCH):
+        batch = [found.case for found in let_through[start : start + GATE_2_BATCH]]
+        shown |= judge_at_gate_2(bench, batch, folder / "gate2")
+        print(f"gate 2: {len(shown)} of {len(let_through)} judged", flush=True)
+    return [after_gate_2(found, shown[found.case.number]) if found.case.number in shown else found for found in verdicts]
+
+
+def measure(
+    cases: int, seed: int, folder: Path, layouts: Sequence[str] = (), mutations: Sequence[str] = (), gate_2: int = 0
+) -> Measured:
+    """Draw, judge and sort `cases` cases, at most `gate_2` of them at gate 2; `folder` takes the databases."""
     started = time.monotonic()
     bench = load_bench(folder, layouts)
     clean = judge_clean(bench, folder / "clean.duckdb")
@@ -31,9 +51,10 @@ def measure(cases: int, seed: int, folder: Path, layouts: Sequence[str] = (), mu
         found: Mapping[int, Seen] = judge_cases(bench, judged[start : start + BATCH], clean, folder / "gate1.duckdb")
         seen |= found
         print(f"{len(seen)} of {len(judged)} judged after {time.monotonic() - started:.0f} s", flush=True)
-    verdicts = tuple(verdict(case, seen.get(case.number, Seen()), clean) for case in drawn.cases)
+    verdicts = [verdict(case, seen.get(case.number, Seen()), clean) for case in drawn.cases]
+    verdicts = _through_gate_2(bench, verdicts, folder, gate_2, seed) if gate_2 else verdicts
     return Measured(
-        verdicts,
+        tuple(verdicts),
         len({specimen.entry.id for specimen in bench.specimens}),
         clean.accused,
         bench.absent,
@@ -50,10 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--mutation", action="append", default=[], choices=tuple(MUTATIONS), help="only this one; may be repeated"
     )
+    parser.add_argument("--gate-2", type=int, default=10_000, help="at most so many cases at gate 2; 0 for none; default all")
     parser.add_argument("--out", type=Path, default=Path("benchmark_mutations"), help="folder for the results")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="synthetic_mutations_") as folder:
-        measured = measure(options.cases, options.seed, Path(folder), options.layout, options.mutation)
+        measured = measure(options.cases, options.seed, Path(folder), options.layout, options.mutation, options.gate_2)
     write(measured, options.out)
     print("\n" + markdown(measured))
 

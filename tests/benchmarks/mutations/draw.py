@@ -66,8 +66,17 @@ class Body:
         return f"table {self.number}"
 
 
+_BODIES: dict[int, tuple[Body, ...]] = {}
+
+
 def bodies(specimen: Specimen) -> tuple[Body, ...]:
-    """Every table with figures."""
+    """Every table with figures; found once for each specimen of a run."""
+    if id(specimen) not in _BODIES:
+        _BODIES[id(specimen)] = _find_bodies(specimen)
+    return _BODIES[id(specimen)]
+
+
+def _find_bodies(specimen: Specimen) -> tuple[Body, ...]:
     found: list[Body] = []
     for number in sorted({spot[0] for spot in specimen.figures}):
         figures = {(row, column): claims for (table, row, column), claims in specimen.figures.items() if table == number}
@@ -82,8 +91,3 @@ def some_body(specimen: Specimen, random: Random) -> Body:
     """A table, large ones more often."""
     found = bodies(specimen)
     return random.choices(found, weights=[len(body.figures) for body in found])[0]
-
-
-def a1_or_place(body: Body, row: int, column: int) -> str:
-    cell = body.cells[row, column]
-    return cell.a1 or f"row {row}, column {column}"

@@ -22,13 +22,14 @@ def cells_of(table: Table) -> dict[tuple[int, int], Cell]:
 
 def with_texts(reading: Reading, texts: Mapping[Spot, str]) -> Reading:
     """The same pages with other texts in some cells."""
+    changed = {spot[0] for spot in texts}
+
+    def other(table: Table, cell: Cell) -> Cell:
+        text = texts.get((table.number, cell.row, cell.column))
+        return cell if text is None else replace(cell, text=text)
+
     tables = tuple(
-        replace(
-            table,
-            cells=tuple(
-                replace(cell, text=texts.get((table.number, cell.row, cell.column), cell.text)) for cell in table.cells
-            ),
-        )
+        replace(table, cells=tuple(other(table, cell) for cell in table.cells)) if table.number in changed else table
         for table in reading.tables
     )
     return replace(reading, tables=tables)

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from random import Random
 
-from extractors.records import Claim
+from extractors.records import Cell, Claim
 from extractors.statements import DECIMALS
 from tests.benchmarks.mutations.draw import Damage, NotApplicableError, choose
-from tests.benchmarks.mutations.edits import cells_of, table_of, with_texts
+from tests.benchmarks.mutations.edits import with_texts
 from tests.benchmarks.mutations.specimens import Specimen, Spot
 
 
+_CELLS: dict[int, Mapping[Spot, Cell]] = {}
+
+
+def _cell_of(specimen: Specimen, spot: Spot) -> Cell:
+    """The cell at a spot; the cells of a specimen are listed once for a run."""
+    if id(specimen) not in _CELLS:
+        tables = specimen.reading.tables
+        _CELLS[id(specimen)] = {(table.number, cell.row, cell.column): cell for table in tables for cell in table.cells}
+    return _CELLS[id(specimen)][spot]
+
+
 def _text_of(specimen: Specimen, spot: Spot) -> str:
-    return cells_of(table_of(specimen.reading, spot[0]))[spot[1:]].text
+    return _cell_of(specimen, spot).text
 
 
 def _place(specimen: Specimen, spot: Spot) -> str:
-    cell = cells_of(table_of(specimen.reading, spot[0]))[spot[1:]]
+    cell = _cell_of(specimen, spot)
     return f"table {spot[0]}, {cell.a1 or f'row {spot[1]}, column {spot[2]}'}"
 
 

@@ -31,7 +31,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def _fates_by(verdicts: Sequence[Verdict], name: str, groups: Sequence[str]) -> str:
-    shown = [fate for fate in FATES if any(v.fate == fate for v in verdicts)]
+    shown: list[Fate] = [fate for fate in FATES if any(v.fate == fate for v in verdicts)]
     rows: list[list[object]] = []
     for group in (*groups, "all"):
         of_group = [v for v in verdicts if group in ("all", v.case.mutation, v.case.specimen.layout)]
@@ -59,6 +59,32 @@ def _named(verdicts: Sequence[Verdict], fates: frozenset[Fate]) -> str:
     return _table(["outcome", "by", "cases"], [[fate, name, n] for (fate, name), n in sorted(counts.items())])
 
 
+def _located(verdicts: Sequence[Verdict]) -> str:
+    asked = [v for v in verdicts if v.located is not None]
+    rows: list[list[object]] = []
+    for mutation in (*MUTATIONS, "all"):
+        counts = Counter(v.located for v in asked if mutation in ("all", v.case.mutation))
+        if counts:
+            kinds = ("alone", "among ties", "elsewhere", "not explained")
+            rows.append([mutation, sum(counts.values()), *(counts[kind] for kind in kinds)])
+    return _table(
+        ["mutation", "asked", "names the changed cells alone", "among ties", "other cells only", "not explained"], rows
+    )
+
+
+def _at_gate_2(verdicts: Sequence[Verdict]) -> str:
+    rows: list[list[object]] = []
+    judged = [v for v in verdicts if v.shown is not None]
+    for mutation in (*MUTATIONS, "all"):
+        shown = [v.shown for v in judged if v.shown is not None and mutation in ("all", v.case.mutation)]
+        if shown:
+            by_rule, listed = sum(bool(s.rules) for s in shown), sum(bool(s.conflicts) and not s.rules for s in shown)
+            gone = sum(bool(s.gone) and not s.rules and not s.conflicts for s in shown)
+            rows.append([mutation, len(shown), by_rule, listed, gone, len(shown) - by_rule - listed - gone])
+    head = ["mutation", "judged", "a rule of gate 2", "a conflict", "only if it was published before: figures gone", "nothing"]
+    return _table(head, rows)
+
+
 def markdown(measured: Measured) -> str:
     verdicts = measured.verdicts
     counts = Counter(v.fate for v in verdicts)
@@ -78,6 +104,10 @@ def markdown(measured: Measured) -> str:
             _named(verdicts, CAUGHT | WEAK),
             "Not caught: relations that the changed cells take part in",
             _named(verdicts, INVISIBLE | VISIBLE),
+            "The smallest explanation of what gate 1 caught, where at most three cells were changed",
+            _located(verdicts),
+            "What gate 1 let through, at gate 2",
+            _at_gate_2(verdicts),
             f"Not applicable: {missing or 'none'}",
             f"Documents that are not on this machine: {', '.join(measured.absent) or 'none'}",
             *(f"ACCUSED {document}: {message}" for document, messages in measured.accused.items() for message in messages),
@@ -98,6 +128,8 @@ def write(measured: Measured, folder: Path) -> None:
             "fate": v.fate,
             "by": v.by,
             "wrong": len(v.case.difference.wrong),
+            "located": v.located,
+            "shown": None if v.shown is None else [v.shown.rules, v.shown.conflicts, v.shown.gone],
             "lost": len(v.case.difference.lost),
             "doubled": len(v.case.difference.doubled),
         }
