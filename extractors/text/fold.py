@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _TYPE_WORDS = re.compile(r"^(?:tỉnh|thành\s+phố|thủ\s+đô|t\.?\s?p\.?)(?=[\s.]|$)[\s.]*", re.IGNORECASE)
 _ENGLISH_TYPE_WORDS = re.compile(r"\s+(?:province|city)$", re.IGNORECASE)
@@ -32,6 +33,7 @@ def strip_diacritics(text: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=65_536)
 def fold_text(text: str) -> str:
     """Key of a criterion's wording: letters and digits only, lower case, no diacritics; punctuation and numbering marks dropped."""
     return "".join(char for char in strip_diacritics(nfc(text)).lower() if char.isalnum())

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -19,8 +21,20 @@ from tests.benchmarks.mutations.verdicts import Verdict, after_gate_2, is_let_th
 GATE_2_BATCH = 150
 """Cases in one build: some 400,000 claims."""
 
-BATCH = 200
-"""Damaged documents in one database: some 150,000 claims."""
+BATCH = 330
+"""Damaged documents in one database: some 300,000 claims."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """`gate_2`: at most so many cases are judged at gate 2. `out`: folder for the results."""
+
+    cases: int
+    seed: int
+    layouts: tuple[str, ...]
+    mutations: tuple[str, ...]
+    gate_2: int
+    out: Path
 
 
 def _through_gate_2(bench: Bench, verdicts: Sequence[Verdict], folder: Path, at_most: int, seed: int) -> list[Verdict]:
@@ -36,31 +50,29 @@ def _through_gate_2(bench: Bench, verdicts: Sequence[Verdict], folder: Path, at_
     return [after_gate_2(found, shown[found.case.number]) if found.case.number in shown else found for found in verdicts]
 
 
-def measure(
-    cases: int, seed: int, folder: Path, layouts: Sequence[str] = (), mutations: Sequence[str] = (), gate_2: int = 0
-) -> Measured:
-    """Draw, judge and sort `cases` cases, at most `gate_2` of them at gate 2; `folder` takes the databases."""
+def measure(options: Options, folder: Path) -> Measured:
+    """Draw, judge and sort the cases, batch by batch; what is known so far is written after each. `folder` takes the databases."""
     started = time.monotonic()
-    bench = load_bench(folder, layouts)
+    bench = load_bench(folder, options.layouts)
     clean = judge_clean(bench, folder / "clean.duckdb")
-    drawn = draw_cases(bench, cases, seed, tuple(mutations) or tuple(MUTATIONS))
-    print(f"{len(drawn.cases)} cases drawn after {time.monotonic() - started:.0f} s", flush=True)
-    judged = [case for case in drawn.cases if not case.is_held_whole and not case.difference.is_none]
-    seen: dict[int, Seen] = {}
-    for start in range(0, len(judged), BATCH):
-        found: Mapping[int, Seen] = judge_cases(bench, judged[start : start + BATCH], clean, folder / "gate1.duckdb")
-        seen |= found
-        print(f"{len(seen)} of {len(judged)} judged after {time.monotonic() - started:.0f} s", flush=True)
-    verdicts = [verdict(case, seen.get(case.number, Seen()), clean) for case in drawn.cases]
-    verdicts = _through_gate_2(bench, verdicts, folder, gate_2, seed) if gate_2 else verdicts
-    return Measured(
-        tuple(verdicts),
-        len({specimen.entry.id for specimen in bench.specimens}),
-        clean.accused,
-        bench.absent,
-        drawn.not_applicable,
-        time.monotonic() - started,
-    )
+    documents = len({specimen.entry.id for specimen in bench.specimens})
+    verdicts: list[Verdict] = []
+    missing: dict[tuple[str, str], str] = {}
+
+    def measured() -> Measured:
+        seconds = time.monotonic() - started
+        return Measured(tuple(verdicts), documents, clean.accused, bench.absent, missing, seconds)
+
+    drawn = draw_cases(bench, options.cases, options.seed, missing, options.mutations)
+    while batch := list(islice(drawn, BATCH)):
+        judged = [case for case in batch if not case.is_held_whole and not case.difference.is_none]
+        seen = judge_cases(bench, judged, clean, folder / "gate1.duckdb")
+        verdicts += [verdict(case, seen.get(case.number, Seen()), clean) for case in batch]
+        print(f"{len(verdicts)} cases judged after {time.monotonic() - started:.0f} s", flush=True)
+        write(measured(), options.out)
+    if options.gate_2:
+        verdicts = _through_gate_2(bench, verdicts, folder, options.gate_2, options.seed)
+    return measured()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -73,11 +85,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--gate-2", type=int, default=10_000, help="at most so many cases at gate 2; 0 for none; default all")
     parser.add_argument("--out", type=Path, default=Path("benchmark_mutations"), help="folder for the results")
-    options = parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
+    mutations = tuple(given.mutation) or tuple(MUTATIONS)
+    options = Options(given.cases, given.seed, tuple(given.layout), mutations, given.gate_2, given.out)
     with tempfile.TemporaryDirectory(prefix="synthetic_mutations_") as folder:
-        measured = measure(options.cases, options.seed, Path(folder), options.layout, options.mutation, options.gate_2)
-    write(measured, options.out)
-    print("\n" + markdown(measured))
+        found = measure(options, Path(folder))
+    write(found, options.out)
+    print("\n" + markdown(found))
 
 
 if __name__ == "__main__":

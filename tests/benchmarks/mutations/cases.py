@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -171,14 +171,6 @@ def make_case(number: int, mutation: str, specimen: Specimen, random: Random) ->
     )
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """`not_applicable`: reason by (mutation, layout)."""
-
-    cases: tuple[Case, ...]
-    not_applicable: Mapping[tuple[str, str], str]
-
-
 def _one(number: int, mutation: str, documents: tuple[Specimen, ...], random: Random) -> Case:
     """One case on a document of a layout, large ones more often; another document is tried where one has nothing to damage."""
     reason = NotApplicableError("no document")
@@ -191,19 +183,25 @@ def _one(number: int, mutation: str, documents: tuple[Specimen, ...], random: Ra
     raise reason
 
 
-def draw_cases(bench: Bench, count: int, seed: int, mutations: tuple[str, ...] = tuple(MUTATIONS)) -> Drawn:
-    """At least `count` cases, as many of each pair of mutation and layout as of any other."""
+def draw_cases(
+    bench: Bench, count: int, seed: int, not_applicable: dict[tuple[str, str], str], mutations: Sequence[str] = tuple(MUTATIONS)
+) -> Iterator[Case]:
+    """At least `count` cases, as many of each pair of mutation and layout as of any other, so that any part of them is balanced.
+
+    `not_applicable` learns the pairs that have no case, and why.
+    """
     random = Random(seed)  # noqa: S311 - repeatable, not secret
-    cases: list[Case] = []
-    missing: dict[tuple[str, str], str] = {}
+    number = 0
     layouts = tuple(layout for layout in LAYOUTS if bench.of_layout(layout))
-    while len(cases) < count and len(missing) < len(mutations) * len(layouts):
+    while number < count and len(not_applicable) < len(mutations) * len(layouts):
         for mutation in mutations:
             for layout in layouts:
-                if (mutation, layout) in missing:
+                if (mutation, layout) in not_applicable:
                     continue
                 try:
-                    cases.append(_one(len(cases) + 1, mutation, bench.of_layout(layout), random))
+                    case = _one(number + 1, mutation, bench.of_layout(layout), random)
                 except NotApplicableError as error:
-                    missing[mutation, layout] = str(error)
-    return Drawn(tuple(cases), missing)
+                    not_applicable[mutation, layout] = str(error)
+                    continue
+                number += 1
+                yield case

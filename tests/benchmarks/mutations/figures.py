@@ -12,7 +12,6 @@ from tests.benchmarks.mutations.draw import Damage, NotApplicableError, choose
 from tests.benchmarks.mutations.edits import with_texts
 from tests.benchmarks.mutations.specimens import Specimen, Spot
 
-
 _CELLS: dict[int, Mapping[Spot, Cell]] = {}
 
 

@@ -21,8 +21,14 @@ from warehouse.load import Row, write_raw
 
 TODAY = date(2026, 11, 22)
 
-MOST_CELLS = 3
-"""Cases that change more cells are not asked to be located: a swapped row is no misread digit."""
+FEW_CELLS = 2
+"""A document that was never published may be loaded without the cells of its violated relations if so few cells explain them all."""
+
+MOST_CLAIMS = 700
+"""Larger documents are not asked to be located: their relations are many, and of the same few rules."""
+
+EFFORT = 1.0
+"""Effort of the solver for each case, in its own seconds."""
 
 Signature = tuple[str, ...]
 
@@ -43,37 +49,47 @@ class Bound:
         return frozenset(key for key, _ in self.cells)
 
 
-Located = Literal["alone", "among ties", "elsewhere", "not explained"]
+Explained = Literal["alone", "among ties", "elsewhere", "not explained"]
 """Where the smallest explanation of the violated relations lies: the changed cells and no others; one of several explanations of that
 size; in other cells only; or there is none of few cells."""
 
 
-def is_small(case: Case) -> bool:
-    return 0 < len(case.difference.wrong) <= MOST_CELLS
+@dataclass(frozen=True)
+class Located:
+    """What the solver says of a case that gate 1 caught.
+
+    `beside`: changed statements in no violated relation, of a case that at most `FEW_CELLS` cells explain: if only the cells of the
+    violated relations were held back, these would be loaded.
+    """
+
+    explained: Explained
+    beside: int
 
 
 def locate_changes(case: Case, claims: Sequence[Claim], bounds: Sequence[Bound]) -> Located | None:
     """Whether the solver names the changed cells; None where a rule failed that gives no relation to solve."""
     wrong = {(own, says) for key, says in case.difference.wrong for own in own_keys(case, (key,))}
     changed = {claim.claim_id for claim in claims if (_own_key(claim), said(claim)) in wrong}
-    diagnosis = locate([bound.relation for bound in bounds], figures_of(claims))
+    diagnosis = locate([bound.relation for bound in bounds], figures_of(claims), seconds=EFFORT)
     # What the source itself prints wrong is a part of its own and no business of this case.
     parts = [part for part in diagnosis.parts if part.violated_cells & changed]
     if not parts:
         return None
+    is_few = diagnosis.n_cells is not None and diagnosis.n_cells <= FEW_CELLS and diagnosis.is_complete
+    beside = len(changed - diagnosis.violated_cells) if is_few else 0
     if any(not part.explanations for part in parts):
-        return "not explained"
+        return Located("not explained", beside)
     if all(part.is_located and part.explanations[0].claim_ids <= changed for part in parts):
-        return "alone"
+        return Located("alone", beside)
     held = all(any(explanation.claim_ids <= changed for explanation in part.explanations) for part in parts)
-    return "among ties" if held else "elsewhere"
+    return Located("among ties" if held else "elsewhere", beside)
 
 
 @dataclass(frozen=True)
 class Seen:
     """What gate 1 says of one case: rules of severity error, and of severity warning, that the clean document does not fail.
 
-    `bounds`: the relations of a document that fails none of severity error. `located`: of one that does and has few changed cells.
+    `bounds`: the relations of the document. `located`: of a small one that does.
     """
 
     errors: tuple[str, ...] = ()
@@ -188,7 +204,7 @@ def judge_cases(bench: Bench, cases: Sequence[Case], clean: CleanJudgement, data
             case = numbers[failure.document_id]
             if _signature(failure) not in clean.known[case.specimen.name]:
                 seen[case.number].add(failure.rule_id)
-    wanted = {case.document_id for case in cases if not errors[case.number] or is_small(case)}
+    wanted = {case.document_id for case in cases if not errors[case.number] or len(claims[case.number]) <= MOST_CLAIMS}
     bounds = bounds_of(database, (claim for found in claims.values() for claim in found), wanted)
     return {
         case.number: Seen(
@@ -196,7 +212,7 @@ def judge_cases(bench: Bench, cases: Sequence[Case], clean: CleanJudgement, data
             tuple(sorted(warnings[case.number])),
             bounds.get(case.document_id, ()),
             locate_changes(case, claims[case.number], bounds.get(case.document_id, ()))
-            if errors[case.number] and is_small(case)
+            if errors[case.number] and case.difference.wrong and len(claims[case.number]) <= MOST_CLAIMS
             else None,
         )
         for case in cases

@@ -60,16 +60,15 @@ def _named(verdicts: Sequence[Verdict], fates: frozenset[Fate]) -> str:
 
 
 def _located(verdicts: Sequence[Verdict]) -> str:
-    asked = [v for v in verdicts if v.located is not None]
     rows: list[list[object]] = []
     for mutation in (*MUTATIONS, "all"):
-        counts = Counter(v.located for v in asked if mutation in ("all", v.case.mutation))
-        if counts:
+        found = [v.located for v in verdicts if v.located is not None and mutation in ("all", v.case.mutation)]
+        if found:
             kinds = ("alone", "among ties", "elsewhere", "not explained")
-            rows.append([mutation, sum(counts.values()), *(counts[kind] for kind in kinds)])
-    return _table(
-        ["mutation", "asked", "names the changed cells alone", "among ties", "other cells only", "not explained"], rows
-    )
+            counts = (sum(one.explained == kind for one in found) for kind in kinds)
+            rows.append([mutation, len(found), *counts, sum(one.beside > 0 for one in found)])
+    head = ["mutation", "asked", "names changed cells alone", "among ties", "other cells only", "not explained by 3 cells"]
+    return _table([*head, "changed cells beside the violated relations"], rows)
 
 
 def _at_gate_2(verdicts: Sequence[Verdict]) -> str:
@@ -104,7 +103,7 @@ def markdown(measured: Measured) -> str:
             _named(verdicts, CAUGHT | WEAK),
             "Not caught: relations that the changed cells take part in",
             _named(verdicts, INVISIBLE | VISIBLE),
-            "The smallest explanation of what gate 1 caught, where at most three cells were changed",
+            "The smallest explanation of what gate 1 caught",
             _located(verdicts),
             "What gate 1 let through, at gate 2",
             _at_gate_2(verdicts),
@@ -128,7 +127,7 @@ def write(measured: Measured, folder: Path) -> None:
             "fate": v.fate,
             "by": v.by,
             "wrong": len(v.case.difference.wrong),
-            "located": v.located,
+            "located": None if v.located is None else [v.located.explained, v.located.beside],
             "shown": None if v.shown is None else [v.shown.rules, v.shown.conflicts, v.shown.gone],
             "lost": len(v.case.difference.lost),
             "doubled": len(v.case.difference.doubled),
