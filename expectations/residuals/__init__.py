@@ -11,8 +11,9 @@ Printed tables carry their own proof: parents and children, scores and ranks, tw
 * `is_satisfied`: whether figures satisfy a relation; the verdict of its rule.
 """
 
+from expectations.residuals.diagnosis import Diagnosis, Explanation, Part, Proposal
 from expectations.residuals.figures import Figure, figures_of, provisional
-from expectations.residuals.locate import Diagnosis, Explanation, Part, Proposal, locate
+from expectations.residuals.locate import locate
 from expectations.residuals.repair import Repair, repair
 from expectations.residuals.settle import Settlement, settle
 from expectations.residuals.system import is_satisfied

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from expectations.relations import Relation
 from expectations.residuals.allowed import Span
+from expectations.residuals.diagnosis import Diagnosis, Explanation, Part, Proposal
 from expectations.residuals.figures import Figure
 from expectations.residuals.joint import Unknown
+from expectations.residuals.needs import needs_of
 from expectations.residuals.sets import Answer, Conflict, Feasible, SetSolver
 from expectations.residuals.system import System, system_of
 
@@ -24,118 +25,17 @@ TRIES_PER_SECOND = 5_000
 MOST_CELLS, MOST_TIES = 3, 64
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What a cell would have to be: from `low` to `high`, one value where both are equal. None outside would do.
-
-    Of cells that change together not every choice of values does.
-    """
-
-    claim_id: str
-    low: Decimal
-    high: Decimal
-
-    @property
-    def value(self) -> Decimal | None:
-        return self.low if self.low == self.high else None
-
-    def __str__(self) -> str:
-        return f"{self.low}" if self.low == self.high else f"{self.low} to {self.high}"
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """One smallest set: if these cells were misread, and no other, every relation holds."""
-
-    cells: tuple[Proposal, ...]
-
-    @property
-    def claim_ids(self) -> frozenset[str]:
-        return frozenset(cell.claim_id for cell in self.cells)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What hangs together through relations, and holds at least one that is violated.
-
-    `explanations`: all smallest sets, ties if there are several; empty if none of at most `most_cells` cells was found.
-    `has_more_ties`: there are more than were asked for. `is_complete`: False if a limit of effort was met, so that a set may be
-    missing, or be larger than need be. `violated_cells`: the cells of the violated relations.
-    """
-
-    violated: tuple[str, ...]
-    violated_cells: frozenset[str]
-    explanations: tuple[Explanation, ...] = ()
-    has_more_ties: bool = False
-    is_complete: bool = True
-
-    @property
-    def n_cells(self) -> int | None:
-        """How many cells the smallest explanation changes; None if there is none."""
-        return len(self.explanations[0].cells) if self.explanations else None
-
-    @property
-    def is_located(self) -> bool:
-        """One set of cells explains, and no other of that size does."""
-        return len(self.explanations) == 1 and self.is_complete
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """What the violated relations say; without parts all of them hold."""
-
-    parts: tuple[Part, ...] = ()
-
-    @property
-    def is_clean(self) -> bool:
-        return not self.parts
-
-    @property
-    def n_cells(self) -> int | None:
-        """How many cells at least are wrong; None if a part is not explained."""
-        sizes = [part.n_cells for part in self.parts]
-        return None if None in sizes else sum(size for size in sizes if size is not None)
-
-    @property
-    def is_complete(self) -> bool:
-        return all(part.is_complete for part in self.parts)
-
-    @property
-    def violated(self) -> frozenset[str]:
-        return frozenset(relation_id for part in self.parts for relation_id in part.violated)
-
-    @property
-    def violated_cells(self) -> frozenset[str]:
-        """All cells of all violated relations: none of them may be published."""
-        return frozenset(cell for part in self.parts for cell in part.violated_cells)
-
-    @property
-    def suspects(self) -> frozenset[str]:
-        """The cells of all explanations; of a part without one, all cells of its violated relations."""
-        found: set[str] = set()
-        for part in self.parts:
-            found |= part.violated_cells if not part.explanations else set()
-            found |= {claim_id for explanation in part.explanations for claim_id in explanation.claim_ids}
-        return frozenset(found)
-
-    def proposals(self, claim_id: str) -> tuple[Proposal, ...]:
-        """What one cell would have to be, once for each explanation that it stands in."""
-        return tuple(
-            cell
-            for part in self.parts
-            for explanation in part.explanations
-            for cell in explanation.cells
-            if cell.claim_id == claim_id
-        )
-
-
 @dataclass
 class _Search:
-    """The sets of one part, each asked once. `most_tries`: the limit of effort, as the solver counts it."""
+    """The sets of one part, each asked once.
+
+    `needs`: groups of cells of which every explanation has one at least, small groups first. `most_tries`: the limit of effort, as the
+    solver counts it.
+    """
 
     system: System
     solver: SetSolver
-    broken: tuple[int, ...]
+    needs: tuple[frozenset[int], ...]
     most_tries: int
     most_ties: int
     is_complete: bool = True
@@ -170,25 +70,26 @@ class _Search:
     def is_spent(self) -> bool:
         return self.solver.tries >= self.most_tries
 
-    def _unmet(self, cells: frozenset[int]) -> Iterator[int]:
-        return (number for number in self.broken if cells.isdisjoint(self.system.bonds[number].cells))
+    def _unmet(self, cells: frozenset[int]) -> Iterator[frozenset[int]]:
+        return (need for need in self.needs if cells.isdisjoint(need))
 
     def _can_reach(self, cells: frozenset[int], size: int) -> bool:
-        """Violated relations without a common cell need a cell each."""
+        """Needs without a common cell need a cell each."""
         seen: set[int] = set()
-        needed = len(cells)
-        for number in self._unmet(cells):
-            members = self.system.bonds[number].cells
-            if seen.isdisjoint(members):
-                needed += 1
-                seen.update(members)
-        return needed <= size
+        missing = size - len(cells)
+        for need in self._unmet(cells):
+            if seen.isdisjoint(need):
+                missing -= 1
+                if missing < 0:
+                    return False
+                seen.update(need)
+        return True
 
     def _answer(self, cells: frozenset[int]) -> Answer:
         if cells not in self._answers:
             unmet = next(self._unmet(cells), None)
             if unmet is not None:
-                return Conflict(frozenset(self.system.bonds[unmet].cells))
+                return Conflict(unmet)
             if self.is_spent:
                 return Unknown()
             self._answers[cells] = self.solver.answer(cells)
@@ -222,7 +123,8 @@ def _explanation(system: System, cells: frozenset[int], found: Feasible) -> Expl
 
 
 def _part(system: System, solver: SetSolver, broken: tuple[int, ...], tries: int, most_cells: int, most_ties: int) -> Part:
-    search = _Search(system, solver, broken, solver.tries + tries, most_ties)
+    needs = needs_of((system.bonds[number] for number in broken), system.values, most_cells)
+    search = _Search(system, solver, needs, solver.tries + tries, most_ties)
     found: list[tuple[frozenset[int], Feasible]] = []
     for size in range(1, most_cells + 1):
         found = search.sets(size)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from expectations.relations import Relation
+from expectations.residuals.diagnosis import Diagnosis
 from expectations.residuals.figures import Figure
-from expectations.residuals.locate import Diagnosis, locate
+from expectations.residuals.locate import locate
 from expectations.residuals.repair import Repair, repair
 
 

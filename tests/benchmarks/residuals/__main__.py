@@ -1,4 +1,4 @@
-"""The benchmark: `python -m tests.benchmarks.residuals [--trials N] [--table TEXT] [--out FILE]`.
+"""The benchmark: `python -m tests.benchmarks.residuals [--trials N] [--table TEXT …] [--out FILE]`.
 
 N trials for each table, number of errors and place of the errors, half of them with digits that look alike, half with any digits; each
 with one reading (detected, located) and with two (repaired). Prints Markdown. Every trial is drawn from a seed of its own, so that
@@ -56,10 +56,10 @@ def two_row(name: str, errors: int, tally: Tally) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Digit errors in tables of the real shapes.")
     parser.add_argument("--trials", type=int, default=1000, help="for each table, number of errors and place of the errors")
-    parser.add_argument("--table", default="", help="only tables with this in their name")
+    parser.add_argument("--table", action="append", help="only tables with this in their name; may be given again")
     parser.add_argument("--out", type=Path, help="write the Markdown there too")
     options = parser.parse_args(arguments)
-    chosen = [table for table in tables() if options.table in table.name]
+    chosen = [table for table in tables() if not options.table or any(text in table.name for text in options.table)]
     lines = ["| table | figures | bound to others | relations |", "|---|---|---|---|"]
     lines += [f"| {t.name} | {len(t.figures)} | {len(t.bound)} | {len(t.relations)} |" for t in chosen]
     started, wrong = time.process_time(), 0
