@@ -165,6 +165,8 @@ def visits(address: str, release: Release, tmp_path_factory: pytest.TempPathFact
             wanted("sources_phone", "/nguon/", width=PHONE),
             wanted("conflicts", "/mau-thuan/", rows="table.figures tbody tr"),
             wanted("conflicts_phone", "/mau-thuan/", width=PHONE),
+            wanted("checks", "/kiem-tra/", rows="table.checks tbody tr"),
+            wanted("checks_phone", "/kiem-tra/", width=PHONE),
         ],
     }
     plan_file, report_file = folder / "plan.json", folder / "report.json"
@@ -210,7 +212,7 @@ def test_every_page_opens_clean_and_asks_nobody_else(visits: Mapping[str, Seen])
 
 def test_nothing_hangs_over_the_edge_of_a_phone(visits: Mapping[str, Seen]) -> None:
     phones = {name: seen for name, seen in visits.items() if name.endswith("_phone")}
-    assert len(phones) == 5
+    assert len(phones) == 6
     for name, seen in phones.items():
         assert seen["overflow"] <= 0, name
         assert all(cut <= 0 for cut in seen["cut"]), f"{name}: something is cut off at the right"
@@ -276,3 +278,25 @@ def test_the_province_page_shows_its_conflicts_with_both_places(visits: Mapping[
 def test_every_document_of_the_release_is_on_the_sources_page(visits: Mapping[str, Seen], release: Release) -> None:
     for (document_id,) in release.rows("select document_id from dim_document"):
         assert document_id in visits["sources"]["text"]
+
+
+def test_every_rule_of_the_release_is_on_the_checks_page_with_its_counts(visits: Mapping[str, Seen], release: Release) -> None:
+    expected = {
+        title: (checked, failed, tolerated, incomplete)
+        for title, checked, failed, tolerated, incomplete in release.rows(
+            "select title_vi, checked_count, failed_count, tolerated_count, incomplete_count from qa_results"
+        )
+    }
+    shown: dict[str, tuple[int, ...]] = {}
+    for row in visits["checks"]["rows"]:
+        title = next(title for title in expected if row[0].startswith(title))
+        shown[title] = tuple(int(cell.replace(".", "")) for cell in row[2:])
+    assert shown == expected
+    assert "Kiểm tra" in visits["home"]["text"]
+
+
+def test_what_is_held_back_is_on_the_checks_page(visits: Mapping[str, Seen], release: Release) -> None:
+    text = visits["checks"]["text"]
+    held = release.rows("select raw_text, reason from rpt_quarantine where item_status = 'open'")
+    assert all(raw in text and reason in text for raw, reason in held)
+    assert ("Không có ô nào bị giữ lại" in text) == (not held)
