@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from expectations import load_rule_book
 from tests.conftest import Instance
 
@@ -69,3 +71,28 @@ def test_without_a_build_the_optional_pages_say_what_is_missing(tmp_path: Path) 
     assert done.returncode == 2
     assert "found no file" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_document_that_leaves_the_catalogue_takes_no_figure_away_until_a_person_says_why(copied: Instance) -> None:
+    """ICT Index 2019 is one score with a rank: its entry is deleted, which nothing else would notice."""
+    assert copied.catalogue is not None
+    (copied.catalogue / "entries" / "ict_index_2019_published.yml").unlink()
+    before = copied.release
+    done = copied.run("refresh")
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert copied.release == before
+    for expected in ("NOTHING WAS PUBLISHED", "gate2__release__nothing_vanishes", "Quảng Ninh", "0.735 (rank 3) -> none"):
+        assert expected in done.stdout
+    assert 'cchc refresh --accept-changes "why"' in done.stdout
+    why = "bảng này đã được nơi công bố rút lại"
+    accepted = copied.run("refresh", "--accept-changes", why)
+    assert accepted.returncode == 0, accepted.stdout + accepted.stderr
+    assert copied.release != before
+    assert json.loads((copied.release / "manifest.json").read_text(encoding="utf-8"))["accepted_changes"] == why
+    (row,) = [
+        row for row in json.loads(copied.run("checks", "--json").stdout) if row["rule_id"] == "gate2__release__nothing_vanishes"
+    ]
+    assert (row["status"], row["failed_count"], row["tolerated_count"]) == ("passed_with_listed_failures", 0, 2)
+    assert all(why in message for message in row["sample"])
+    assert why in (copied.home / "runs" / "latest.html").read_text(encoding="utf-8")
