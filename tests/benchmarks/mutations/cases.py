@@ -136,7 +136,7 @@ class Case:
         return self.outcome.is_held_back
 
 
-def _new_issues(clean: Outcome, damaged: Outcome, severity: str) -> tuple[str, ...]:
+def new_issues(clean: Outcome, damaged: Outcome, severity: str) -> tuple[str, ...]:
     known = Counter((issue.code, issue.message) for issue in clean.issues)
 
     def is_new(issue: Issue) -> bool:
@@ -166,8 +166,8 @@ def make_case(number: int, mutation: str, specimen: Specimen, random: Random) ->
         what=damage.what,
         outcome=outcome,
         difference=difference(specimen.clean, outcome),
-        refusals=_new_issues(specimen.clean, outcome, "error"),
-        warnings=_new_issues(specimen.clean, outcome, "warning"),
+        refusals=new_issues(specimen.clean, outcome, "error"),
+        warnings=new_issues(specimen.clean, outcome, "warning"),
     )
 
 
