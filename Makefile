@@ -18,7 +18,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export SEND_ANONYMOUS_USAGE_STATS := no
 
-.PHONY: help setup setup-scale system refresh test test-all lint reports serve-reports documents benchmark benchmark-peers benchmark-warehouse benchmark-mutations lock clean
+.PHONY: help setup setup-scale system refresh test test-all lint reports serve-reports documents benchmark benchmark-peers benchmark-warehouse benchmark-mutations benchmark-residuals lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -84,6 +84,9 @@ benchmark-warehouse: $(STAMP) ## dbt build at 1, 10, 100 and 1,000 times today's
 
 benchmark-mutations: $(STAMP) ## real documents damaged at random: what is caught, and where; BENCHMARK="--cases 2000 --seed 1"
 	@$(BIN)/python -m tests.benchmarks.mutations $(BENCHMARK)
+
+benchmark-residuals: $(STAMP) ## misread digits: detected, located, repaired, held back; BENCHMARK="--trials 1000 --table Huế"
+	@$(BIN)/python -m tests.benchmarks.residuals $(BENCHMARK)
 
 EXPORT := uv export --all-groups --no-emit-project --no-header --no-annotate --format requirements-txt
 

@@ -23,10 +23,15 @@ MIN_TEXT_CELLS_IRREGULAR = 0.4
 """Share of cells that must hold text; more where the lines enclose shapes that are no rectangles, as the bars of a chart do."""
 
 
+RED_PRINT, NO_SECOND_READING, NOTHING_READ = "red print", "no second reading", "nothing"
+REMARKS = frozenset({RED_PRINT, NO_SECOND_READING, NOTHING_READ})
+"""What may stand among the readings of a part without being one: why there is none, in words for the issue."""
+
+
 class Part(NamedTuple):
     """The piece of a cell that stands on one page, how its text came about and how sure the reader is of it (0 to 1).
 
-    `readings`: of a piece that is not settled what its readers made of it, the likeliest first.
+    `readings`: of a piece that is not settled what its readers made of it, the likeliest first; `REMARKS` among them are no readings.
     `doubted_fonts`: fonts without a proper letter table in which signs of it are set.
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from extractors.pdf.cells import PlacedCell, count_header_rows
+from extractors.pdf.cells import REMARKS, PlacedCell, count_header_rows
 from extractors.pdf.collection import without_collection
 from extractors.pdf.guard import unreadable_count
 from extractors.pdf.issues import PageFacts, rounded
@@ -48,7 +48,9 @@ def _readings(cell: PlacedCell, second: str | None) -> tuple[str, ...]:
     if second is not None:
         return tuple(text for text in (cell.text, second) if text)
     inked = [part.readings for part in cell.parts if part.readings or part.read.text]
-    return tuple(reading for reading in inked[0] if reading and UNSETTLED not in reading) if len(inked) == 1 else ()
+    if len(inked) != 1:
+        return ()
+    return tuple(reading for reading in inked[0] if reading and UNSETTLED not in reading and reading not in REMARKS)
 
 
 def _cell(cell: PlacedCell, second: str | None) -> Cell:

@@ -81,7 +81,8 @@ def test_the_second_engine_is_asked_unless_told_not_to(monkeypatch: pytest.Monke
     reading = read_pdf(data, "0" * 64, "doc")
     (issue,) = reading.issues
     (unsettled,) = [cell for cell in reading.tables[0].cells if cell.confidence == 0]
-    assert unsettled.text == "\N{REPLACEMENT CHARACTER}"
+    assert (unsettled.text, unsettled.readings) == ("\N{REPLACEMENT CHARACTER}", ("88,09", "88,0"))
+    assert all(cell.readings == () for cell in reading.tables[0].cells if cell is not unsettled)
     assert (issue.code, issue.severity, issue.expected, issue.found) == ("second_reading_differs", "error", "88,09", "88,0")
     assert (issue.locator.page, issue.locator.table_number, issue.locator.row_number, issue.locator.column_number) == (
         1,

@@ -229,6 +229,7 @@ def test_without_the_second_engine_no_number_is_taken(monkeypatch: pytest.Monkey
     numbers = {cell.text for table in reading.tables for cell in table.cells if cell.row > 1 and cell.column > 1}
     assert numbers == {UNSETTLED}
     assert {issue.expected for issue in reading.issues if issue.code == "readings_differ"} >= {"88,09", "87,15"}
+    assert {cell.readings for table in reading.tables for cell in table.cells} >= {("88,09",), ("87,15",), ()}
 
 
 def test_what_is_missing_is_named_with_its_way_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

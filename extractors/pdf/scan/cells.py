@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from extractors.pdf.cells import Part, PlacedCell
+from extractors.pdf.cells import RED_PRINT, Part, PlacedCell
 from extractors.pdf.grid import Grid, GridCell
 from extractors.pdf.lines import ReadText
 from extractors.pdf.scan import engines, ink
@@ -40,7 +40,7 @@ class _Text:
 
 
 _BLANK = _Text("", 1.0)
-_RED = _Text(UNSETTLED, 0.0, ("red print",))
+_RED = _Text(UNSETTLED, 0.0, (RED_PRINT,))
 
 
 @dataclass(frozen=True, slots=True)

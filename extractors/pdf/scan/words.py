@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from extractors.pdf.cells import NO_SECOND_READING, NOTHING_READ
 from extractors.pdf.lines import join_lines
 from extractors.pdf.scan import engines, ink, status
 from extractors.pdf.scan.engines import Gray, Word
@@ -46,12 +47,12 @@ def confirm(words: Sequence[Word], picture: Gray) -> list[Confirmed]:
         ]
         readings = [text for text, _ in engines.rapid_lines(crops)]
         others = {
-            index: reading or "nothing"
+            index: reading or NOTHING_READ
             for index, reading in zip(with_figures, readings, strict=True)
             if numbers_in(reading) != numbers_in(words[index].text)
         }
     elif with_figures:
-        others = dict.fromkeys(with_figures, "no second reading")
+        others = dict.fromkeys(with_figures, NO_SECOND_READING)
     return [Confirmed(word, others.get(index, "")) for index, word in enumerate(words)]
 
 

@@ -55,7 +55,7 @@ def two_row(name: str, errors: int, tally: Tally) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Digit errors in tables of the real shapes.")
-    parser.add_argument("--trials", type=int, default=1000, help="for each table, number of errors and place of the errors")
+    parser.add_argument("--trials", type=int, default=200, help="for each table, number of errors and place of the errors")
     parser.add_argument("--table", action="append", help="only tables with this in their name; may be given again")
     parser.add_argument("--out", type=Path, help="write the Markdown there too")
     options = parser.parse_args(arguments)
@@ -65,13 +65,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     started, wrong = time.process_time(), 0
     for where in (SCATTERED, NEAR):
         one, two = [], []
+        sums = {errors: Tally() for errors in ERRORS}
         for table in chosen:
             for errors in ERRORS if where == SCATTERED else ERRORS[1:]:
                 tally = run(table, errors, where, options.trials)
                 one.append(one_row(table.name, errors, tally))
                 two.append(two_row(table.name, errors, tally))
                 wrong += tally.repaired_wrong
+                sums[errors] = sums[errors] + tally
                 print(one[-1], two[-1], f"{time.process_time() - started:.0f} s", sep="\n", flush=True)
+        for errors, tally in sums.items():
+            if tally.trials:
+                one.append(one_row("**all**", errors, tally))
+                two.append(two_row("**all**", errors, tally))
         lines += ["", f"Errors {where}, one reading, {options.trials} trials a row:", "", HEAD_ONE, "|---" * 8 + "|", *one]
         alike = 1 - OTHER_RIGHT - OTHER_WRONG
         share = f"the second right {OTHER_RIGHT:.0%}, wrong in another way {OTHER_WRONG:.0%}, wrong alike {alike:.0%}"

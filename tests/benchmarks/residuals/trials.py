@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import product
 
@@ -24,11 +24,13 @@ SCATTERED, NEAR = "anywhere", "near each other"
 
 @dataclass
 class Tally:
-    """Counts over trials. One error reading, all of it seen by the diagnosis:
+    """Counts over trials, and over cells with two readings.
 
-    `detected`: a relation is violated. `located`: one smallest set, and it is the cells that were misread. `tied`: the misread cells
-    are one of several smallest sets. `fewer`: fewer cells explain what is violated, for an error hides behind another or behind
-    rounding; `accused`: such a set alone, with a cell in it that was read right. `unexplained`: no set of at most three.
+    `detected`: a relation is violated. `located`: one smallest set, and it is the cells that were misread. `tied`: they are one of
+    several smallest sets. `partly`: a smallest set holds some of them and no other cell; the rest hides behind it or behind rounding.
+    `accused`: one smallest set, with a cell in it that was read right; `misled`: several, of which none is the misread cells or some
+    of them. `unexplained`: no set of at most three cells was found. `incomplete`: of all these, the limit of effort was met.
+    `open_right`: open cells with the true figure among their readings. `silent`: cells that both engines misread alike.
     """
 
     trials: int = 0
@@ -45,6 +47,9 @@ class Tally:
     repaired_right: int = 0
     repaired_wrong: int = 0
     silent: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
 
 def sets_of(diagnosis: Diagnosis, most: int = 4096) -> list[frozenset[str]]:
