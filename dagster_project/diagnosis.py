@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from dagster_project.items import Diagnosed, judged_claims
 from dagster_project.outcomes import Extracted, derived
 from expectations import GateReport
 from expectations.relations import Relation, read_relations
-from expectations.residuals import Repair, figures_of, locate, provisional, repair
+from expectations.residuals import Repair, figures_of, locate, provisional, repair, steady
 from extractors.catalogue.reference import Reference
 from extractors.corrections import answered_at, value_text
 from extractors.quarantine import Correction, item_id_of_claim
@@ -53,17 +53,25 @@ def with_repairs(database: Path, candidates: Mapping[str, Extracted], reference:
     open_ones = {key: item for key, item in candidates.items() if any(len(one.readings) > 1 for one in item.outcome.unsettled)}
     if not open_ones:
         return candidates
-    database.unlink(missing_ok=True)
     outcomes = [item.outcome for item in open_ones.values()]
-    trial = [claim for one in outcomes for claim in (*one.claims, *provisional(one.claims, one.unsettled))]
-    write_raw(database, reference=reference, documents=(), claims=trial, issues=())
-    relations = read_relations(database, documents=open_ones)
+    # Which cells a rule binds may hang on the trial value itself: what does not stand with either reading proves nothing.
+    first, last = (_trial_relations(database, outcomes, reference, is_last=is_last) for is_last in (False, True))
+    relations = steady(first, last)
     settled: dict[str, Extracted] = {}
     for key, item in open_ones.items():
         mine = [relation for relation in relations if relation.document_id == key]
         repairs = repair(mine, figures_of(item.outcome.claims, item.outcome.unsettled))
         settled[key] = _with(item, repairs)
     return {**candidates, **settled}
+
+
+def _trial_relations(
+    database: Path, outcomes: Sequence[Outcome], reference: Reference, *, is_last: bool
+) -> tuple[Relation, ...]:
+    database.unlink(missing_ok=True)
+    trial = [c for one in outcomes for c in (*one.claims, *provisional(one.claims, one.unsettled, is_last=is_last))]
+    write_raw(database, reference=reference, documents=(), claims=trial, issues=())
+    return read_relations(database, documents=[one.document_id for one in outcomes])
 
 
 def repair_id(claim: Claim, found: Repair) -> str:

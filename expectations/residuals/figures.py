@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from expectations.relations import Relation
 from extractors.records import Claim, UnsettledClaim
 from extractors.text.numbers import NumberError, parse_number
 
@@ -74,18 +75,18 @@ def _readings_on(grid: int | None, readings: Iterable[str]) -> list[Decimal]:
     return [n for n in numbers if grid is None or digits_of(n) <= grid]
 
 
-def provisional(claims: Iterable[Claim], unsettled: Iterable[UnsettledClaim]) -> tuple[Claim, ...]:
+def provisional(claims: Iterable[Claim], unsettled: Iterable[UnsettledClaim], *, is_last: bool = False) -> tuple[Claim, ...]:
     """The unsettled statements with a figure each, so that the rules can say which relations they stand in; never to be published.
 
-    The figure is the first reading that is a number of the precision of its column. The claim keeps its raw text, so its id is that
-    of the unsettled claim. Statements without such a reading, and those of text, are left out: no relation can bind them.
+    The figure is the first (or the last) reading that is a number of the precision of its column. The claim keeps its raw text,
+    so its id is that of the unsettled claim. Statements without such a reading, and those of text, are left out: no relation can bind them.
     """
     known = grids(claims)
     found: list[Claim] = []
     for one in unsettled:
         numbers = _readings_on(known.get(grid_of(one.claim)), one.readings)
         if numbers and one.claim.measure not in {"responsible_unit", "evidence"}:
-            figure = numbers[0]
+            figure = numbers[-1 if is_last else 0]
             found.append(
                 replace(
                     one.claim, value=figure, printed_decimals=digits_of(figure), missing_reason=None, value_status="published"
@@ -111,3 +112,13 @@ def figures_of(claims: Iterable[Claim], unsettled: Iterable[UnsettledClaim] = ()
         for claim in (*settled, *open_ones)
         if claim.value is not None
     )
+
+
+def steady(first: Iterable[Relation], last: Iterable[Relation]) -> tuple[Relation, ...]:
+    """The relations that stand whichever reading is taken: those of `first` that bind the same cells within the same bounds in `last`.
+
+    Which cells a rule binds may hang on a figure (the gap to the best is that to the unit of rank 1); such a relation proves nothing
+    about a cell that is not settled. `first`, `last`: the relations read with `provisional` figures of either kind.
+    """
+    bound = {(one.relation_id, one.kind, one.members, one.low, one.high) for one in last}
+    return tuple(one for one in first if (one.relation_id, one.kind, one.members, one.low, one.high) in bound)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.relations import Member, Relation
-from expectations.residuals import Figure, figures_of, is_satisfied, provisional, repair, settle
+from expectations.residuals import Figure, figures_of, is_satisfied, provisional, repair, settle, steady
 from expectations.residuals.candidates import disputed
 from extractors.records import UNSETTLED, Claim, UnsettledClaim
 from tests.benchmarks.residuals.errors import misread
@@ -190,3 +190,13 @@ def test_a_reading_finer_than_its_column_is_no_candidate() -> None:
     assert (guess.value, guess.printed_decimals) == (Decimal("82.28"), 2)
     assert provisional(rest, (UnsettledClaim(lost, ("n/a", "")),)) == ()
     assert provisional(rest, (UnsettledClaim(replace(lost, measure="responsible_unit"), ("1", "2")),)) == ()
+
+
+def test_a_relation_that_hangs_on_the_trial_value_proves_nothing() -> None:
+    """Rank 1 or 4: only with the first reading is this the unit from which the gap to the best is counted."""
+    gap = linear("gap", {"gap": 1, "own": -1, "best": 1})
+    other = replace(gap, members=(*gap.members[:2], Member("other best", "term", Decimal(1))))
+    assert steady([*GRID, gap], [*GRID, other]) == tuple(GRID)
+    assert steady([*GRID, gap], GRID) == tuple(GRID)
+    reworded = [replace(one, detail="another score") for one in GRID]
+    assert steady(GRID, reworded) == tuple(GRID)
