@@ -79,7 +79,8 @@ def provisional(claims: Iterable[Claim], unsettled: Iterable[UnsettledClaim], *,
     """The unsettled statements with a figure each, so that the rules can say which relations they stand in; never to be published.
 
     The figure is the first (or the last) reading that is a number of the precision of its column. The claim keeps its raw text,
-    so its id is that of the unsettled claim. Statements without such a reading, and those of text, are left out: no relation can bind them.
+    so its id is that of the unsettled claim. Statements without such a reading, and those of text, are left out: no relation can
+    bind them.
     """
     known = grids(claims)
     found: list[Claim] = []
