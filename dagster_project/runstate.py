@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -61,6 +62,7 @@ class State(BaseModel):
     accept_changes: str | None = Field(
         default=None, description="Why differences from the last release may pass gate 2 in this refresh"
     )
+    accepting_process: int = Field(default=0, description="Process of the refresh that was told so; it holds for no other run")
     run_id: str = ""
     accepted: dict[str, str] = Field(default_factory=dict, description="document id -> fingerprint of the outcome to be loaded")
     claims_count: int = 0
@@ -92,7 +94,7 @@ class RunState:
 
     @classmethod
     def start(cls, settings: Settings, *, force: bool, accept_changes: str | None = None) -> RunState:
-        found = cls(settings, State(force=force, accept_changes=accept_changes))
+        found = cls(settings, State(force=force, accept_changes=accept_changes, accepting_process=os.getpid()))
         found._save()
         return found
 
@@ -107,6 +109,11 @@ class RunState:
     @property
     def force(self) -> bool:
         return self.state.force
+
+    @property
+    def accept_changes(self) -> str | None:
+        """Why differences may pass, if this very process was told so: a run that broke off leaves its permission to nobody."""
+        return self.state.accept_changes if self.state.accepting_process == os.getpid() else None
 
     def is_published(self, fingerprint: str) -> bool:
         release = current_release(self.settings.published)
@@ -123,6 +130,7 @@ class RunState:
         self.state = State(
             force=self.state.force,
             accept_changes=self.state.accept_changes,
+            accepting_process=self.state.accepting_process,
             run_id=verdict.report.run_id,
             accepted={key: item.fingerprint for key, item in verdict.accepted.items()},
             claims_count=sum(len(item.outcome.claims) for item in verdict.accepted.values()),

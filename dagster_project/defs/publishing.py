@@ -37,7 +37,7 @@ def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.Material
     bench = open_workbench()
     state = RunState.of(bench.settings)
     report("gate 2", f"judging the marts by {len(GATE2_RULES.rules)} rules")
-    build, because = bench.settings.build_database, state.state.accept_changes
+    build, because = bench.settings.build_database, state.accept_changes
     made_of = Provenance(gatework.code_fingerprint(bench.code), bench.store.readings(state.state.accepted))
     write_comparison(build, bench.settings.published, run_id=context.run_id, made_of=made_of, accepted_because=because)
     listings = listings_of(bench.decisions)
@@ -63,7 +63,7 @@ def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult
             "code": gatework.code_fingerprint(bench.code),
             "documents": state.state.accepted,
             "readings": bench.store.readings(state.state.accepted),
-            "accepted_changes": state.state.accept_changes,
+            "accepted_changes": state.accept_changes,
             "checks": [{"rule_id": row.rule_id, "status": row.status} for row in state.state.qa_rows],
         },
         now=datetime.now(UTC),

@@ -14,6 +14,7 @@ import pytest
 
 from dagster_project.refresh import Summary
 from dagster_project.run_report import SHOWN_SCORES, build_report, write_report
+from dagster_project.runstate import RunState
 from dagster_project.settings import Settings
 from dagster_project.summary_text import summary_lines
 from warehouse.diff import Comparison, DocumentChange, ScoreChange
@@ -152,3 +153,13 @@ def test_a_first_release_is_not_a_flood_of_changes() -> None:
     lines = summary_lines(reported(summary(), Comparison(None, True, None, (new,), ())))
     assert not any("since" in line for line in lines)
     assert not any(line.strip().startswith("to do") for line in lines)
+
+
+def test_leave_to_let_figures_go_holds_for_the_refresh_that_was_given_it_alone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refresh that breaks off leaves its state on disk; the next scheduled run must not find the permission there."""
+    assert RunState.start(settings, force=False, accept_changes="rút lại").accept_changes == "rút lại"
+    assert RunState.of(settings).accept_changes == "rút lại"
+    monkeypatch.setattr("os.getpid", lambda: -1)
+    assert RunState.of(settings).accept_changes is None
