@@ -61,7 +61,7 @@ def with_repairs(database: Path, candidates: Mapping[str, Extracted], reference:
     for key, item in open_ones.items():
         mine = [relation for relation in relations if relation.document_id == key]
         repairs = repair(mine, figures_of(item.outcome.claims, item.outcome.unsettled))
-        settled[key] = _with(item, repairs)
+        settled[key] = settled_by(item, repairs)
     return {**candidates, **settled}
 
 
@@ -80,7 +80,8 @@ def repair_id(claim: Claim, found: Repair) -> str:
     return f"arithmetic:{hashlib.sha256(key.encode()).hexdigest()[:10]}"
 
 
-def _with(extracted: Extracted, repairs: Iterable[Repair]) -> Extracted:
+def settled_by(extracted: Extracted, repairs: Iterable[Repair]) -> Extracted:
+    """The document with these cells settled: claims with the raw text that they had, and a correction with its proof for each."""
     outcome = extracted.outcome
     unsettled = {one.claim.claim_id: one for one in outcome.unsettled}
     claims, corrections, issues = list(outcome.claims), list(extracted.corrections), outcome.issues

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from dagster_project.diagnosis import diagnose
@@ -114,11 +114,13 @@ class Gate1:
     def database(self, name: str) -> Path:
         return self.settings.build / f"{name}.duckdb"
 
-    def judge(self, name: str, candidates: Candidates) -> GateReport:
+    def judge(self, name: str, candidates: Candidates, *, lasting: Collection[str] = ()) -> GateReport:
+        """`lasting`: documents whose acceptances count although they have ended."""
         database = self.database(name)
         database.unlink(missing_ok=True)
         write_candidates(database, candidates, self.reference)
-        return run_gate("gate1", database, today=self.today, run_id=self.run_id, listings=self.listings)
+        listings = [replace(one, expires_on=date.max) if one.document_id in lasting else one for one in self.listings]
+        return run_gate("gate1", database, today=self.today, run_id=self.run_id, listings=listings)
 
 
 def decide(
@@ -128,32 +130,33 @@ def decide(
     reference: Reference,
     run_id: str,
     listings: tuple[KnownFailure, ...],
+    today: date,
 ) -> Verdict:
     """Judge the candidates and settle what of each is loaded; then judge what would be loaded.
 
     A document that fails is replaced by its published outcome, whole. One that has none (or whose published outcome fails as well) is
-    loaded without the cells of its broken relations, if few cells explain them all, and else not at all.
+    loaded without the cells of its broken relations, if few cells explain them all, and else not at all. That the day of an acceptance
+    is past holds the document back for a person to look at, and takes nothing published away: what is published keeps its flag.
     """
-    gate = Gate1(settings, reference, listings, run_id, datetime.now(UTC).date())
+    gate = Gate1(settings, reference, listings, run_id, today)
     report = gate.judge("gate1", candidates)
     failing = report.failing_documents()
     if not failing:
         return Verdict(candidates, report, {}, {})
     diagnoses = diagnose(gate.database("gate1"), {key: candidates[key].outcome for key in failing}, report)
     clean = {key: item for key, item in candidates.items() if key not in failing}
-    choices = {
-        key: _choices(candidates[key], published.get(key), failures, diagnoses[key]) for key, failures in failing.items()
-    }
+    rests = {key: without_broken(candidates[key], failures, diagnoses[key]) for key, failures in failing.items()}
+    choices = {key: _choices(candidates[key], published.get(key), rests[key]) for key in failing}
     while True:
         chosen = {key: options[0] for key, options in choices.items() if options}
-        again = gate.judge("gate1_accepted", clean | chosen)
+        again = gate.judge("gate1_accepted", clean | chosen, lasting=failing.keys())
         # What is left of a document may fail where the whole did not, and a published outcome by a newer rule: the next best then.
         fallen = [key for key in again.failing_documents() if key in chosen]
         if not fallen:
             break
         choices |= {key: choices[key][1:] for key in fallen}
-    kept = [key for key, item in chosen.items() if item == published.get(key)]
-    partial = sorted(chosen.keys() - kept)
+    partial = sorted(key for key, item in chosen.items() if item == rests[key])
+    kept = chosen.keys() - set(partial)
     items = {
         key: failure_items(candidates[key].outcome, failures, diagnoses[key], with_witnesses=key in partial)
         for key, failures in failing.items()
@@ -162,15 +165,10 @@ def decide(
     return Verdict(clean | chosen, again, refused, items, tuple(sorted(kept)), tuple(partial))
 
 
-def _choices(
-    candidate: Extracted, published: Extracted | None, failures: Iterable[Failure], diagnosed: Diagnosed
-) -> tuple[Extracted, ...]:
+def _choices(candidate: Extracted, published: Extracted | None, rest: Extracted | None) -> tuple[Extracted, ...]:
     """What may be loaded of a failing document, best first. The published outcome stays unless nothing of it would be taken away."""
-    rest = without_broken(candidate, failures, diagnosed)
-    if published is None or published == candidate:
-        return (rest,) if rest else ()
-    if rest is None:
-        return (published,)
+    if published is None or rest is None:
+        return tuple(one for one in (published, rest) if one is not None)
     rejected = {correction.item_id for correction in candidate.corrections if correction.action == "reject"}
     lost = _items(published) - _items(rest) - rejected
     return (rest, published) if is_same_reading(candidate, published) and not lost else (published, rest)
@@ -181,7 +179,7 @@ def _items(extracted: Extracted) -> frozenset[str]:
 
 
 def without_broken(extracted: Extracted, failures: Iterable[Failure], diagnosed: Diagnosed) -> Extracted | None:
-    """The document without any cell of a broken relation; None if more than `MOST_CELLS` (or nothing known) explain what is broken.
+    """The document without any cell of a broken relation and without suspects; None unless few cells (`MOST_CELLS`) explain it all.
 
     A failure that belongs to no broken relation is not explained by any cell, so the document is held back.
     """
@@ -193,7 +191,8 @@ def without_broken(extracted: Extracted, failures: Iterable[Failure], diagnosed:
         about = judged_claims(failure, extracted.outcome.claims)
         if not about or not all(claim.claim_id in bound for claim in about):
             return None
-    kept = tuple(claim for claim in extracted.outcome.claims if claim.claim_id not in bound)
+    held = bound | diagnosed.diagnosis.suspects
+    kept = tuple(claim for claim in extracted.outcome.claims if claim.claim_id not in held)
     return derived(extracted, replace(extracted.outcome, claims=kept), extracted.corrections) if kept else None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from expectations import Failure
 from expectations.relations import Relation
-from expectations.residuals import Diagnosis
+from expectations.residuals import Diagnosis, Part
 from extractors.catalogue.corrections import Decision
 from extractors.quarantine import (
     Broken,
@@ -32,20 +32,25 @@ class Diagnosed:
         """How few cells explain everything that is broken; None if that is not known for certain."""
         return self.diagnosis.n_cells if self.violated and self.diagnosis.is_complete else None
 
+    def _parts(self, claim_id: str) -> tuple[Part, ...]:
+        """The parts of the document that this cell has to do with: as a member of a broken relation, or as a suspect."""
+        return tuple(
+            part
+            for part in self.diagnosis.parts
+            if claim_id in part.violated_cells or any(claim_id in one.claim_ids for one in part.explanations)
+        )
+
     def explanations(self, claim_id: str, names: Mapping[str, str]) -> tuple[Explanation, ...]:
         """The smallest sets for the part of the document in which this cell stands; `names`: item ids by claim id."""
         return tuple(
             Explanation(tuple(names[cell.claim_id] for cell in one.cells), tuple(str(cell) for cell in one.cells))
-            for part in self.diagnosis.parts
-            if claim_id in part.violated_cells
+            for part in self._parts(claim_id)
             for one in part.explanations
         )
 
-    def is_tied_or_cut(self, claim_id: str) -> bool:
-        """Whether the list of explanations of this cell's part is not the whole truth."""
-        return any(
-            part.has_more_ties or not part.is_complete for part in self.diagnosis.parts if claim_id in part.violated_cells
-        )
+    def is_cut(self, claim_id: str) -> bool:
+        """Whether there may be more explanations of this cell's part than are listed."""
+        return any(part.has_more_ties or not part.is_complete for part in self._parts(claim_id))
 
 
 def row_as_read(outcome: Outcome, locator: Locator) -> tuple[str, ...]:
@@ -212,6 +217,8 @@ def failure_items(
         for claim_id in relation.claim_ids & by_id.keys():
             if with_witnesses or claim_id in suspects or claim_id in gathered:
                 gathered.setdefault(claim_id, _Gathered(by_id[claim_id])).relations.append(relation)
+    for claim_id in suspects & by_id.keys():  # one may stand in relations that hold, and only as long as another is as it is
+        gathered.setdefault(claim_id, _Gathered(by_id[claim_id]))
     names = {claim_id: item_id_of_claim(claim) for claim_id, claim in by_id.items()}
     found: dict[str, QuarantineItem] = {}
     for one in gathered.values():
@@ -234,7 +241,9 @@ def _failure_item(one: _Gathered, outcome: Outcome, diagnosed: Diagnosed, names:
     first = one.failures[0] if one.failures else None
     mine = item_id_of_claim(one.claim)
     values = [str(proposal) for proposal in diagnosed.diagnosis.proposals(claim_id)]
-    item = claim_item(one.claim, outcome, broken[0].rule_id, broken[0].message, _hint(mine))
+    code = broken[0].rule_id if broken else "suspect"
+    message = broken[0].message if broken else "it belongs to a smallest set of cells that explains what is broken elsewhere"
+    item = claim_item(one.claim, outcome, code, message, _hint(mine))
     return replace(
         item,
         expected=first.expected if first else "",
@@ -242,6 +251,6 @@ def _failure_item(one: _Gathered, outcome: Outcome, diagnosed: Diagnosed, names:
         broken=broken,
         is_suspect=not suspects or claim_id in suspects,
         explanations=diagnosed.explanations(claim_id, names),
-        is_complete=not diagnosed.is_tied_or_cut(claim_id),
+        is_complete=not diagnosed.is_cut(claim_id),
         proposals=tuple(dict.fromkeys(values)),
     )

@@ -118,10 +118,21 @@ class Workbench:
         return shown_path(decision_file(self.settings.corrections, document_id))
 
     def published(self, document_id: str) -> Extracted | None:
-        """The outcome that is in the published release, with those decisions that fit it: a cell rejected since leaves it too."""
+        """The outcome that is in the published release, with those decisions that fit it: a cell rejected since leaves it too.
+
+        So does a figure that was corrected by a decision taken back since: what was read there is not known to be right.
+        """
         found = self.store.accepted(document_id)
         decisions = self.decisions.get(document_id, ())
-        if found is None or not decisions:
+        if found is None:
+            return None
+        known = {decision.correction_id(document_id) for decision in decisions}
+        back = {one.correction_id for one in found.corrections if one.action != "repair"} - known
+        if back:
+            claims = tuple(claim for claim in found.outcome.claims if claim.correction_id not in back)
+            standing = tuple(one for one in found.corrections if one.correction_id not in back)
+            found = derived(found, replace(found.outcome, claims=claims), standing)
+        if not decisions:
             return found
         applied = self._applied(found, decisions)
         newer = {correction.correction_id for correction in applied.corrections}

@@ -1,6 +1,7 @@
 """Archive, extract, gate 1: from the catalogue to accepted claims."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -120,8 +121,8 @@ def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
     claims = sum(len(item.outcome.claims) for item in swept.candidates.values())
     report("gate 1", f"judging {claims:,} claims of {len(swept.candidates)} documents by {len(GATE1_RULES.rules)} rules")
     published = {key: item for key in swept.candidates if (item := bench.published(key)) is not None}
-    listings = listings_of(bench.decisions)
-    verdict = gatework.decide(bench.settings, swept.candidates, published, bench.reference, context.run_id, listings)
+    listings, today = listings_of(bench.decisions), datetime.now(UTC).date()
+    verdict = gatework.decide(bench.settings, swept.candidates, published, bench.reference, context.run_id, listings, today)
     clean = not verdict.report.failing_documents() and not verdict.report.crashed()
     bench.store.keep_missing(verdict.accepted.values())
     held = [item for kept in write_quarantine(bench, swept, verdict) for item in kept.items]
