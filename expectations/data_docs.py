@@ -15,7 +15,8 @@ from typing import cast
 from lxml import html
 
 from expectations.gates import require_batch, validation_of
-from expectations.models import RULES_DIR, GateName, load_rule_book
+from expectations.judged import Judged, judged
+from expectations.models import RULES_DIR, GateName, RuleBook, load_rule_book
 
 _GATES: tuple[GateName, ...] = ("gate1", "gate2")
 _LOADING = ("src", "srcset", "poster", "data", "background", "action", "formaction")
@@ -46,10 +47,18 @@ def write_data_docs(database: Path, folder: Path, *, rules_dir: Path = RULES_DIR
 def _write_gate(gate: GateName, database: Path, folder: Path, rules_dir: Path) -> Path:
     book = load_rule_book(gate, rules_dir)
     require_batch(book, database)
-    context, definition = validation_of(book, database)
     shutil.rmtree(folder, ignore_errors=True)
+    with judged(book, database) as rows:
+        _build(book, rows, folder)
+    for path in folder.rglob("*.html"):
+        path.write_text(without_outside(path.read_text(encoding="utf-8")), encoding="utf-8")
+    return folder / "index.html"
+
+
+def _build(book: RuleBook, rows: Judged, folder: Path) -> None:
+    context, definition = validation_of(book, rows)
     context.add_data_docs_site(
-        site_name=gate,
+        site_name=book.gate,
         site_config={
             "class_name": "SiteBuilder",
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder.resolve())},
@@ -57,10 +66,7 @@ def _write_gate(gate: GateName, database: Path, folder: Path, rules_dir: Path) -
         },
     )
     definition.run(result_format="BASIC")
-    context.build_data_docs(site_names=[gate])
-    for path in folder.rglob("*.html"):
-        path.write_text(without_outside(path.read_text(encoding="utf-8")), encoding="utf-8")
-    return folder / "index.html"
+    context.build_data_docs(site_names=[book.gate])
 
 
 def without_outside(text: str) -> str:

@@ -6,7 +6,7 @@ Gate 1 judges schema `raw` before dbt builds on it; gate 2 judges the built mart
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from expectations.judged import BATCH, Judged, judged
 from expectations.listings import KnownFailure, listings_for, listings_of
 from expectations.models import (
     JUDGED_COLUMNS,
@@ -30,10 +31,10 @@ from extractors.records import Locator
 if TYPE_CHECKING:
     from types import ModuleType
 
+    import duckdb
     from great_expectations.core.validation_definition import ValidationDefinition
     from great_expectations.data_context.data_context.ephemeral_data_context import EphemeralDataContext
     from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
-    from sqlalchemy.engine import Connection
 
 __all__ = ["Failure", "GateError", "GateReport", "RuleResult", "load_rule_book", "run_gate"]
 
@@ -73,8 +74,10 @@ def run_gate(
     every = listings_for(book, listings_of(load_decisions()) if listings is None else listings)
     in_force = tuple(listing for listing in every if listing.is_in_force(today))
     require_batch(book, database)
-    verdicts = _great_expectations_verdicts(book, database)
-    results = _results(book, database, verdicts, in_force, tuple(listing for listing in every if listing not in in_force))
+    expired = tuple(listing for listing in every if listing not in in_force)
+    with judged(book, database) as rows:
+        verdicts = _great_expectations_verdicts(book, rows)
+        results = _results(book, rows, verdicts, in_force, expired)
     tolerated = [failure for result in results for failure in result.tolerated]
     return GateReport(
         gate=gate,
@@ -84,11 +87,6 @@ def run_gate(
         known_failures=in_force,
         unmatched_listings=tuple(k for k in in_force if not any(covers(k, failure) for failure in tolerated)),
     )
-
-
-def judged_sql(book: RuleBook, rule: Rule, *, where: str, columns: Sequence[str] = JUDGED_COLUMNS) -> str:
-    """The query of one rule under the common table expressions of its book; `{batch}` still stands in it."""
-    return f"{book.prelude}\nselect {', '.join(columns)} from (\n{rule.sql}\n) as judged\nwhere {where}"
 
 
 def require_batch(book: RuleBook, database: Path) -> None:
@@ -127,7 +125,7 @@ def _unseen(module: str) -> Generator[None]:
         del sys.modules[module]
 
 
-def validation_of(book: RuleBook, database: Path) -> tuple[EphemeralDataContext, ValidationDefinition]:
+def validation_of(book: RuleBook, rows: Judged) -> tuple[EphemeralDataContext, ValidationDefinition]:
     """One suite per gate, one UnexpectedRowsExpectation per rule, in a context that lives as long as its caller keeps it."""
     # Loading Great Expectations takes about four seconds: only a run of a gate pays for it.
     with _unseen("pyspark"):
@@ -143,17 +141,17 @@ def validation_of(book: RuleBook, database: Path) -> tuple[EphemeralDataContext,
     add_sql = cast("Callable[..., SQLDatasource]", context.data_sources.add_sql)
     source = add_sql(
         f"{book.gate}_database",
-        connection_string=engine_url(database).render_as_string(hide_password=False),
+        connection_string=engine_url(rows.database).render_as_string(hide_password=False),
         create_temp_table=False,
-        # A pooled connection would keep the file locked after the gate has ended, and dbt could not write to it.
+        # A pooled connection would keep the file open after the gate has ended.
         kwargs={"poolclass": NullPool},
     )
-    asset = source.add_table_asset(book.batch_table, table_name=book.batch_table, schema_name=book.batch_schema)
+    asset = source.add_table_asset(book.batch_table, table_name=BATCH, schema_name="main")
     suite = context.suites.add(gx.ExpectationSuite(book.gate))
     for rule in book.rules:
         suite.add_expectation(
             UnexpectedRowsExpectation(
-                unexpected_rows_query=judged_sql(book, rule, where="verdict = 'fail'"),
+                unexpected_rows_query=_failing_sql(rule),
                 description=rule.title_en,
                 meta={"rule_id": rule.id, "severity": rule.severity, "owner": rule.owner},
             )
@@ -164,15 +162,22 @@ def validation_of(book: RuleBook, database: Path) -> tuple[EphemeralDataContext,
     return context, definition
 
 
-def _great_expectations_verdicts(book: RuleBook, database: Path) -> Mapping[str, _Verdict]:
-    _, definition = validation_of(book, database)
+def _failing_sql(rule: Rule) -> str:
+    """The failing rows of a rule. Great Expectations warns of a query that does not name its batch; the rows were judged from it."""
+    columns = ", ".join(JUDGED_COLUMNS)
+    return f"select {columns} from \"{rule.id}\" where verdict = 'fail' and (select count(*) from {{batch}}) >= 0"
+
+
+def _great_expectations_verdicts(book: RuleBook, rows: Judged) -> Mapping[str, _Verdict]:
+    _, definition = validation_of(book, rows)
     outcome = definition.run(result_format="BASIC")
     verdicts: dict[str, _Verdict] = {}
     for result in outcome.results:
         meta = cast("dict[str, str]", result.expectation_config.meta if result.expectation_config else {})
-        error = crash_message(cast("Mapping[str, object]", result.exception_info or {}))
+        rule_id = meta["rule_id"]
+        error = rows.wrong.get(rule_id) or crash_message(cast("Mapping[str, object]", result.exception_info or {}))
         count = 0 if error else int(cast("dict[str, int]", result.result)["observed_value"])
-        verdicts[meta["rule_id"]] = _Verdict(count, error)
+        verdicts[rule_id] = _Verdict(count, error)
     return verdicts
 
 
@@ -189,25 +194,20 @@ def crash_message(exception_info: Mapping[str, object]) -> str:
 
 def _results(
     book: RuleBook,
-    database: Path,
+    rows: Judged,
     verdicts: Mapping[str, _Verdict],
     listings: tuple[KnownFailure, ...],
     expired: tuple[KnownFailure, ...],
 ) -> tuple[RuleResult, ...]:
-    from sqlalchemy import create_engine
-    from sqlalchemy.pool import NullPool
+    import duckdb
 
-    from expectations.dialect import engine_url
-
-    engine = create_engine(engine_url(database), poolclass=NullPool)
-    with engine.connect() as connection:
-        return tuple(_result(book, rule, connection, verdicts[rule.id], listings, expired) for rule in book.rules)
+    with duckdb.connect(str(rows.database), read_only=True) as connection:
+        return tuple(_result(rule, connection, verdicts[rule.id], listings, expired) for rule in book.rules)
 
 
 def _result(
-    book: RuleBook,
     rule: Rule,
-    connection: Connection,
+    connection: duckdb.DuckDBPyConnection,
     verdict: _Verdict,
     listings: tuple[KnownFailure, ...],
     expired: tuple[KnownFailure, ...],
@@ -215,11 +215,9 @@ def _result(
     if verdict.error:
         return RuleResult(rule, "crashed", 0, error=verdict.error)
     # Great Expectations hands out 200 rows at most; a document is judged by all of its failures, so they are read here.
-    batch = f"(select * from {book.batch_schema}.{book.batch_table})"
-    judged = judged_sql(book, rule, where="true").format(batch=batch)
-    connection.exec_driver_sql(f"create or replace temp table judged_rows as {judged}")
-    rows = _query(connection, f"select * from judged_rows where verdict is distinct from 'pass' order by {READING_ORDER}")
-    passed = int(str(_query(connection, "select count(*) as n from judged_rows where verdict = 'pass'")[0]["n"]))
+    table, columns = f'"{rule.id}"', ", ".join(JUDGED_COLUMNS)
+    rows = _query(connection, f"select {columns} from {table} where verdict is distinct from 'pass' order by {READING_ORDER}")
+    passed = int(str(_query(connection, f"select count(*) as n from {table} where verdict = 'pass'")[0]["n"]))
     strange = {str(row["verdict"]) for row in rows} - VERDICTS
     if strange:
         return RuleResult(rule, "crashed", 0, error=f"expected verdict pass, fail or incomplete, found {sorted(strange)}")
@@ -248,8 +246,10 @@ def _with_expiry(failure: Failure, expired: tuple[KnownFailure, ...]) -> Failure
     return replace(failure, detail=f"{failure.detail}; {note}" if failure.detail else note)
 
 
-def _query(connection: Connection, sql: str) -> list[Mapping[str, object]]:
-    return [dict(row) for row in connection.exec_driver_sql(sql).mappings()]
+def _query(connection: duckdb.DuckDBPyConnection, sql: str) -> list[Mapping[str, object]]:
+    answer = connection.execute(sql)
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def figure_text(value: object) -> str:

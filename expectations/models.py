@@ -73,6 +73,7 @@ def _sql(value: str) -> str:
 
 RuleId = Annotated[str, AfterValidator(_rule_id)]
 Sql = Annotated[str, AfterValidator(_sql)]
+ViewName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class Rule(Strict):
@@ -102,12 +103,12 @@ class Rule(Strict):
 
 
 class RuleBook(Strict):
-    """All rules of one gate. `prelude` holds the common table expressions (`with a as (…), b as (…)`) that its rules read from."""
+    """All rules of one gate. `prelude`: the views that its rules read from, by name; a view may read those above it."""
 
     gate: GateName
     batch_schema: str
     batch_table: str
-    prelude: Sql
+    prelude: dict[ViewName, Sql]
     rules: tuple[Rule, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -13,7 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from expectations.models import RULES_DIR, Rule, RuleBook, load_rule_book
+from expectations.judged import filled_sql, work_out_views
+from expectations.models import RULES_DIR, Rule, load_rule_book
 
 RelationKind = Literal["linear", "ordering", "permutation", "minimum", "maximum"]
 """`linear`: low <= sum of coefficient x value <= high.
@@ -69,23 +70,21 @@ def relation_id(rule_id: str, document_id: str, key: str) -> str:
     return hashlib.md5("\x1f".join((rule_id, document_id, key)).encode(), usedforsecurity=False).hexdigest()[:16]
 
 
-def relations_sql(book: RuleBook, rule: Rule) -> str:
+def relations_sql(judged: str, rule: Rule) -> str:
     """One row per relation of a rule that `relates`: members united, the worst verdict of its rows, the first row that has it.
 
-    `{batch}` still stands in it. A failure that raw.known_failure holds is `listed`. Columns: document_id, relation_key, relation_kind,
-    members, low, high, judged_count, verdict, and of its first row original_id, edition_id, expected, found, tolerance, detail.
+    `judged` is the rule's query, run where its views are. A failure that raw.known_failure holds is `listed`. Columns: document_id,
+    relation_key, relation_kind, members, low, high, judged_count, verdict, and of its first row original_id, edition_id, expected,
+    found, tolerance, detail.
     """
     first = "order by severity, sheet, page, table_number, row_number, column_number, entity_code"
     kept = ("original_id", "edition_id", "expected", "found", "tolerance", "detail")
-    return f"""{book.prelude},
-_judged as (
+    return f"""with _judged as (
   select
     judged.*,
     case when judged.verdict = 'fail' and known.rule_id is not null then 'listed' else judged.verdict end as outcome,
     case outcome when 'fail' then 1 when 'listed' then 2 when 'incomplete' then 3 else 4 end as severity
-  from (
-{rule.sql}
-  ) as judged
+  from ({judged}) as judged
   left join (select distinct * from raw.known_failure) as known
     on known.rule_id = '{rule.id}' and known.document_id = judged.document_id and known.original_id = judged.original_id
     and known.edition_id = judged.edition_id and known.entity_code = judged.entity_code
@@ -121,11 +120,12 @@ def read_relations(
     batch = f"(select * from {book.batch_schema}.{book.batch_table}{_only(documents)})"
     found: list[Relation] = []
     with duckdb.connect(str(database), read_only=True) as connection:
+        work_out_views(connection, book, batch=batch)
         for rule in book.rules:
             if rule.relates and rule.severity == "error":
                 query = (
                     "select document_id, relation_key, relation_kind, members, low, high, detail from ("
-                    f"{relations_sql(book, rule).format(batch=batch)}) as relation where relation_kind is not null"
+                    f"{relations_sql(filled_sql(book, rule, batch=batch), rule)}) as relation where relation_kind is not null"
                 )
                 found.extend(_relation(rule, row) for row in connection.execute(query).to_arrow_table().to_pylist())
     return tuple(sorted(found, key=lambda relation: (relation.document_id, relation.rule_id, relation.relation_id)))
@@ -139,15 +139,14 @@ def store_relations(database: Path, *, rules_dir: Path = RULES_DIR) -> Mapping[s
     import duckdb
 
     book = load_rule_book("gate1", rules_dir)
-    batch = f"(select * from {book.batch_schema}.{book.batch_table})"
     with duckdb.connect(str(database)) as connection:
+        work_out_views(connection, book)
         connection.execute("delete from raw.qa_relation")
         connection.execute("delete from raw.qa_relation_member")
         for rule in book.rules:
             if rule.relates:
-                connection.execute(
-                    f"create or replace temp table judged_relation as {relations_sql(book, rule).format(batch=batch)}"
-                )
+                query = relations_sql(filled_sql(book, rule), rule)
+                connection.execute(f"create or replace temp table judged_relation as {query}")
                 connection.execute(_STORE.format(rule_id=rule.id))
         counts = connection.execute(
             "select (select count(*) from raw.qa_relation), (select count(*) from raw.qa_relation_member)"

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from expectations.judged import filled_sql, work_out_views
 from expectations.models import load_rule_book
 from expectations.relations import read_relations, relation_id, relations_sql
 from expectations.residuals import figures_of, is_satisfied
@@ -48,11 +49,12 @@ def damaged(rng: random.Random, share: float) -> list[Claim]:
 def verdicts(database: Path) -> dict[str, str]:
     """By relation id what the rule's own query says."""
     book, found = load_rule_book("gate1"), dict[str, str]()
-    batch = f"(select * from {book.batch_schema}.{book.batch_table})"
     with duckdb.connect(str(database), read_only=True) as connection:
+        work_out_views(connection, book)
         for rule in book.rules:
             if rule.relates and rule.severity == "error":
-                query = f"select document_id, relation_key, verdict from ({relations_sql(book, rule).format(batch=batch)}) as relation"
+                judged = relations_sql(filled_sql(book, rule), rule)
+                query = f"select document_id, relation_key, verdict from ({judged}) as relation"
                 for document_id, key, verdict in connection.execute(query).fetchall():
                     found[relation_id(rule.id, document_id, key)] = verdict
     return found

@@ -28,7 +28,7 @@ RULE = """
     grain: one score
     sql: {sql}
 """
-HEAD = "gate: gate1\nbatch_schema: raw\nbatch_table: claim\nprelude: with a as (select 1)\nrules:"
+HEAD = "gate: gate1\nbatch_schema: raw\nbatch_table: claim\nprelude: {a: select 1}\nrules:"
 
 
 def write_book(directory: Path, text: str) -> Path:
