@@ -180,7 +180,9 @@ def decide(
     decision = Decision(
         id=item.item_id,
         action=action,
-        cell=_place(item.locator if statement is None or item.locator.page is None else replace(item.locator, paragraph=None)),
+        cell=Place.of(
+            item.locator if statement is None or item.locator.page is None else replace(item.locator, paragraph=None)
+        ),
         statement=statement,
         issue=None if statement else item.code,
         expect=item.raw_text,
@@ -194,18 +196,6 @@ def decide(
     )
     add_decision(decision_file(bench.settings.corrections, item.document_id), decision)
     return decision, bench.decision_file(item.document_id)
-
-
-def _place(locator: Locator) -> Place:
-    return Place(
-        page=locator.page,
-        table=locator.table_number,
-        row=locator.row_number,
-        column=locator.column_number,
-        sheet=locator.sheet,
-        a1=locator.a1,
-        paragraph=locator.paragraph,
-    )
 
 
 def _check_value(bench: Workbench, item: QuarantineItem, value: str) -> None:

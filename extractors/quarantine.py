@@ -110,8 +110,13 @@ class Correction:
     expires_on: date | None = None
 
 
-def place_key(locator: Locator) -> tuple[object, ...]:
-    """What tells one place of a document from another; the box on the page is left out, since it moves with the engine."""
+def place_key(
+    locator: Locator,
+) -> tuple[int | None, int | None, int | None, int | None, str | None, str | None, int | None]:
+    """What tells one place of a document from another: page, table, row, column, sheet, a1, paragraph.
+
+    The box on the page is left out, since it moves with the engine.
+    """
     return (
         locator.page,
         locator.table_number,

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.yaml_files import YamlFileError, read_yaml, shown, shown_path, validation_problems
-from extractors.quarantine import item_id, item_id_of_statement
+from extractors.quarantine import item_id, item_id_of_statement, place_key
 from extractors.records import Locator
 
 CORRECTIONS_DIR = Path(__file__).parent / "corrections"
@@ -38,6 +38,11 @@ class Place(_Strict):
     sheet: str | None = None
     a1: str | None = None
     paragraph: Number | None = None
+
+    @classmethod
+    def of(cls, locator: Locator) -> Place:
+        page, table, row, column, sheet, a1, paragraph = place_key(locator)
+        return cls(page=page, table=table, row=row, column=column, sheet=sheet, a1=a1, paragraph=paragraph)
 
     @property
     def locator(self) -> Locator:
