@@ -201,6 +201,10 @@ def scale(document: str, score: str) -> list[Claim]:
     return [claim(document, SIPAS_2023, "S", score)]
 
 
+def field(document: str, score: str) -> list[Claim]:
+    return [claim(document, PAR_2023, "P.1", score, unit="points", entity="49")]
+
+
 def maximum(document: str, most: str) -> list[Claim]:
     return [
         claim(document, PAR_2023, "P.1", "9,44", unit="points", entity="49"),
@@ -321,6 +325,7 @@ CASES = {
     "gate1__gap_to_best__difference_to_first": (gap_to_best, "-13,02", "-12,18", "-13.02", "-12.18"),
     "gate1__rank__within_bounds": (bounds, "63", "64", "a whole number from 1 to 63", "64"),
     "gate1__score__within_scale": (scale, "82,28", "12,28", "from 20.0 to 100.0", "12.28"),
+    "gate1__score__is_not_nought": (field, "9,44", "0", "above 0", "0"),
     "gate1__points__within_maximum": (maximum, "9,5", "9,4", "at most 9.4", "9.44"),
     "gate1__rank__agrees_with_score": (order, "1", "2", "at least 91.04 (rank 2, 22)", "90.51"),
     "gate1__rank__permutation": (permutation, "3", "2", "each rank from 1 to 3 once", "rank 2, 2 times"),
