@@ -1,4 +1,4 @@
-"""Judging candidates at gate 1 and choosing what is loaded: the new outcome, else the published one, else what is clean of it."""
+"""Judging candidates at gate 1 and choosing what is loaded: the new outcome, else the published one, else a part."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from dagster_project.diagnosis import diagnose
-from dagster_project.items import Diagnosed, failure_items, judged_claims
+from dagster_project.items import failure_items
 from dagster_project.manifest import dbt_sources
 from dagster_project.outcomes import Extracted, derived, is_same_reading
+from dagster_project.remainder import Remainder, remainder
 from dagster_project.settings import REPOSITORY, Settings
-from expectations import Failure, GateReport, KnownFailure, run_gate
+from expectations import GateReport, KnownFailure, run_gate
 from extractors.catalogue.reference import Reference
 from extractors.quarantine import Correction, QuarantineItem, item_id_of_claim
 from extractors.records import Issue
@@ -21,15 +22,12 @@ from warehouse.load import Row, write_raw
 
 Candidates = Mapping[str, Extracted]
 
-MOST_CELLS = 2
-"""A document that was never published gives its other cells if at most this many explain all that is broken in it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What gate 1 decided. `refused`: documents whose new outcome failed; `kept_old`: those that stay in their accepted form.
 
-    `partial`: documents never published of which the cells of unbroken relations are loaded; `items`: what is held back of each.
+    `partial`: documents never published of which a part is loaded (`remainder`); `items`: what is held back of each.
     """
 
     accepted: Candidates
@@ -134,9 +132,9 @@ def decide(
 ) -> Verdict:
     """Judge the candidates and settle what of each is loaded; then judge what would be loaded.
 
-    A document that fails is replaced by its published outcome, whole. One that has none (or whose published outcome fails as well) is
-    loaded without the cells of its broken relations, if few cells explain them all, and else not at all. That the day of an acceptance
-    is past holds the document back for a person to look at, and takes nothing published away: what is published keeps its flag.
+    A document that fails is replaced by its published outcome, whole. Of one that has none (or whose published outcome fails as well)
+    a part is loaded if one cell explains all that is broken (`remainder`), and else nothing. That the day of an acceptance is past
+    holds the document back for a person to look at, and takes nothing published away: what is published keeps its flag.
     """
     gate = Gate1(settings, reference, listings, run_id, today)
     report = gate.judge("gate1", candidates)
@@ -145,8 +143,9 @@ def decide(
         return Verdict(candidates, report, {}, {})
     diagnoses = diagnose(gate.database("gate1"), {key: candidates[key].outcome for key in failing}, report)
     clean = {key: item for key, item in candidates.items() if key not in failing}
-    rests = {key: without_broken(candidates[key], failures, diagnoses[key]) for key, failures in failing.items()}
-    choices = {key: _choices(candidates[key], published.get(key), rests[key]) for key in failing}
+    rests = {key: remainder(candidates[key].outcome, failures, diagnoses[key]) for key, failures in failing.items()}
+    parts = {key: _part(candidates[key], rest) for key, rest in rests.items() if rest is not None}
+    choices = {key: _choices(candidates[key], published.get(key), parts.get(key)) for key in failing}
     while True:
         chosen = {key: options[0] for key, options in choices.items() if options}
         again = gate.judge("gate1_accepted", clean | chosen, lasting=failing.keys())
@@ -155,14 +154,18 @@ def decide(
         if not fallen:
             break
         choices |= {key: choices[key][1:] for key in fallen}
-    partial = sorted(key for key, item in chosen.items() if item == rests[key])
+    partial = sorted(key for key, item in chosen.items() if item == parts.get(key))
     kept = chosen.keys() - set(partial)
     items = {
-        key: failure_items(candidates[key].outcome, failures, diagnoses[key], with_witnesses=key in partial)
-        for key, failures in failing.items()
+        key: failure_items(candidates[key].outcome, failures, diagnoses[key], rest.beside if rest and key in partial else None)
+        for (key, failures), rest in zip(failing.items(), rests.values(), strict=True)
     }
     refused = {key: tuple(failure.issue("error") for failure in failures) for key, failures in failing.items()}
     return Verdict(clean | chosen, again, refused, items, tuple(sorted(kept)), tuple(partial))
+
+
+def _part(candidate: Extracted, rest: Remainder) -> Extracted:
+    return derived(candidate, replace(candidate.outcome, claims=rest.kept), candidate.corrections)
 
 
 def _choices(candidate: Extracted, published: Extracted | None, rest: Extracted | None) -> tuple[Extracted, ...]:
@@ -176,24 +179,6 @@ def _choices(candidate: Extracted, published: Extracted | None, rest: Extracted 
 
 def _items(extracted: Extracted) -> frozenset[str]:
     return frozenset(item_id_of_claim(claim) for claim in extracted.outcome.claims)
-
-
-def without_broken(extracted: Extracted, failures: Iterable[Failure], diagnosed: Diagnosed) -> Extracted | None:
-    """The document without any cell of a broken relation and without suspects; None unless few cells (`MOST_CELLS`) explain it all.
-
-    A failure that belongs to no broken relation is not explained by any cell, so the document is held back.
-    """
-    cells = diagnosed.located_cells
-    if cells is None or cells > MOST_CELLS:
-        return None
-    bound = {claim_id for relation in diagnosed.violated for claim_id in relation.claim_ids}
-    for failure in failures:
-        about = judged_claims(failure, extracted.outcome.claims)
-        if not about or not all(claim.claim_id in bound for claim in about):
-            return None
-    held = bound | diagnosed.diagnosis.suspects
-    kept = tuple(claim for claim in extracted.outcome.claims if claim.claim_id not in held)
-    return derived(extracted, replace(extracted.outcome, claims=kept), extracted.corrections) if kept else None
 
 
 def content_fingerprint(

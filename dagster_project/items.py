@@ -19,6 +19,9 @@ from extractors.quarantine import (
 )
 from extractors.records import HOLDS_THE_DOCUMENT, UNSETTLED, Claim, Issue, Locator, Outcome
 
+HELD_WITH = "held_back_with"
+"""Code of an item that waits for no fault of its own, but for where it stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnosed:
@@ -196,11 +199,13 @@ def judged_claims(failure: Failure, claims: Sequence[Claim]) -> tuple[Claim, ...
 
 
 def failure_items(
-    outcome: Outcome, failures: Sequence[Failure], diagnosed: Diagnosed, *, with_witnesses: bool
+    outcome: Outcome, failures: Sequence[Failure], diagnosed: Diagnosed, beside: Mapping[str, Locator] | None
 ) -> tuple[QuarantineItem, ...]:
     """Items for what gate 1 refused in one document: its suspects, the cells at which rules failed, and the failures without a cell.
 
-    `with_witnesses`: all other cells of the broken relations too (they are held back although they may be right).
+    `beside`: of a document that is loaded in part, the claims that are held back only for where they stand, each with the cell that it
+    stands with (`dagster_project.remainder`); then all other cells of the broken relations are items too. None: the whole document is
+    held back, and what may be at fault is named.
     """
     by_id = {claim.claim_id: claim for claim in outcome.claims}
     gathered: dict[str, _Gathered] = {}
@@ -215,7 +220,7 @@ def failure_items(
     suspects = diagnosed.diagnosis.suspects
     for relation in diagnosed.violated:
         for claim_id in relation.claim_ids & by_id.keys():
-            if with_witnesses or claim_id in suspects or claim_id in gathered:
+            if beside is not None or claim_id in suspects or claim_id in gathered:
                 gathered.setdefault(claim_id, _Gathered(by_id[claim_id])).relations.append(relation)
     for claim_id in suspects & by_id.keys():  # one may stand in relations that hold, and only as long as another is as it is
         gathered.setdefault(claim_id, _Gathered(by_id[claim_id]))
@@ -224,7 +229,17 @@ def failure_items(
     for one in gathered.values():
         item = _failure_item(one, outcome, diagnosed, names)
         found.setdefault(item.item_id, item)
+    for claim_id, near in (beside or {}).items():
+        item = _item_beside(by_id[claim_id], outcome, near)
+        found.setdefault(item.item_id, item)
     return (*found.values(), *whole.values())
+
+
+def _item_beside(claim: Claim, outcome: Outcome, near: Locator) -> QuarantineItem:
+    """An item that breaks nothing itself."""
+    message = f"held back with {near}: what is wrong there may reach through the table"
+    item = claim_item(claim, outcome, HELD_WITH, message, f"decide on {near}; this one follows with the next refresh")
+    return replace(item, found=item.raw_text, is_suspect=False)
 
 
 def _failure_item(one: _Gathered, outcome: Outcome, diagnosed: Diagnosed, names: Mapping[str, str]) -> QuarantineItem:

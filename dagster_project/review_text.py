@@ -35,7 +35,7 @@ def list_lines(found: Sequence[Reviewed], *, with_witnesses: bool) -> list[str]:
         group = list(items)
         suspects = [one for one in group if one.item.is_suspect]
         witnesses = len(group) - len(suspects)
-        beside = f", {witnesses} cells of the same relations held back with them" if witnesses else ""
+        beside = f", {witnesses} {'cell' if witnesses == 1 else 'cells'} held back with them" if witnesses else ""
         beside += " (--all lists them)" if witnesses and not with_witnesses else ""
         lines += ["", f"{document_id}: {len(suspects)} {'item' if len(suspects) == 1 else 'items'}{beside}"]
         shown = group if with_witnesses else suspects

@@ -74,7 +74,7 @@ class State(BaseModel):
     quarantine: list[QuarantineItem] = Field(default_factory=list, description="Open and decided items of this run")
     corrections: list[Correction] = Field(default_factory=list)
     partial: list[str] = Field(
-        default_factory=list, description="Never published; loaded without the cells of broken relations"
+        default_factory=list, description="Never published; loaded without the tables of broken relations"
     )
     blocking: list[str] = Field(default_factory=list, description="Messages of checks that stopped the run")
     is_unchanged: bool = False

@@ -37,7 +37,8 @@ class QuarantineItem:
     """One cell, row or document that is held back, with all that a data steward needs to judge it.
 
     `item_id` stays the same over runs as long as the place and what stands there stay. `is_suspect`: the cell belongs to a smallest set
-    that explains the failure, or nothing could be located; the other cells of a broken relation are held back as its witnesses.
+    that explains the failure, or nothing could be located; the other cells of a broken relation are held back as its witnesses, and
+    those of its table with them.
     `explanations` are all smallest sets (more than one: a tie); `is_complete` is False if the search for them stopped at a limit.
     `picture` is the path of the cell's picture below the quarantine folder, "" if there is none; `row` is the row as it was read.
     """

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from dagster_project.gatework import document_row
+from dagster_project.items import Diagnosed, judged_claims
 from dagster_project.outcomes import Extracted, SourceFacts
+from dagster_project.remainder import remainder
 from expectations import Failure, GateReport, run_gate
 from expectations.relations import Relation, read_relations
-from expectations.residuals import figures_of, locate
+from expectations.residuals import Diagnosis, figures_of, locate
 from extractors.catalogue.reference import Reference
 from extractors.records import Claim
 from tests.benchmarks.mutations.cases import Case, Key, Said, key_of, renamed, said
@@ -22,10 +24,7 @@ from warehouse.load import Row, write_raw
 TODAY = date(2026, 11, 22)
 
 FEW_CELLS = 2
-"""A document that was never published may be loaded without the cells of its violated relations if so few cells explain them all."""
-
-MOST_CLAIMS = 700
-"""Larger documents are not asked to be located: their relations are many, and of the same few rules."""
+"""So few cells as an explanation say little of how far the damage goes: `Located.beside`."""
 
 EFFORT = 1.0
 """Effort of the solver for each case, in its own seconds."""
@@ -66,12 +65,9 @@ class Located:
     beside: int
 
 
-def locate_changes(case: Case, claims: Sequence[Claim], bounds: Sequence[Bound]) -> Located | None:
-    """Whether the solver names the changed cells; None where a rule failed that gives no relation to solve."""
-    wrong = {(own, says) for key, says in case.difference.wrong for own in own_keys(case, (key,))}
-    changed = {claim.claim_id for claim in claims if (_own_key(claim), said(claim)) in wrong}
-    diagnosis = locate([bound.relation for bound in bounds], figures_of(claims), seconds=EFFORT)
-    # What the source itself prints wrong is a part of its own and no business of this case.
+def locate_changes(changed: frozenset[str], diagnosis: Diagnosis) -> Located | None:
+    """Whether the solver names the changed cells (claim ids); None where a rule failed that gives no relation to solve."""
+    # What a damaged cell has nothing to do with is no business of this case.
     parts = [part for part in diagnosis.parts if part.violated_cells & changed]
     if not parts:
         return None
@@ -86,16 +82,48 @@ def locate_changes(case: Case, claims: Sequence[Claim], bounds: Sequence[Bound])
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """What is loaded of a document that gate 1 catches and that was never published. `wrong`: statements of the damage among them."""
+
+    statements: int = 0
+    wrong: int = 0
+
+
+NOTHING = Loaded()
+
+
+def solve(
+    case: Case, claims: Sequence[Claim], bounds: Sequence[Bound], failures: Sequence[Failure], accepted: Sequence[Failure]
+) -> tuple[Located | None, Loaded]:
+    """What the solver says of a case, and what a refresh would load of it.
+
+    `accepted`: what the source itself prints wrong; the relations of these failures are left out, as where a person accepted them.
+    """
+    wrong = {(own, says) for key, says in case.difference.wrong for own in own_keys(case, (key,))}
+    changed = frozenset(claim.claim_id for claim in claims if (_own_key(claim), said(claim)) in wrong)
+    known = {(failure.rule_id, claim.claim_id) for failure in accepted for claim in judged_claims(failure, claims)}
+    relations = [
+        bound.relation for bound in bounds if not any((bound.relation.rule_id, member) in known for member in bound.members)
+    ]
+    diagnosis = locate(relations, figures_of(claims), seconds=EFFORT)
+    violated = tuple(relation for relation in relations if relation.relation_id in diagnosis.violated)
+    rest = remainder(replace(case.outcome, claims=tuple(claims)), failures, Diagnosed(violated, diagnosis))
+    kept = rest.kept if rest else ()
+    return locate_changes(changed, diagnosis), Loaded(len(kept), sum(claim.claim_id in changed for claim in kept))
+
+
+@dataclass(frozen=True)
 class Seen:
     """What gate 1 says of one case: rules of severity error, and of severity warning, that the clean document does not fail.
 
-    `bounds`: the relations of the document. `located`: of a small one that does.
+    `bounds`: the relations of the document. `located`, `loaded`: of one that fails such a rule and states something wrong.
     """
 
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     bounds: tuple[Bound, ...] = ()
     located: Located | None = None
+    loaded: Loaded = NOTHING
 
 
 @dataclass(frozen=True)
@@ -196,24 +224,25 @@ def judge_cases(bench: Bench, cases: Sequence[Case], clean: CleanJudgement, data
     rows = [row_of(case.specimen, case.document_id, claims[case.number]) for case in cases]
     report = _run(database, bench.reference, rows, (claim for found in claims.values() for claim in found))
     numbers = {case.document_id: case for case in cases}
-    errors: dict[int, set[str]] = {case.number: set() for case in cases}
-    warnings: dict[int, set[str]] = {case.number: set() for case in cases}
+    errors: dict[int, list[Failure]] = {case.number: [] for case in cases}
+    warnings: dict[int, list[Failure]] = {case.number: [] for case in cases}
+    accepted: dict[int, list[Failure]] = {case.number: [] for case in cases}
     for result in report.results:
         seen = errors if result.rule.severity == "error" else warnings
         for failure in (*result.failures, *result.tolerated):
             case = numbers[failure.document_id]
-            if _signature(failure) not in clean.known[case.specimen.name]:
-                seen[case.number].add(failure.rule_id)
-    wanted = {case.document_id for case in cases if not errors[case.number] or len(claims[case.number]) <= MOST_CLAIMS}
-    bounds = bounds_of(database, (claim for found in claims.values() for claim in found), wanted)
-    return {
-        case.number: Seen(
-            tuple(sorted(errors[case.number])),
-            tuple(sorted(warnings[case.number])),
-            bounds.get(case.document_id, ()),
-            locate_changes(case, claims[case.number], bounds.get(case.document_id, ()))
-            if errors[case.number] and case.difference.wrong and len(claims[case.number]) <= MOST_CLAIMS
-            else None,
-        )
-        for case in cases
-    }
+            is_known = _signature(failure) in clean.known[case.specimen.name]
+            (accepted if is_known else seen)[case.number].append(failure)
+    bounds = bounds_of(database, (claim for found in claims.values() for claim in found), numbers)
+    found: dict[int, Seen] = {}
+    for case in cases:
+        number, mine = case.number, bounds.get(case.document_id, ())
+        located, loaded = None, NOTHING
+        if errors[number] and case.difference.wrong:
+            located, loaded = solve(case, claims[number], mine, errors[number], accepted[number])
+        found[number] = Seen(_rule_ids(errors[number]), _rule_ids(warnings[number]), mine, located, loaded)
+    return found
+
+
+def _rule_ids(failures: Iterable[Failure]) -> tuple[str, ...]:
+    return tuple(sorted({failure.rule_id for failure in failures}))

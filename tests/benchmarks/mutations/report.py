@@ -71,6 +71,16 @@ def _located(verdicts: Sequence[Verdict]) -> str:
     return _table([*head, "changed cells beside the violated relations"], rows)
 
 
+def _loaded(verdicts: Sequence[Verdict]) -> str:
+    caught = [v for v in verdicts if v.fate == "gate1"]
+    parts = [v.loaded for v in caught if v.loaded.statements]
+    return (
+        f"Of {len(caught)} documents that gate 1 catches, as if they were never published, {len(parts)} are loaded in part, with "
+        f"{sum(one.statements for one in parts)} statements. Wrong statements loaded from a document whose fault was located: "
+        f"{sum(one.wrong for one in parts)} (must be 0)."
+    )
+
+
 def _at_gate_2(verdicts: Sequence[Verdict]) -> str:
     rows: list[list[object]] = []
     judged = [v for v in verdicts if v.shown is not None]
@@ -105,6 +115,7 @@ def markdown(measured: Measured) -> str:
             _named(verdicts, INVISIBLE | VISIBLE),
             "The smallest explanation of what gate 1 caught",
             _located(verdicts),
+            _loaded(verdicts),
             "What gate 1 let through, at gate 2",
             _at_gate_2(verdicts),
             f"Not applicable: {missing or 'none'}",
@@ -128,6 +139,7 @@ def write(measured: Measured, folder: Path) -> None:
             "by": v.by,
             "wrong": len(v.case.difference.wrong),
             "located": None if v.located is None else [v.located.explained, v.located.beside],
+            "loaded": [v.loaded.statements, v.loaded.wrong],
             "shown": None if v.shown is None else [v.shown.rules, v.shown.conflicts, v.shown.gone],
             "lost": len(v.case.difference.lost),
             "doubled": len(v.case.difference.doubled),

@@ -9,7 +9,7 @@ from typing import Literal
 
 from expectations.residuals import is_satisfied
 from tests.benchmarks.mutations.cases import Case, Key, Said, statements
-from tests.benchmarks.mutations.gate1 import Bound, CleanJudgement, Located, Seen, own_keys
+from tests.benchmarks.mutations.gate1 import NOTHING, Bound, CleanJudgement, Loaded, Located, Seen, own_keys
 from tests.benchmarks.mutations.gate2 import Shown
 
 Fate = Literal[
@@ -60,6 +60,7 @@ class Verdict:
     fate: Fate
     by: tuple[str, ...] = ()
     located: Located | None = None
+    loaded: Loaded = NOTHING
     shown: Shown | None = None
 
 
@@ -118,7 +119,7 @@ def _caught(case: Case, seen: Seen) -> Verdict | None:
         return Verdict(case, "reading_document", case.refusals)
     if case.refusals and not case.difference.wrong and not case.difference.doubled:
         return Verdict(case, "reading_row", case.refusals)
-    return Verdict(case, "gate1", seen.errors, seen.located) if seen.errors else None
+    return Verdict(case, "gate1", seen.errors, seen.located, seen.loaded) if seen.errors else None
 
 
 def verdict(case: Case, seen: Seen, clean: CleanJudgement) -> Verdict:
