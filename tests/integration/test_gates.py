@@ -230,6 +230,14 @@ def permutation(document: str, third: str) -> list[Claim]:
     ]
 
 
+def four_of_five(document: str, *ranks: str) -> list[Claim]:
+    """Ranks of four units of five, without scores."""
+    return [
+        claim(document, PAR_2020, "P", rank, measure="rank", unit="places", entity=entity, row=row, rank_out_of=5)
+        for row, (entity, rank) in enumerate(zip(("22", "31", "46", "49"), ranks, strict=True), start=2)
+    ]
+
+
 def repeats(document: str, again: str) -> list[Claim]:
     return [
         claim(document, SIPAS_2023, "S.1.1", "81,53", table=8, row=4, page=4),
@@ -728,6 +736,14 @@ def test_a_sheet_may_print_smaller_maxima_than_the_method_but_no_larger_sum(part
 def test_a_percentage_without_a_printed_maximum_is_not_judged(partial: GateReport) -> None:
     result = partial.result("gate1__percent__points_of_maximum")
     assert (result.checked_count, [f.document_id for f in result.incomplete]) == (0, ["no_printed_maximum"])
+
+
+def test_a_rank_twice_in_a_part_of_a_ranking_is_an_error_where_the_next_place_is_not_left_out(tmp_path: Path) -> None:
+    """Without scores two units may share place 2 if nobody has place 3; 1, 2, 2, 3 is misread although a unit is missing."""
+    claims = [*four_of_five("no_place_left_out", "1", "2", "2", "3"), *four_of_five("a_place_left_out", "1", "2", "2", "4")]
+    result = gate1(tmp_path / "build.duckdb", claims).result("gate1__rank__permutation")
+    assert [(f.document_id, f.found) for f in result.failures] == [("no_place_left_out", "rank 2, 2 times")] * 2
+    assert "a_place_left_out" in {f.document_id for f in result.incomplete}
 
 
 def test_a_sentence_that_contradicts_the_table_is_shown_and_holds_nothing_back(partial: GateReport) -> None:
