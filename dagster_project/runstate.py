@@ -29,7 +29,7 @@ class QaRow(BaseModel):
     owner: str
     title_vi: str
     title_en: str
-    reason: str
+    rule_reason: str
     tolerance_source: str
     grain: str
     status: str

@@ -174,7 +174,7 @@ class GateReport:
             "owner": result.rule.owner,
             "title_vi": result.rule.title_vi,
             "title_en": result.rule.title_en,
-            "reason": result.rule.reason,
+            "rule_reason": result.rule.reason,
             "tolerance_source": result.rule.tolerance_source,
             "grain": result.rule.grain,
             "status": result.status,

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 REQUIRED_OF_CHECKS = {
     "qa_results": (
-        "gate", "rule_id", "severity", "owner", "title_vi", "title_en", "reason", "tolerance_source", "status", "checked_count",
+        "gate", "rule_id", "severity", "owner", "title_vi", "title_en", "rule_reason", "tolerance_source", "status", "checked_count",
         "failed_count", "tolerated_count", "incomplete_count", "sample",
     ),
     "rpt_quarantine": (
         "item_id", "document_id", "item_status", "is_suspect", "edition_id", "entity_label", "entity_code", "criterion_label",
         "criterion_code", "measure", "page", "table_number", "row_number", "column_number", "sheet", "a1", "paragraph", "raw_text",
-        "reason", "reason_code", "broken_rules", "proposals", "is_document_loaded",
+        "held_reason", "reason_code", "broken_rules", "proposals", "is_document_loaded",
     ),
 }  # fmt: skip
 
 CHECKS = """
 select
-    false as is_placeholder, q.rule_id, q.gate, q.title_vi, q.title_en, q.severity, q.owner, q.reason, q.tolerance_source, q.status,
+    false as is_placeholder, q.rule_id, q.gate, q.title_vi, q.title_en, q.severity, q.owner, q.rule_reason as reason, q.tolerance_source, q.status,
     case q.severity when 'error' then 'chặn' else 'cảnh báo' end as severity_label,
     case q.status when 'passed' then 'Đạt' when 'passed_with_listed_failures' then 'Đạt, có lỗi đã ghi nhận'
         when 'failed' then 'Số liệu không đạt' when 'crashed' then 'Phép kiểm tra không chạy được' else q.status end as status_label,
@@ -43,7 +43,7 @@ select
     case h.measure when 'score' then 'điểm' when 'rank' then 'hạng' when 'change' then 'thay đổi điểm'
         when 'change_rank' then 'thay đổi hạng' else coalesce(h.measure, '') end as measure_label,
     coalesce(place_in_document(h.page, h.sheet, h.a1, h.table_number, h.row_number, h.column_number, h.paragraph), '') as place,
-    coalesce(h.raw_text, '') as raw_text, coalesce(h.reason, '') as reason,
+    coalesce(h.raw_text, '') as raw_text, coalesce(h.held_reason, '') as reason,
     coalesce(nullif(h.broken_rules, ''), h.reason_code, '') as broken_rules, coalesce(h.proposals, '') as proposals,
     (row_number() over (
         order by h.document_id, h.is_suspect desc, h.page, h.table_number, h.row_number, h.column_number, h.item_id

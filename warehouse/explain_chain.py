@@ -13,17 +13,17 @@ Record = dict[str, object]
 # One row per rule, relation and figure of the cell; a rule that compared the figure with several others has several.
 _RELATIONS = """
 select r.rule_id, q.title_vi, q.title_en, q.reason, q.tolerance_source, q.severity, c.measure, m.role,
-       r.verdict, r.expected, r.found, r.tolerance, r.detail, r.member_count, r.relation_id
+       r.relation_verdict as verdict, r.expected, r.found, r.relation_tolerance as tolerance, r.detail, r.member_count, r.relation_id
 from qa_relation_members as m
 join qa_relations as r using (relation_id)
 join fct_claim as c on c.claim_id = m.claim_id
 left join (
-    select rule_id, any_value(title_vi) as title_vi, any_value(title_en) as title_en, any_value(reason) as reason,
+    select rule_id, any_value(title_vi) as title_vi, any_value(title_en) as title_en, any_value(rule_reason) as reason,
            any_value(tolerance_source) as tolerance_source, any_value(severity) as severity
     from qa_results group by rule_id
 ) as q on q.rule_id = r.rule_id
 where m.claim_id in ($1, $2)
-order by case r.verdict when 'fail' then 1 when 'incomplete' then 2 else 3 end, r.rule_id, c.measure desc, r.relation_id
+order by case r.relation_verdict when 'fail' then 1 when 'incomplete' then 2 else 3 end, r.rule_id, c.measure desc, r.relation_id
 """
 
 _DISAGREEMENTS = """

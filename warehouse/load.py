@@ -91,7 +91,7 @@ QA_RESULT_SCHEMA = pa.schema(
         "owner": pa.string(),
         "title_vi": pa.string(),
         "title_en": pa.string(),
-        "reason": pa.string(),
+        "rule_reason": pa.string(),
         "tolerance_source": pa.string(),
         "grain": pa.string(),
         "status": pa.string(),

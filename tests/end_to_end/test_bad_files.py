@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 from pydantic import TypeAdapter
 
@@ -282,8 +283,11 @@ def test_a_refresh_goes_on_after_bad_files(copied: Instance, tmp_path: Path) -> 
     summary = json.loads(done.stdout)
     assert sorted(summary["held_back"]) == sorted(expected)
     assert {*expected, "sipas_2023_thua_thien_hue_ubnd"} == set(summary["documents_extracted"])
-    assert summary["is_unchanged"]
-    assert copied.release == before
+    assert copied.release != before, "what is held back is published too"
+    assert {name: found["count"] for name, found in summary["report"]["scores"].items() if found["count"]} == {}
+    with duckdb.connect(str(copied.release / "cchc.duckdb"), read_only=True) as connection:
+        held = connection.execute("select document_id, reason_code from rpt_quarantine where item_status = 'open'").fetchall()
+    assert dict(held) == expected
     for document_id, code in expected.items():
         report = json.loads((copied.home / "quarantine" / f"{document_id}.json").read_text(encoding="utf-8"))
         assert [issue["code"] for issue in report["issues"]] == [code]

@@ -26,7 +26,7 @@ def test_the_checks_of_the_release_are_told_rule_by_rule(refreshed: Instance) ->
     rules = {rule.id: rule for gate in ("gate1", "gate2") for rule in load_rule_book(gate).rules}
     found = {row["rule_id"]: row for row in json.loads(refreshed.run("checks", "--json").stdout)}
     assert set(found) == set(rules)
-    assert all(found[key]["reason"].strip() == rule.reason.strip() for key, rule in rules.items())
+    assert all(found[key]["rule_reason"].strip() == rule.reason.strip() for key, rule in rules.items())
     assert found["gate1__score__mean_of_leaves"]["checked_count"] == 12
     text = refreshed.run("checks").stdout
     assert "Passed: The score of a node is the mean of all scored leaves under it [gate1__score__mean_of_leaves, error]" in text

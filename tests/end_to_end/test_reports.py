@@ -297,6 +297,6 @@ def test_every_rule_of_the_release_is_on_the_checks_page_with_its_counts(visits:
 
 def test_what_is_held_back_is_on_the_checks_page(visits: Mapping[str, Seen], release: Release) -> None:
     text = visits["checks"]["text"]
-    held = release.rows("select raw_text, reason from rpt_quarantine where item_status = 'open'")
+    held = release.rows("select raw_text, held_reason from rpt_quarantine where item_status = 'open'")
     assert all(raw in text and reason in text for raw, reason in held)
     assert ("Không có ô nào bị giữ lại" in text) == (not held)

@@ -252,7 +252,7 @@ MARTS: Mapping[str, tuple[Row, ...]] = {
             "row_number": 30,
             "column_number": 2,
             "raw_text": "84,62",
-            "reason": "expected 83,62",
+            "held_reason": "expected 83,62",
             "broken_rules": "gate1__score__mean_of_leaves",
             "is_document_loaded": True,
         },

@@ -33,7 +33,7 @@ NO_DOCUMENT = DocumentChange("gone", "ict_index_2019_published", "ICT Index 2019
 
 def rule(rule_id: str, status: str, severity: str = "error", **more: object) -> dict[str, object]:
     counts = {"checked_count": 12, "failed_count": 0, "tolerated_count": 0, "incomplete_count": 0}
-    words = {"title_vi": "Tên quy tắc", "title_en": "Title", "reason": "Because", "tolerance_source": "exact"}
+    words = {"title_vi": "Tên quy tắc", "title_en": "Title", "rule_reason": "Because", "tolerance_source": "exact"}
     gate = rule_id.partition("__")[0]
     return {"rule_id": rule_id, "gate": gate, "status": status, "severity": severity, "sample": "[]"} | counts | words | more
 

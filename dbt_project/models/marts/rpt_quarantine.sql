@@ -24,7 +24,7 @@ select
     held.raw_text,
     held.expected as expected_text,
     held.found as found_text,
-    held.message as reason,
+    held.message as held_reason,
     held.hint as what_to_do,
     held.rules as broken_rules,
     held.readings,

@@ -6,7 +6,7 @@ select
     owner,
     title_vi,
     title_en,
-    reason,
+    rule_reason,
     tolerance_source,
     grain,
     status,
