@@ -16,7 +16,8 @@ REQUIRED_OF_CHECKS = {
 
 CHECKS = """
 select
-    false as is_placeholder, q.rule_id, q.gate, q.title_vi, q.title_en, q.severity, q.owner, q.rule_reason as reason, q.tolerance_source, q.status,
+    false as is_placeholder, q.rule_id, q.gate, q.title_vi, q.title_en, q.severity, q.owner,
+    q.rule_reason as reason, q.tolerance_source, q.status,
     case q.severity when 'error' then 'chặn' else 'cảnh báo' end as severity_label,
     case q.status when 'passed' then 'Đạt' when 'passed_with_listed_failures' then 'Đạt, có lỗi đã ghi nhận'
         when 'failed' then 'Số liệu không đạt' when 'crashed' then 'Phép kiểm tra không chạy được' else q.status end as status_label,
