@@ -160,10 +160,14 @@ def write_comparison(
 
 
 def read_comparison(database: Path, run_id: str) -> Comparison | None:
-    """What the comparison of this run found; None if the run did not come so far."""
+    """What the comparison of this run found; None if the run did not come so far, or what broke still holds the database."""
     if not database.is_file():
         return None
-    with duckdb.connect(str(database), read_only=True) as connection:
+    try:
+        connection = duckdb.connect(str(database), read_only=True)
+    except duckdb.IOException:  # locked by what a failed step left running; why it failed is told by the run itself
+        return None
+    with connection:
         (name,) = connection.execute("select current_database()").fetchone() or ("",)
         if not _has_table(connection, name, "comparison", "document"):
             return None
