@@ -55,6 +55,16 @@ def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Instance:
     return instance
 
 
+@pytest.fixture(scope="session")
+def refreshed_again(refreshed: Instance) -> subprocess.CompletedProcess[str]:
+    """A second refresh of that home, with nothing new: what it said."""
+    before = refreshed.release
+    done = refreshed.run("refresh")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert refreshed.release == before
+    return done
+
+
 @pytest.fixture
 def copied(refreshed: Instance, tmp_path: Path) -> Instance:
     """A copy of the refreshed home and of the catalogue, to be damaged."""

@@ -27,32 +27,44 @@ def explained(instance: Instance, *arguments: str) -> dict[str, Any]:
     return found
 
 
+@pytest.fixture(scope="module")
+def told(refreshed: Instance) -> str:
+    """S.1.4 of Thừa Thiên Huế in the terminal."""
+    done = refreshed.run(*S14)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def chain(refreshed: Instance) -> dict[str, Any]:
+    """The same as data."""
+    return explained(refreshed, *S14)
+
+
 def page(instance: Instance, path: Path, *arguments: str) -> str:
     done = instance.run(*arguments, "--html", str(path))
     assert (done.returncode, done.stdout.strip()) == (0, f"written: {path}"), done.stderr
     return path.read_text(encoding="utf-8")
 
 
-def test_the_rules_that_judged_a_score_are_named_with_what_they_compared(refreshed: Instance) -> None:
-    relations = {(r["rule_id"], r["measure"]): r for r in explained(refreshed, *S14)["relations"]}
+def test_the_rules_that_judged_a_score_are_named_with_what_they_compared(chain: dict[str, Any], told: str) -> None:
+    relations = {(r["rule_id"], r["measure"]): r for r in chain["relations"]}
     mean = relations["gate1__score__mean_of_leaves", "score"]
     assert (mean["verdict"], float(mean["found"]), mean["member_count"]) == ("pass", 82.44, 11)  # itself and its ten leaves
     assert ("gate1__change_rank__places_gained", "rank") in relations
-    text = refreshed.run(*S14).stdout
-    assert "holds: The score of a node is the mean of all scored leaves under it [gate1__score__mean_of_leaves]" in text
-    assert "expected 82.436 (tolerance 0.01), found 82.44" in text
+    assert "holds: The score of a node is the mean of all scored leaves under it [gate1__score__mean_of_leaves]" in told
+    assert "expected 82.436 (tolerance 0.01), found 82.44" in told
 
 
-def test_a_statement_that_disagrees_is_quoted_with_why_the_other_stands(refreshed: Instance) -> None:
-    (found,) = explained(refreshed, *S14)["disagreements"]
+def test_a_statement_that_disagrees_is_quoted_with_why_the_other_stands(chain: dict[str, Any], told: str) -> None:
+    (found,) = chain["disagreements"]
     assert (found["other_raw_text"], found["other_page"], found["chosen_value"]) == ("xếp thứ 39 toàn quốc", 9, 32)
-    text = refreshed.run(*S14).stdout
-    assert "rank 39, printed 'xếp thứ 39 toàn quốc', prose: contradicts it" in text
-    assert "32 stands, because its class of source is stronger" in text
+    assert "rank 39, printed 'xếp thứ 39 toàn quốc', prose: contradicts it" in told
+    assert "32 stands, because its class of source is stronger" in told
 
 
-def test_the_figure_comes_first_and_names_before_codes(refreshed: Instance) -> None:
-    heading, figure = refreshed.run(*S14).stdout.splitlines()[:2]
+def test_the_figure_comes_first_and_names_before_codes(told: str) -> None:
+    heading, figure = told.splitlines()[:2]
     assert heading.endswith("2023, Thừa Thiên Huế, Kết quả, tác động của chính sách (S.1.4)")
     assert figure == "  = 82.44 index_points, rank 32 of 63 (official)"
 
