@@ -8,6 +8,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Each file of tests runs in one of two processes; what a file prepares, its own tests share.
+PARALLEL ?= --numprocesses 2 --dist loadfile
 STAMP := $(VENV)/.installed
 SCALE_STAMP := $(VENV)/.installed-scale
 
@@ -55,11 +57,11 @@ lint: $(STAMP) ## ruff, pyright, import-linter, sqlfluff
 	@$(BIN)/sqlfluff lint --processes 2 dbt_project/models dbt_project/tests
 
 test: system lint ## every check and the tests (under 15 minutes on two cores)
-	@$(BIN)/pytest -m "not slow"
+	@$(BIN)/pytest -m "not slow" $(PARALLEL)
 
 test-all: system lint $(SCALE_STAMP) ## the tests that take longer, too: other targets (temporary PostgreSQL, Spark), large files
 	@scripts/install_system_packages.sh scale
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(PARALLEL)
 
 reports: $(STAMP) ## web pages from the published release, into reports/build
 	@reports/build.sh

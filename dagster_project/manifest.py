@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dagster_project.settings import DBT_PROJECT_DIR, Settings, load_settings, tool_environment
 
@@ -58,6 +59,16 @@ def ensure_manifest(settings: Settings | None = None) -> Path:
     if manifest.exists() and mark.exists() and mark.read_text(encoding="utf-8") == wanted:
         return manifest
     target.mkdir(parents=True, exist_ok=True)
+    # Another process may read the manifest, or parse too: each parses in a folder of its own, and what it wrote is swapped in.
+    with TemporaryDirectory(dir=settings.home, prefix=".dbt_parse-") as own:
+        _parse(settings, Path(own), target / "logs")
+        for path in sorted(Path(own).glob("*.*")):
+            path.replace(target / path.name)
+    mark.write_text(wanted, encoding="utf-8")
+    return manifest
+
+
+def _parse(settings: Settings, target: Path, logs: Path) -> None:
     done = subprocess.run(
         [
             dbt_executable(),
@@ -70,14 +81,12 @@ def ensure_manifest(settings: Settings | None = None) -> Path:
             "--target-path",
             str(target),
             "--log-path",
-            str(target / "logs"),
+            str(logs),
         ],
         env=os.environ | tool_environment(settings),
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode != 0 or not manifest.exists():
+    if done.returncode != 0 or not (target / "manifest.json").exists():
         raise DbtParseError(f"dbt cannot parse {DBT_PROJECT_DIR}:\n{done.stdout}{done.stderr}")
-    mark.write_text(wanted, encoding="utf-8")
-    return manifest
