@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 
-from expectations import Failure
+from expectations import Failure, load_rule_book
 from expectations.relations import Relation
 from expectations.residuals import Diagnosis, Part
 from extractors.catalogue.corrections import Decision
@@ -242,13 +243,19 @@ def _item_beside(claim: Claim, outcome: Outcome, near: Locator) -> QuarantineIte
     return replace(item, found=item.raw_text, is_suspect=False)
 
 
+@cache
+def _titles() -> Mapping[str, str]:
+    """What each rule of gate 1 claims, in words."""
+    return {rule.id: rule.title_en for rule in load_rule_book("gate1").rules}
+
+
 def _failure_item(one: _Gathered, outcome: Outcome, diagnosed: Diagnosed, names: Mapping[str, str]) -> QuarantineItem:
     claim_id = one.claim.claim_id
     suspects = diagnosed.diagnosis.suspects
     here = tuple(Broken(failure.rule_id, failure.verdict(), is_judged_here=True) for failure in one.failures)
     judged = {failure.rule_id for failure in one.failures}
     elsewhere = tuple(
-        Broken(relation.rule_id, relation.detail or "a relation of this rule does not hold")
+        Broken(relation.rule_id, f"does not hold: {_titles()[relation.rule_id]} ({relation.detail or 'exact'})")
         for relation in one.relations
         if relation.rule_id not in judged
     )

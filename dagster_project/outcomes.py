@@ -143,7 +143,9 @@ class OutcomeStore:
         """One file per document with something held back. Reports and pictures of documents that are no longer held back go."""
         found = {report.document_id: report for report in reports}
         folder = self.settings.quarantine
-        if folder.is_dir():
+        if not found:
+            shutil.rmtree(folder, ignore_errors=True)
+        elif folder.is_dir():
             for path in folder.iterdir():
                 if path.is_file() and path.stem not in found:
                     path.unlink()
