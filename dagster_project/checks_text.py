@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from dagster_project.wording import STATUS, words_for
+from dagster_project.wording import STATUS, shown_status, words_for
 from warehouse.query import ask
 
 Record = Mapping[str, object]
@@ -30,7 +30,8 @@ def check_lines(rows: Iterable[Record]) -> list[str]:
     """One block per rule: status, title, counts, and the first things that failed, are listed or cannot be judged."""
     lines: list[str] = []
     for row in rows:
-        lines.append(f"{words_for(STATUS, row['status']).en}: {row['title_en']} [{row['rule_id']}, {row['severity']}]")
+        status = shown_status(str(row["status"]), int(str(row["checked_count"])))
+        lines.append(f"{words_for(STATUS, status).en}: {row['title_en']} [{row['rule_id']}, {row['severity']}]")
         lines.append(
             f"  {row['checked_count']} checked, {row['failed_count']} failed, {row['tolerated_count']} listed, "
             f"{row['incomplete_count']} incomplete"

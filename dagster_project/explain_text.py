@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from dagster_project.tabular import shown as cell_shown
-from dagster_project.wording import ACTION, CONFLICT, MODALITY, PRECEDENCE, RANK_KIND, VERDICT, words_for
+from dagster_project.wording import ACTION, CONFLICT, MISSING, MODALITY, PRECEDENCE, RANK_KIND, VERDICT, words_for
 from warehouse.explain import Explanation
 
 Record = Mapping[str, object]
@@ -38,7 +38,9 @@ def figure_text(record: Record, prefix: str = "") -> str:
     """`82.44 index_points, rank 32 of 63 (official)`, or that there is none and why."""
     score, rank = record[f"{prefix}score"], record[f"{prefix}rank"]
     parts = [
-        f"{shown(score)} {record['unit']}" if score is not None else f"no score ({record['missing_reason'] or 'not published'})"
+        f"{shown(score)} {record['unit']}"
+        if score is not None
+        else f"no score ({words_for(MISSING, record['missing_reason']).en or 'not published'})"
     ]
     if rank is not None:
         parts.append(f"rank {rank} of {record['rank_out_of'] or '?'} ({words_for(RANK_KIND, record['rank_kind']).en})")
@@ -82,7 +84,7 @@ def _corrections(corrections: Sequence[Record]) -> Iterable[str]:
     if not corrections:
         return
     yield ""
-    yield f"Corrected ({len(corrections)})"
+    yield f"Decisions about it ({len(corrections)})"
     for found in corrections:
         yield f"  - {words_for(ACTION, found.get('action')).en} [{found.get('correction_id')}]"
         for label, name in (

@@ -16,6 +16,7 @@ from dagster_project.manifest import DbtParseError, ensure_manifest
 from dagster_project.progress import ConsoleReporter, report, watched_by
 from dagster_project.run_report import build_report, write_report
 from dagster_project.settings import Settings, load_settings, prepare_dagster_home, tool_environment
+from dagster_project.wording import shown_status
 from dagster_project.workbench import Workbench, open_workbench
 from extractors.archive.store import ArchiveError
 from extractors.catalogue.loader import CatalogueError
@@ -231,7 +232,8 @@ def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str
         summary.kept_old = [key for key in summary.kept_old if key in summary.held_back]
     summary.open_items = len(state.open_items)
     for row in found.qa_rows:
-        summary.checks[row.status] = summary.checks.get(row.status, 0) + 1
+        status = shown_status(row.status, row.checked_count)
+        summary.checks[status] = summary.checks.get(status, 0) + 1
         summary.listed_failures += row.tolerated_count
         summary.incomplete_families += row.incomplete_count
     summary.published = str(settings.published / "current")

@@ -71,11 +71,12 @@ def _state(summary: Summary) -> Iterable[str]:
     yield f"  claims      {summary.claims:,} printed statements"
     yield (
         f"  release     {summary.scores:,} scores ({summary.withheld} cells withheld by their publisher), "
-        f"{summary.conflicts} statements contradict the chosen one (rpt_conflicts)"
+        f"{summary.conflicts} statements contradict the chosen one (rpt_conflicts, kind = 'contradiction')"
     )
     yield (
-        f"  checks      {passed} passed, {failed} failed{f', {crashed} DID NOT RUN' if crashed else ''}; "
-        f"{summary.listed_failures} failures listed or accepted, {summary.incomplete_families} families incomplete"
+        f"  checks      {passed} passed, {failed} failed{f', {crashed} DID NOT RUN' if crashed else ''}, "
+        f"{summary.checks.get('nothing_to_judge', 0)} had nothing to judge; "
+        f"{summary.listed_failures} failures accepted as printed, {summary.incomplete_families} could not be judged whole"
     )
     yield from (f"  note        {note}" for note in summary.notes)
 

@@ -101,6 +101,19 @@ STATUS: Mapping[str, Words] = {
     "passed_with_listed_failures": Words("Đạt, có lỗi đã ghi nhận", "Passed, with listed failures"),
     "failed": Words("Số liệu không đạt", "The data failed"),
     "crashed": Words("Phép kiểm tra không chạy được", "The check did not run"),
+    "nothing_to_judge": Words("Không có gì để xét", "Nothing to judge"),
+}
+
+
+def shown_status(status: str, checked: int) -> str:
+    """The status of a rule as a person should hear it: a rule that had nothing to judge has not passed anything."""
+    return "nothing_to_judge" if status == "passed" and not checked else status
+
+
+MISSING: Mapping[str, Words] = {
+    "withheld_by_publisher": Words(
+        "nơi công bố giữ lại, không phải điểm thấp", "its publisher withholds it; that is no low score"
+    ),
 }
 
 
