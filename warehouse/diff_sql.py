@@ -96,7 +96,9 @@ explained as (
         case when is_rank_ours then coalesce(decided_list.is_other, false) else coalesce(decided.is_other, false) end
             as is_rank_decided,
         case when is_rank_ours then is_list_changed else is_cell_changed end as is_rank_changed,
-        (select is_code_changed from comparison.release) or coalesce(mark.is_changed, false) as is_code_changed
+        (select is_code_changed from comparison.release) as is_code_changed,
+        -- Its entry, or what decisions and arithmetic let through of it: more of a list is loaded, and ranks of ours move.
+        coalesce(mark.is_changed, false) as is_reading_changed
     from paired
     left join decided
         on decided.edition_id = paired.edition_id and decided.entity_code = paired.province_code
@@ -106,7 +108,8 @@ explained as (
     left join comparison.mark on mark.document_id = coalesce(paired.document_id, paired.previous_document_id)
 )
 select
-    * exclude (is_rank_ours, is_cell_changed, is_list_changed, is_rank_changed, is_score_decided, is_rank_decided),
+    * exclude (is_rank_ours, is_cell_changed, is_list_changed, is_rank_changed, is_score_decided, is_rank_decided,
+        is_reading_changed),
     previous_score is not null and score is null as is_score_gone,
     previous_rank is not null and rank is null as is_rank_gone,
     case
@@ -121,6 +124,7 @@ select
         when (not is_score_other or is_score_decided or is_cell_changed)
             and (not is_rank_other or is_rank_decided or is_rank_changed) then 'document'
         when is_code_changed then 'code'
+        when is_reading_changed then 'document'
         else 'none'
     end as cause
 from explained
