@@ -22,6 +22,12 @@ def blocks(text: str) -> dict[str, str]:
     return found
 
 
+def _pinned(requirement: str) -> tuple[str, str]:
+    """Name and version, without the marker that says on which systems it is needed."""
+    name, _, version = requirement.partition(";")[0].strip().partition("==")
+    return name, version
+
+
 def difference(whole: str, base: str) -> str:
     """The blocks of `whole` whose requirement is not in `base`.
 
@@ -29,9 +35,10 @@ def difference(whole: str, base: str) -> str:
         ValueError: a package stands in both with another version; the two locks were not made together.
     """
     known = blocks(base)
-    names = {requirement.split("==")[0] for requirement in known}
+    versions = dict(map(_pinned, known))
     added = {requirement: block for requirement, block in blocks(whole).items() if requirement not in known}
-    both = sorted(requirement for requirement in added if requirement.split("==")[0] in names)
+    # One that the base needs on some systems only may be needed on all here: the same version under a wider marker.
+    both = sorted(one for one in added if (pin := _pinned(one))[0] in versions and versions[pin[0]] != pin[1])
     if both:
         raise ValueError(f"expected the versions of the base lock, found others: {', '.join(both)}; lock both anew together")
     return "\n".join(added.values()) + "\n"

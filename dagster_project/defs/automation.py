@@ -48,3 +48,6 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
         for document_id, path in sorted(matches.items())
     ]
     return dg.SensorResult(run_requests=requests, dynamic_partitions_requests=[documents.build_add_request(sorted(matches))])
+
+
+definitions = dg.Definitions(jobs=[extract_document, refresh_warehouse], schedules=[weekly_refresh], sensors=[inbox_sensor])

@@ -151,3 +151,6 @@ def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
     yield dg.MaterializeResult(
         metadata={"documents": len(verdict.accepted), "claims": claims, "fingerprint": fingerprint}, check_results=results
     )
+
+
+definitions = dg.Definitions(assets=[document_outcome, accepted_claims])

@@ -78,3 +78,6 @@ def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult
             "rows": dg.MetadataValue.json(json.loads(json.dumps(dict(release.row_counts)))),
         }
     )
+
+
+definitions = dg.Definitions(assets=[release_candidate, published_release])

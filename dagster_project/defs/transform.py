@@ -100,3 +100,6 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
 
 def dbt_resource() -> DbtCliResource:
     return DbtCliResource(project_dir=str(DBT_PROJECT_DIR), profiles_dir=str(DBT_PROJECT_DIR), dbt_executable=dbt_executable())
+
+
+definitions = dg.Definitions(assets=[raw_warehouse, dbt_models], resources={"dbt": dbt_resource()})
