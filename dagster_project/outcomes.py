@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from dagster_project.settings import Settings
-from extractors.catalogue.models import CatalogueEntry
+from extractors.catalogue.models import UNKNOWN, CatalogueEntry
 from extractors.quarantine import Correction, QuarantineItem
 from extractors.records import Issue, Outcome
 
@@ -92,7 +92,16 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def _load(path: Path) -> Extracted:
-    return _ADAPTER.validate_json(path.read_bytes())
+    """An outcome that was kept, also one of before entries said whether an address is known (`address`, then `fetch`)."""
+    data = path.read_bytes()
+    try:
+        return _ADAPTER.validate_json(data)
+    except ValidationError:
+        content = json.loads(data)
+        if "fetch" not in content["entry"]:
+            raise
+        content["entry"]["address"] = content["entry"].pop("fetch") or UNKNOWN
+        return _ADAPTER.validate_python(content)
 
 
 @dataclass(frozen=True)

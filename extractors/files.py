@@ -6,7 +6,7 @@ Protocols, since the archive keeps these facts in its sidecars and the catalogue
 from __future__ import annotations
 
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -91,7 +91,9 @@ class InboxEntry(Protocol):
 
 
 class SourcedEntry(InboxEntry, Protocol):
-    """A catalogue entry, as far as the places on this machine go; with neither, its bytes are fetched."""
+    """A catalogue entry, as far as the places go that its bytes come from; `addresses` are the best first, none if unknown."""
 
     @property
     def file(self) -> str | None: ...
+    @property
+    def addresses(self) -> Sequence[str]: ...

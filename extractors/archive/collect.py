@@ -132,7 +132,7 @@ def match_inbox(inbox: Path | None, entries: Iterable[InboxEntry]) -> InboxMatch
             message = f"{_listed([path], inbox)}: no catalogue entry knows this file; it was not read"
             hint = (
                 f"To have it read, write extractors/catalogue/entries/<document id>.yml with `inbox: {path.name}` "
-                "and with its title, publisher, licence, kind and layout; CONTRIBUTING.md says how ids are made."
+                "`address: unknown` and with its title, publisher, licence, kind and layout; CONTRIBUTING.md says how ids are made."
             )
             issues.append(Issue("inbox_unknown_file", "info", "inbox", message, hint, found=path.name))
     return InboxMatches(matches, tuple(issues))
@@ -227,14 +227,14 @@ def _obtain(
 ) -> tuple[bytes, Facts, tuple[Issue, ...]] | None:
     if entry.file is not None:
         return *_local(entry, documents / entry.file, limits), ()
-    if entry.inbox is None:
-        return _fetched(entry, archive, locked, limits, allow_loopback=allow_loopback)
     matches = inbox if isinstance(inbox, InboxMatches) else match_inbox(inbox, [entry])
     for issue in matches.issues:
         if issue.document_id == entry.id:
             raise DocumentError(issue)
     path = matches.files.get(entry.id)
-    return None if path is None else (*_local(entry, path, limits), ())
+    if path is not None:
+        return *_local(entry, path, limits), ()
+    return _fetched(entry, archive, locked, limits, allow_loopback=allow_loopback) if entry.addresses else None
 
 
 def collect(

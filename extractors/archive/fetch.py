@@ -64,18 +64,11 @@ class FetchError(Exception):
     """No address of the entry gave the document. The message says what each of them answered and what to do."""
 
 
-class _Addresses(Protocol):
-    @property
-    def url(self) -> object: ...
-    @property
-    def mirrors(self) -> Sequence[object]: ...
-
-
 class FetchedEntry(KindedEntry, Protocol):
     """What a fetch needs of a catalogue entry."""
 
     @property
-    def fetch(self) -> _Addresses | None: ...
+    def addresses(self) -> Sequence[str]: ...
 
 
 class _AddressError(Exception):
@@ -266,7 +259,7 @@ def fetch(
     """The document from the first of its addresses that gives it: url, then the mirrors in their order.
 
     Args:
-        entry: the catalogue entry; it must have `fetch`.
+        entry: the catalogue entry; its address must be known.
         locked: what the lock knows of the last answer. Give it only while the archive still holds those bytes, because the
             server may then answer that nothing has changed.
         allow_loopback: for tests with a server on this machine.
@@ -274,9 +267,9 @@ def fetch(
     Raises:
         FetchError: no address gave a file of the right kind. Certificates of https are always checked.
     """
-    if entry.fetch is None:
-        raise FetchError(f"{entry.id}: expected `fetch` in the catalogue entry, found none: there is no address to ask")
-    addresses = [str(entry.fetch.url), *(str(mirror) for mirror in entry.fetch.mirrors)]
+    addresses = entry.addresses
+    if not addresses:
+        raise FetchError(f"{entry.id}: expected an `address` in the catalogue entry, found `unknown`: there is nobody to ask")
     failures: list[str] = []
     timeout = httpx.Timeout(limits.read_seconds, connect=limits.connect_seconds)
     headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity"}

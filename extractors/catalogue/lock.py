@@ -135,11 +135,11 @@ def verify(entry: SourcedEntry, facts: FileFacts, lock: Lock) -> Issue | None:
 
     Otherwise `lock_mismatch` (an error; a warning for a file that ships with the repository), or a warning `not_locked` where
     nobody has reviewed any bytes of the document yet.
-    Documents of the inbox need no lock, since the person who runs the refresh has chosen them; if they have one, it holds.
+    Documents of the inbox alone need no lock, since the person who runs the refresh has chosen them; if they have one, it holds.
     """
     locked = lock.get(entry.id)
     if locked is None:
-        if entry.inbox is not None:
+        if entry.inbox is not None and not entry.addresses:
             return None
         return Issue(
             code="not_locked",

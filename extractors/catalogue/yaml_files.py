@@ -110,11 +110,16 @@ def _row_lines(root: yaml.Node) -> Iterator[int]:
                 yield from (row.start_mark.line + 1 for row in value.value)
 
 
+KNOWN = "known"
+"""Marks the one of two shapes that a field has in the models; a file has no field of that name."""
+
+
 def validation_problems(name: str, error: ValidationError) -> list[str]:
     """Pydantic's findings in the words of this house: file (and row), field, expected, found."""
     problems: list[str] = []
     for detail in error.errors(include_url=False):
-        field = "field " + ".".join(str(part) for part in detail["loc"]) if detail["loc"] else "all fields together"
+        parts = [str(part) for part in detail["loc"] if part != KNOWN]
+        field = "field " + ".".join(parts) if parts else "all fields together"
         message = detail["msg"].removeprefix("Value error, ")
         if detail["type"] == "missing":
             problems.append(f"{name}: {field}: expected a value, found nothing")

@@ -259,6 +259,7 @@ licence:
   name: synthetic
   stated_at: synthetic
 is_reset: false
+address: unknown
 inbox: {name}
 """
 

@@ -94,7 +94,7 @@ def _entry(url: str, *mirrors: str) -> CatalogueEntry:
             "kind": "pdf",
             "licence": {"name": "not stated", "stated_at": "not stated"},
             "is_reset": False,
-            "fetch": {"url": url, "mirrors": mirrors},
+            "address": {"url": url, "mirrors": mirrors},
         }
     )
 

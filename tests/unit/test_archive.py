@@ -59,7 +59,7 @@ class Entry:
     kind: Kind = "pdf"
     file: str | None = None
     inbox: str | None = None
-    fetch: None = None
+    addresses: tuple[str, ...] = ()
 
 
 # ---------------------------------------------------------------- store

@@ -22,6 +22,7 @@ layout: sipas_provincial_plan
 kind: pdf
 licence: {{name: not stated, stated_at: not stated}}
 is_reset: true
+address: unknown
 {origin}
 """
 
@@ -93,15 +94,28 @@ def test_one_id_in_two_files_is_told(catalogue: Catalogue) -> None:
         ("title_vi: Kế hoạch 216/KH-UBND\n", "", "field title_vi: expected a value, found nothing"),
         ("kind: pdf", "kind: pdf\nscore: 82.28", "field score: expected no such field, found 82.28"),
         ("kind: pdf", "kind: pdf\nkind: csv", "the field 'kind' is given twice"),
-        ("inbox: hue.pdf", "", "expected exactly one of file, fetch, inbox; found none"),
-        ("inbox: hue.pdf", "inbox: a\nfile: b", "expected exactly one of file, fetch, inbox; found ['file', 'inbox']"),
+        ("inbox: hue.pdf", "", "expected `file`, `inbox` or an address, so that the bytes can come from somewhere"),
+        ("inbox: hue.pdf", "inbox: a\nfile: b", "with address: unknown only, found file and inbox and address: unknown"),
+        ("address: unknown", "address: {url: 'https://example.org/a.pdf'}\nfile: b", "found file and inbox and an address"),
+        ("address: unknown\n", "", "field address: expected a value, found nothing"),
+        ("address: unknown", "address: https://example.org/a.pdf", "field address: expected `unknown`, or `url`"),
+        (
+            "address: unknown",
+            "address: unknown\nlanding_pages: [{url: 'https://example.org/'}]",
+            "field landing_pages.0.stated_at: expected a value, found nothing",
+        ),
+        (
+            "address: unknown",
+            "address: unknown\nlanding_pages: [&p {url: 'https://example.org/', stated_at: its heading}, *p]",
+            "expected each landing page once, found https://example.org/ more than once",
+        ),
         ("inbox: hue.pdf", "file: hue.pdf", "/documents, found none named 'hue.pdf'"),
         ("inbox: hue.pdf", "file: ../hue.pdf", "/documents, found '../hue.pdf'"),
         ("inbox: hue.pdf", "inbox: hue.pdf\nsupersedes: sipas_2022_hue", "found 'sipas_2022_hue', which no entry has"),
         ("inbox: hue.pdf", "inbox: hue.pdf\nsupersedes: sipas_2023_hue", "expected the id of another entry, found its own"),
         ("id: sipas_2023_hue", "id: Huế 2023", "field id: document id 'Huế 2023': expected <index>_<year>"),
         ("id: sipas_2023_hue", "id: [", "expected YAML, found"),
-        ("inbox: hue.pdf", "fetch: {url: 'ftp://example.org/hue.pdf'}", "field fetch.url: expected: URL scheme should be"),
+        ("address: unknown", "address: {url: 'ftp://example.org/a.pdf'}", "field address.url: expected: URL scheme should be"),
     ],
 )
 def test_a_wrong_field_is_named_with_what_was_expected(catalogue: Catalogue, old: str, new: str, problem: str) -> None:

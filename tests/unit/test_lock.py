@@ -40,6 +40,7 @@ class Entry:
     id: str = "sipas_2023_thua_thien_hue_ubnd"
     inbox: str | None = None
     file: str | None = None
+    addresses: tuple[str, ...] = ()
 
 
 FIRST, SECOND, THIRD = (Facts(digit * 64) for digit in "123")
