@@ -8,10 +8,10 @@ from typing import cast
 
 import yaml
 
-from dagster_project.outcomes import write_atomically
 from extractors.catalogue.corrections import Decision, read_decisions
 from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.yaml_files import shown_path
+from extractors.durable import write_atomically
 
 HEADER = (
     "# Decisions on single cells of this document: `cchc review` writes here; CONTRIBUTING.md says how to write one by hand.\n"

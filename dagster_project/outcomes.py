@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from dagster_project.settings import Settings
 from extractors.catalogue.models import UNKNOWN, CatalogueEntry
+from extractors.durable import write_atomically
 from extractors.quarantine import Correction, QuarantineItem
 from extractors.records import Issue, Outcome
 
@@ -82,13 +82,6 @@ def derived(extracted: Extracted, outcome: Outcome, corrections: tuple[Correctio
 def is_same_reading(one: Extracted, other: Extracted) -> bool:
     """Whether both were read from the same bytes by the same readers, so that only decisions tell them apart."""
     return (one.outcome.sha256, one.extractor_version) == (other.outcome.sha256, other.extractor_version)
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(data)
-    temporary.replace(path)
 
 
 def _load(path: Path) -> Extracted:

@@ -16,9 +16,9 @@ from dataclasses import asdict, astuple, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dagster_project.outcomes import write_atomically
 from dagster_project.pages import render
 from dagster_project.settings import Settings
+from extractors.durable import write_atomically
 from warehouse.diff import CAUSES, Comparison, ScoreChange
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from dagster_project.gatework import Verdict
-from dagster_project.outcomes import write_atomically
 from dagster_project.settings import Settings
 from expectations import GateReport
+from extractors.durable import write_atomically
 from extractors.quarantine import Correction, QuarantineItem
 from extractors.records import Issue
 from warehouse.publish import Release, current_release

@@ -6,19 +6,17 @@ Two vintages of one document are two files, so no vintage ever overwrites anothe
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import json
-import os
 import re
-import uuid
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from extractors.durable import write_atomically
 from extractors.records import Issue
 
 _SHA256 = re.compile(r"^[0-9a-f]{64}$")
@@ -61,24 +59,9 @@ def _plain(error: OSError, path: Path) -> str:
 
 
 def _write_atomically(path: Path, data: bytes, mode: int) -> None:
-    """All or nothing: a reader sees the old file or the new one, also after a power cut."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(mode)
-        temporary.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        write_atomically(path, data, mode)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise ArchiveError(_plain(error, path)) from error
 
 

@@ -7,8 +7,6 @@ never because new bytes happen to have come.
 from __future__ import annotations
 
 import hashlib
-import os
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -21,6 +19,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, TypeAdapter, Validati
 
 from extractors.catalogue.loader import CatalogueError, documents_dir, load_entries
 from extractors.catalogue.models import CatalogueEntry, DocumentId, Strict
+from extractors.durable import write_atomically
 from extractors.files import CONTENT_TYPES, FileFacts, SourcedEntry
 from extractors.records import Issue
 
@@ -118,15 +117,9 @@ def lock_text(lock: Lock) -> str:
 
 def write_lock(lock: Lock, path: Path = LOCK_FILE) -> None:
     """Replace the lock file in one step; a run that is cut short leaves the old one."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            file.write(lock_text(lock))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        write_atomically(path, lock_text(lock).encode())
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise LockFileError(f"{path} cannot be written: {error.strerror}") from error
 
 

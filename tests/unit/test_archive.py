@@ -22,7 +22,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.archive import store as store_module
 from extractors.archive.collect import Collected, collect, match_inbox
 from extractors.archive.fetch import Limits
 from extractors.archive.sniff import check_kind, sniff
@@ -143,7 +142,7 @@ def test_a_disk_that_refuses_leaves_nothing_behind(
     def refuse(_: int) -> None:
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(store_module.os, "fsync", refuse)
+    monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(ArchiveError, match=words):
         Archive(tmp_path).put(PDF, FACTS, "pdf")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

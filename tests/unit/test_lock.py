@@ -129,6 +129,7 @@ def test_a_missing_file_is_an_empty_lock_and_a_damaged_one_an_error(tmp_path: Pa
 
 
 def test_a_folder_without_rights_is_told(tmp_path: Path) -> None:
+    (tmp_path / "none").write_text("a file where a folder should be", encoding="utf-8")
     with pytest.raises(LockFileError, match="cannot be written"):
         write_lock(_lock(), tmp_path / "none" / "sources.lock.yml")
 
