@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.catalogue.corrections import CORRECTIONS_DIR
-from extractors.isolation import Limits, limits_of
+from extractors.isolation import Limits, LimitsError, limits_of
 
 # One writer of the build database at a time; nothing leaves the machine.
 DAGSTER_YAML = "telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    default_limit: 1\n"
@@ -95,6 +95,22 @@ def read_limits() -> Limits:
         LimitsError: one of them is no whole number above zero.
     """
     return limits_of(os.environ)
+
+
+def settle_seconds() -> float:
+    """How long a file of the inbox must not have changed to be taken, from the environment: CCHC_INBOX_SETTLE_SECONDS, default 10.
+
+    Raises:
+        LimitsError: it is no number of seconds, or below zero.
+    """
+    given = os.environ.get("CCHC_INBOX_SETTLE_SECONDS", "10")
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise LimitsError(f"CCHC_INBOX_SETTLE_SECONDS: expected a number of seconds from 0 to 86400, found {given!r}")
+    return seconds
 
 
 def tool_environment(settings: Settings) -> dict[str, str]:

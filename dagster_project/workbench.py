@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
+from dagster_project.inbox_files import settled_inbox
 from dagster_project.outcomes import Extracted, OutcomeStore, SourceFacts, derived, fingerprint
 from dagster_project.progress import report
-from dagster_project.settings import Settings, load_settings, read_limits
-from extractors.archive.collect import Collected, InboxMatches, collect, match_inbox
+from dagster_project.settings import Settings, load_settings, read_limits, settle_seconds
+from extractors.archive.collect import Collected, collect
+from extractors.archive.inbox import InboxMatches
 from extractors.archive.store import Archive
 from extractors.bounded import draw_spots_bounded, read_bounded
 from extractors.catalogue.corrections import Decision, Decisions, decision_file, load_decisions
@@ -81,7 +83,7 @@ class Workbench:
 
     @cached_property
     def inbox(self) -> InboxMatches:
-        return match_inbox(self.settings.inbox, self.entries)
+        return settled_inbox(self.settings.inbox, self.entries, settle_seconds())
 
     def inbox_matches(self) -> tuple[Mapping[str, Path], tuple[Issue, ...]]:
         return self.inbox.files, self.inbox.issues

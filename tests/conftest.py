@@ -13,6 +13,9 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
+# Files that a test puts into an inbox are whole when it says so; what waits for that has tests of its own.
+os.environ.setdefault("CCHC_INBOX_SETTLE_SECONDS", "0")
+
 
 @pytest.fixture(scope="session")
 def reference_data() -> Path:

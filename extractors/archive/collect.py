@@ -6,24 +6,20 @@ right to write) concerns every document and is raised as `ArchiveError`.
 
 from __future__ import annotations
 
-import os
-import unicodedata
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol
 
 from extractors.archive.fetch import DEFAULT_LIMITS, FetchedEntry, FetchError, FetchResult, Limits, fetch
+from extractors.archive.inbox import InboxMatches, match_inbox
 from extractors.archive.sniff import check_kind
 from extractors.archive.store import Archive, Facts, StoredFile
-from extractors.files import A_FILE, CONTENT_TYPES, NOTHING, FileFacts, InboxEntry, SourcedEntry, what_stands_at
+from extractors.archive.wholeness import mark_of
+from extractors.files import A_FILE, CONTENT_TYPES, NOTHING, FileFacts, SourcedEntry, what_stands_at
 from extractors.records import DocumentError, Issue
 
 DOCUMENTS_DIR = Path(__file__).parent.parent / "documents"
-_SKIPPED_PREFIXES = (".", "~$")
-_SKIPPED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 
 
 class CollectedEntry(FetchedEntry, SourcedEntry, Protocol):
@@ -45,99 +41,6 @@ class Collected:
     issues: tuple[Issue, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class InboxMatches:
-    """Which file of the inbox is which document; `issues` tell of files that are none, or that could be two."""
-
-    files: Mapping[str, Path]
-    issues: tuple[Issue, ...] = ()
-
-
-def _looked_at(path: Path) -> str:
-    try:
-        return what_stands_at(path)
-    except OSError as error:
-        return f"what may not be looked at ({error.strerror})"
-
-
-def _walk(inbox: Path) -> tuple[list[Path], list[Issue]]:
-    """Every file below the inbox, sorted, without the hidden files of file managers and office programs."""
-    problems: list[Issue] = []
-
-    def unreadable(error: OSError) -> None:
-        message = f"expected a folder that can be read, found {error.filename}: {error.strerror}"
-        problems.append(Issue("inbox_unreadable", "error", "inbox", message, "Correct the path or the rights of the folder."))
-
-    files: list[Path] = []
-    for folder, subfolders, names in os.walk(inbox, onerror=unreadable):
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        for name in sorted(names):
-            if name.startswith(_SKIPPED_PREFIXES) or name.lower() in _SKIPPED_NAMES:
-                continue
-            path = Path(folder) / name
-            found = _looked_at(path)
-            if found == A_FILE:
-                files.append(path)
-                continue
-            message = f"{path.relative_to(inbox).as_posix()}: expected a file, found {found}; it was not opened"
-            hint = "Put a copy of the file there, or take it out of the inbox."
-            problems.append(Issue("inbox_no_file", "warning", "inbox", message, hint, A_FILE, found))
-    return files, problems
-
-
-def _is_match(path: Path, inbox: Path, pattern: str) -> bool:
-    """A pattern with a slash is held against the path below the inbox, any other against the name in whatever subfolder.
-
-    Both sides in NFC: some systems write "Nghệ An.xlsx" with marks apart.
-    """
-    name = path.relative_to(inbox).as_posix() if "/" in pattern else path.name
-    return fnmatchcase(unicodedata.normalize("NFC", name), unicodedata.normalize("NFC", pattern))
-
-
-def _listed(paths: Iterable[Path], inbox: Path) -> str:
-    return ", ".join(path.relative_to(inbox).as_posix() for path in paths)
-
-
-def match_inbox(inbox: Path | None, entries: Iterable[InboxEntry]) -> InboxMatches:
-    """The files of the inbox and its subfolders, each with the document that it is.
-
-    Issues: `inbox_unknown_file` (info) for a file that no entry knows; `inbox_two_files` (error) where one document has two
-    files; `inbox_two_documents` (error) where one file could be two documents. Neither of the latter is matched. Without an
-    inbox (None) there is nothing to match.
-    """
-    if inbox is None:
-        return InboxMatches({})
-    files, issues = _walk(inbox)
-    patterns = {entry.id: entry.inbox for entry in entries if entry.inbox is not None}
-    found = {document_id: [p for p in files if _is_match(p, inbox, pattern)] for document_id, pattern in patterns.items()}
-    owners = {path: [document_id for document_id, paths in found.items() if path in paths] for path in files}
-    matches: dict[str, Path] = {}
-    for document_id, paths in found.items():
-        shared = [path for path in paths if len(owners[path]) > 1]
-        edit = f"extractors/catalogue/entries/{document_id}.yml"
-        if len(paths) > 1:
-            message = f"expected one file named {patterns[document_id]!r} in the inbox, found {_listed(paths, inbox)}"
-            hint = f"Leave the right one in the inbox, or make `inbox` narrower in {edit}."
-            issues.append(Issue("inbox_two_files", "error", document_id, message, hint, found=_listed(paths, inbox)))
-        elif shared:
-            names = ", ".join(owners[shared[0]])
-            message = f"expected that {_listed(shared, inbox)} is one document, found the entries {names}"
-            issues.append(
-                Issue("inbox_two_documents", "error", document_id, message, f"Make `inbox` narrower in {edit}.", found=names)
-            )
-        elif paths:
-            matches[document_id] = paths[0]
-    for path in files:
-        if not owners[path]:
-            message = f"{_listed([path], inbox)}: no catalogue entry knows this file; it was not read"
-            hint = (
-                f"To have it read, write extractors/catalogue/entries/<document id>.yml with `inbox: {path.name}` "
-                "`address: unknown` and with its title, publisher, licence, kind and layout; CONTRIBUTING.md says how ids are made."
-            )
-            issues.append(Issue("inbox_unknown_file", "info", "inbox", message, hint, found=path.name))
-    return InboxMatches(matches, tuple(issues))
-
-
 def _error(entry: CollectedEntry, code: str, message: str, hint: str) -> DocumentError:
     return DocumentError(Issue(code, "error", entry.id, message, hint))
 
@@ -148,9 +51,14 @@ def _read(entry: CollectedEntry, path: Path, max_bytes: int) -> bytes:
         if (found := what_stands_at(path)) not in (A_FILE, NOTHING):
             message = f"expected a file at {path}, found {found}"
             raise _error(entry, "file_unreadable", message, "Put the file there, or correct the catalogue entry.")
-        size = path.stat().st_size
+        before = mark_of(path)
+        size = before.size
         if size <= max_bytes:
-            return path.read_bytes()
+            data = path.read_bytes()
+            if mark_of(path) == before:
+                return data
+            message = f"expected a file at rest at {path}, found that it changed while it was read"
+            raise _error(entry, "file_changing", message, "Wait until it is copied, then run again.")
     except FileNotFoundError as error:
         message = f"expected the file {path}, found none"
         raise _error(entry, "file_missing", message, "Put the file back, or correct the catalogue entry.") from error

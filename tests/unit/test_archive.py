@@ -22,8 +22,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.archive.collect import Collected, collect, match_inbox
+from extractors.archive.collect import Collected, collect
 from extractors.archive.fetch import Limits
+from extractors.archive.inbox import match_inbox
 from extractors.archive.sniff import check_kind, sniff
 from extractors.archive.store import Archive, ArchiveError, Facts, StoredFile
 from extractors.catalogue.lock import EMPTY_LOCK, accept
