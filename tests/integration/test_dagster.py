@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,6 @@ import pytest
 
 from expectations import Failure, RuleResult, load_rule_book
 from extractors.records import Locator
-from tests.conftest import REPOSITORY
 
 
 @pytest.fixture
@@ -85,25 +83,44 @@ def test_the_schedule_keeps_vietnamese_time(definitions: dg.Definitions) -> None
     assert schedule.job_name == "refresh_warehouse"
 
 
-def test_the_inbox_sensor_asks_for_one_run_per_new_file_and_guesses_nothing(
-    definitions: dg.Definitions, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reference_data: Path
+def test_a_file_in_the_inbox_is_read_once_and_then_published_without_anybody_pressing_a_button(
+    definitions: dg.Definitions, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What the pages say does not matter here: that the file is known by its name, and rests."""
+    from dagster_project.defs.watching import inbox_sensor
+
     inbox = tmp_path / "inbox"
     inbox.mkdir()
-    shutil.copyfile(reference_data / "papi" / "2023.csv", inbox / "2023.csv")
-    shutil.copyfile(REPOSITORY / "README.md", inbox / "khong-ro.md")
+    (inbox / "2023.csv").write_text("Province,SC11\nP01,1.26\n")
+    (inbox / "khong-ro.md").write_text("# ?\n")
     monkeypatch.setenv("CCHC_INBOX", str(inbox))
-    from dagster_project.defs.automation import inbox_sensor
 
-    with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance=instance) as context:
-        found = [inbox_sensor(context), inbox_sensor(context)]
-    ticks = [tick for tick in found if isinstance(tick, dg.SensorResult)]
-    assert len(ticks) == 2
-    requests = [request for tick in ticks for request in tick.run_requests or []]
-    assert [request.partition_key for request in requests] == ["papi_2023_panel"] * 2
-    assert requests[0].run_key == requests[1].run_key, "the same bytes never run twice: Dagster skips a known run key"
-    assert str(requests[0].run_key).startswith("papi_2023_panel:")
-    assert [list(r.partition_keys) for r in ticks[0].dynamic_partitions_requests or []] == [["papi_2023_panel"]]
+    def tick(instance: dg.DagsterInstance, cursor: str | None) -> dg.SensorResult:
+        with dg.build_sensor_context(instance=instance, cursor=cursor) as context:
+            found = inbox_sensor(context)
+        assert isinstance(found, dg.SensorResult)
+        return found
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        first = tick(instance, None)
+        assert not first.run_requests, "one look cannot tell a file at rest from one that grows"
+        second = tick(instance, first.cursor)
+        (reading,) = second.run_requests or []
+        assert (reading.job_name, reading.partition_key) == ("extract_document", "papi_2023_panel")
+        assert str(reading.run_key).startswith("papi_2023_panel:")
+        assert [list(r.partition_keys) for r in second.dynamic_partitions_requests or []] == [["papi_2023_panel"]]
+        third = tick(instance, second.cursor)
+        assert not third.run_requests, "the refresh waits for the reading: both at once would read the file twice"
+        run = dg.DagsterRun(
+            "extract_document", tags={"dagster/run_key": str(reading.run_key)}, status=dg.DagsterRunStatus.FAILURE
+        )
+        instance.add_run(run)
+        fourth = tick(instance, third.cursor)
+        (refresh,) = fourth.run_requests or []
+        assert (refresh.job_name, refresh.partition_key) == ("refresh_warehouse", None)
+        assert not tick(instance, fourth.cursor).run_requests
+        again = tick(instance, None)
+        assert tick(instance, again.cursor).run_requests == [reading], "a lost cursor asks by the same key, which Dagster skips"
 
 
 def test_without_an_inbox_the_sensor_says_which_variable_to_set(definitions: dg.Definitions, home: Path) -> None:
