@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dagster_project.alert_text import Message
 from dagster_project.notices import Notice, Severity, Source
-from dagster_project.outcomes import write_atomically
 from dagster_project.settings import Settings
+from extractors.durable import write_atomically
 
 REMIND_AFTER = timedelta(days=7)
 LOCK_SECONDS = 60.0

@@ -14,6 +14,8 @@ from typing import Any
 from dagster_project.lockfile import AlreadyRunningError, only_one
 from dagster_project.manifest import DbtParseError, ensure_manifest
 from dagster_project.progress import ConsoleReporter, report, watched_by
+from dagster_project.run_notices import tell_run
+from dagster_project.run_records import keep_event, marked_as_running, record_could_not_run
 from dagster_project.run_report import build_report, write_report
 from dagster_project.settings import Settings, load_settings, prepare_dagster_home, tool_environment
 from dagster_project.wording import shown_status
@@ -31,6 +33,10 @@ from warehouse.query import ask
 
 class CouldNotRunError(RuntimeError):
     """The refresh could not run at all; the message says why and what to do. The published release is untouched."""
+
+
+class AnotherRunsError(CouldNotRunError):
+    """Another refresh runs: this one was not needed."""
 
 
 @dataclass(slots=True)
@@ -75,7 +81,7 @@ def _problems_in_words(settings: Settings) -> Generator[None]:
     try:
         yield
     except AlreadyRunningError as error:
-        raise CouldNotRunError(str(error)) from None
+        raise AnotherRunsError(str(error)) from None
     except (CatalogueError, LockFileError, ReferenceDataError, ArchiveError, DbtParseError, LimitsError) as error:
         raise CouldNotRunError(f"{error}\nNothing was published; the release of before stands.") from error
     except OSError as error:
@@ -92,24 +98,43 @@ def run_refresh(*, inbox: Path | None = None, force: bool = False, accept_change
     Raises:
         CouldNotRunError: another refresh runs, a folder cannot be written, the catalogue or the dbt project is broken.
     """
+    started_at, settings = datetime.now(UTC), load_settings(inbox)
+    try:
+        summary = _refresh(settings, started_at, inbox=inbox, force=force, accept_changes=accept_changes)
+    except BaseException as error:
+        said = str(error) if isinstance(error, CouldNotRunError) else f"it broke off: {type(error).__name__} {error}".strip()
+        is_expected = isinstance(error, AnotherRunsError | KeyboardInterrupt)
+        tell_run(settings, record_could_not_run(settings, said, started_at=started_at, is_expected=is_expected))
+        raise
+    tell_run(settings, summary.as_dict())
+    return summary
+
+
+def _refresh(
+    settings: Settings, started_at: datetime, *, inbox: Path | None, force: bool, accept_changes: str | None
+) -> Summary:
     if inbox is not None:
         if not inbox.is_dir():
             raise CouldNotRunError(f"expected a folder with documents at {inbox}, found none")
         os.environ["CCHC_INBOX"] = str(inbox)
-    settings = load_settings()
     os.environ.update(tool_environment(settings))
     reporter = ConsoleReporter()
-    with _problems_in_words(settings), only_one(settings.lock_file), watched_by(reporter):
+    with (
+        _problems_in_words(settings),
+        only_one(settings.lock_file),
+        marked_as_running(settings, started_at),
+        watched_by(reporter),
+    ):
         try:
-            return _run(settings, force=force, accept_changes=accept_changes)
+            return _run(settings, started_at, force=force, accept_changes=accept_changes)
         finally:
             reporter.close()
 
 
-def _run(settings: Settings, *, force: bool, accept_changes: str | None) -> Summary:
+def _run(settings: Settings, started_at: datetime, *, force: bool, accept_changes: str | None) -> Summary:
     prepare_dagster_home(settings)
     bench = open_workbench(settings)
-    summary = Summary(run_id="", started_at=datetime.now(UTC))
+    summary = Summary(run_id="", started_at=started_at)
     ensure_manifest(settings)
 
     import dagster as dg
@@ -258,6 +283,7 @@ def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str
     )
     summary.report_page = str(settings.runs / f"{stamp}.html")
     write_report(settings, summary, comparison, stamp)
+    keep_event(settings, summary.as_dict(), stamp)
 
 
 def _gate2_of_release(settings: Settings) -> list[dict[str, object]]:
