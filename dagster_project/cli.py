@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from dagster_project.review_cli import review_app
+from dagster_project.server_cli import server_app
 
 DONE, HELD_BACK, COULD_NOT_RUN = 0, 1, 2
 
@@ -48,6 +49,7 @@ def _print_json(value: object) -> None:
 
 
 app.add_typer(review_app, name="review")
+app.add_typer(server_app, name="server")
 
 
 @app.command()
@@ -341,22 +343,22 @@ def doctor(as_json: JsonOption = False) -> None:
 def dagster(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
 ) -> None:
-    """Open Dagster on this machine: history of refreshes, checks with their failing rows, schedule and inbox sensor. Ctrl-C ends it."""
-    import os
+    """Open Dagster on this machine: history of refreshes, checks with their failing rows, schedules and sensors. Ctrl-C ends it."""
+    from dagster_project.manifest import DbtParseError
+    from dagster_project.serving import ServingError, attend, make_ready, open_dagster
+    from dagster_project.settings import load_settings
 
-    from dagster_project.manifest import DbtParseError, ensure_manifest
-    from dagster_project.settings import REPOSITORY, load_settings, prepare_dagster_home, tool_environment
-
-    settings = load_settings()
     try:
-        prepare_dagster_home(settings)
-        ensure_manifest(settings)
-    except (OSError, DbtParseError) as error:
+        make_ready(load_settings())
+    except (ServingError, DbtParseError) as error:
         raise _fail(str(error)) from None
-    command = [str(Path(sys.executable).parent / "dagster"), "dev", "-m", "dagster_project.definitions"]
-    command += ["--host", "127.0.0.1", "--port", str(port)]
-    os.chdir(REPOSITORY)
-    os.execve(command[0], command, os.environ | tool_environment(settings))
+    except OSError as error:
+        raise _fail(f"cannot write {error.filename}: {error.strerror}; correct its rights or set CCHC_HOME") from None
+    typer.echo(
+        f"http://127.0.0.1:{port}: Catalog (assets, their checks), Runs (history), Automation (switch schedules, sensors on)"
+    )
+    typer.echo("What is switched on runs while this is open. Ctrl-C ends it; for the whole year: cchc server --help")
+    raise typer.Exit(attend(open_dagster(port)))
 
 
 @app.command()

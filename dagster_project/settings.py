@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.catalogue.corrections import CORRECTIONS_DIR
+from extractors.durable import write_atomically
 from extractors.isolation import Limits, LimitsError, limits_of
 
-# One writer of the build database at a time; nothing leaves the machine.
-DAGSTER_YAML = "telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    default_limit: 1\n"
-
 REPOSITORY = Path(__file__).resolve().parent.parent
+DEPLOY_DIR = REPOSITORY / "deploy"
+HISTORY_URL = "CCHC_DAGSTER_POSTGRES_URL"
+"""Variable with the address of the PostgreSQL database of Dagster's history; unset: SQLite files in the home."""
+
+_WRITTEN_BY_US = "# Written by cchc at each start from {source}. To keep changes of your own, delete this line.\n"
+_FIRST_DAGSTER_YAML = "telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    default_limit: 1\n"
+"""What was written before the line above was."""
+
 DBT_PROJECT_DIR = REPOSITORY / "dbt_project"
 
 
@@ -127,7 +133,22 @@ def tool_environment(settings: Settings) -> dict[str, str]:
     }
 
 
+def dagster_yaml() -> Path:
+    """The settings of Dagster that fit the environment: PostgreSQL for a server, else SQLite."""
+    return DEPLOY_DIR / ("dagster.server.yaml" if os.environ.get(HISTORY_URL) else "dagster.local.yaml")
+
+
 def prepare_dagster_home(settings: Settings) -> None:
-    """The folder in which Dagster keeps its history, with its settings."""
+    """The folder in which Dagster keeps its history, with its settings. A file that a person has written or changed stays as it is.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
     settings.dagster_home.mkdir(parents=True, exist_ok=True)
-    (settings.dagster_home / "dagster.yaml").write_text(DAGSTER_YAML, encoding="utf-8")
+    source, path = dagster_yaml(), settings.dagster_home / "dagster.yaml"
+    wanted = _WRITTEN_BY_US.format(source=source.relative_to(REPOSITORY)) + source.read_text(encoding="utf-8")
+    found = path.read_text(encoding="utf-8") if path.exists() else None
+    mark = _WRITTEN_BY_US.partition("{")[0]
+    if found == wanted or (found is not None and not found.startswith(mark) and found != _FIRST_DAGSTER_YAML):
+        return
+    write_atomically(path, wanted.encode())

@@ -1,0 +1,189 @@
+"""What a server is made of: units, settings of Dagster, and one Dagster at a time on a home."""
+
+from __future__ import annotations
+
+import getpass
+import re
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from dagster import DagsterInstance, DagsterRunStatus, job, op
+from dagster._core.instance.ref import InstanceRef
+
+from dagster_project.deployment import UNITS, Deployment, DeploymentError, check_deployment, read_settings, write_deployment
+from dagster_project.refresh import PROCESS_TAG
+from dagster_project.serving import ServingError, bury_runs_of_before, claim
+from dagster_project.settings import DEPLOY_DIR, HISTORY_URL, Settings, load_settings, prepare_dagster_home
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("CCHC_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv(HISTORY_URL, raising=False)
+    return load_settings()
+
+
+@pytest.fixture
+def deployment(tmp_path: Path) -> Deployment:
+    return Deployment(
+        user=getpass.getuser(),
+        home=tmp_path / "home",
+        env_file=tmp_path / "etc" / "cchc.env",
+        units=tmp_path / "units",
+        command=tmp_path / "bin" / "cchc",
+        port=3456,
+    )
+
+
+def _dagster_yaml(settings: Settings) -> Any:
+    return yaml.safe_load((settings.dagster_home / "dagster.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("history", "storage"), [("", "SqliteRunStorage"), ("postgresql://u@127.0.0.1/none", "PostgresRunStorage")]
+)
+def test_dagster_accepts_its_settings_with_either_history(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, history: str, storage: str
+) -> None:
+    monkeypatch.setenv(HISTORY_URL, history)
+    if history:
+        pytest.importorskip("dagster_postgres", reason="make setup-scale")
+    prepare_dagster_home(settings)
+    reference = InstanceRef.from_dir(str(settings.dagster_home))
+    assert reference.settings["telemetry"] == {"enabled": False}
+    assert _dagster_yaml(settings)["run_monitoring"]["enabled"] is True
+    assert _dagster_yaml(settings)["concurrency"]["pools"] == {"default_limit": 1}
+    assert reference.scheduler is not None
+    assert reference.scheduler.max_catchup_runs == 1  # pyright: ignore[reportAttributeAccessIssue]
+    found = reference.run_storage_data if history else None
+    assert found is None or found.class_name == storage
+    if not history:
+        with DagsterInstance.from_ref(reference) as instance:
+            assert type(instance.run_storage).__name__ == storage
+
+
+def test_what_a_gate_refused_is_not_tried_again(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HISTORY_URL, "postgresql://u@127.0.0.1/none")
+    prepare_dagster_home(settings)
+    assert _dagster_yaml(settings)["run_retries"] == {
+        "enabled": True,
+        "max_retries": 0,
+        "retry_on_asset_or_op_failure": False,
+    }
+
+
+def test_settings_of_dagster_follow_ours_until_a_person_takes_them_over(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare_dagster_home(settings)
+    assert "storage" not in _dagster_yaml(settings)
+    monkeypatch.setenv(HISTORY_URL, "postgresql://u@127.0.0.1/none")
+    prepare_dagster_home(settings)
+    assert "storage" in _dagster_yaml(settings)
+    path = settings.dagster_home / "dagster.yaml"
+    own = path.read_text(encoding="utf-8").split("\n", 1)[1] + "# mine\n"  # without the line that says who wrote it
+    path.write_text(own, encoding="utf-8")
+    monkeypatch.delenv(HISTORY_URL)
+    prepare_dagster_home(settings)
+    assert path.read_text(encoding="utf-8") == own
+
+
+def test_the_settings_that_every_home_had_before_are_replaced(settings: Settings) -> None:
+    settings.dagster_home.mkdir(parents=True)
+    earlier = "telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    default_limit: 1\n"
+    (settings.dagster_home / "dagster.yaml").write_text(earlier, encoding="utf-8")
+    prepare_dagster_home(settings)
+    assert _dagster_yaml(settings)["run_monitoring"]["enabled"] is True
+
+
+def test_units_start_what_is_there_listen_on_loopback_only_and_may_write_one_folder(deployment: Deployment) -> None:
+    write_deployment(deployment)
+    texts = {unit: (deployment.units / unit).read_text(encoding="utf-8") for unit in UNITS}
+    assert not re.search(r"@[A-Z_]+@", "".join(texts.values()))
+    addresses = re.findall(r"\b\d+\.\d+\.\d+\.\d+\b", "".join(texts.values()))
+    assert set(addresses) == {"127.0.0.1"}
+    for unit, text in texts.items():
+        if unit.endswith(".target"):
+            continue
+        lines = text.splitlines()
+        assert Path(next(line for line in lines if line.startswith("ExecStart="))[10:].split()[0]).exists()
+        for wanted in ("NoNewPrivileges=yes", "ProtectSystem=strict", "KillMode=control-group", f"User={deployment.user}"):
+            assert wanted in lines, unit
+        assert f"ReadWritePaths={deployment.home}" in lines
+        assert f"Environment=DAGSTER_HOME={deployment.home}/dagster" in lines
+        assert "Environment=DAGSTER_DISABLE_TELEMETRY=1" in lines
+
+
+def test_the_code_is_served_on_a_socket_of_the_file_system() -> None:
+    server = yaml.safe_load((DEPLOY_DIR / "workspace.yaml").read_text(encoding="utf-8"))["load_from"][0]["grpc_server"]
+    assert server == {"socket": {"env": "CCHC_CODE_SOCKET"}, "location_name": "cchc"}
+
+
+def test_writing_the_deployment_again_keeps_the_settings_and_refuses_what_is_not_ours(deployment: Deployment) -> None:
+    write_deployment(deployment)
+    deployment.env_file.write_text(f'{HISTORY_URL}="postgresql://x"\n', encoding="utf-8")
+    assert any("kept" in line for line in write_deployment(deployment))
+    assert read_settings(deployment.env_file) == {HISTORY_URL: "postgresql://x"}
+    deployment.command.write_text("#!/bin/sh\necho mine\n", encoding="utf-8")
+    with pytest.raises(DeploymentError, match="was not written by"):
+        write_deployment(deployment)
+
+
+def test_a_check_names_what_differs_and_what_to_do(deployment: Deployment) -> None:
+    write_deployment(deployment)
+    unit = deployment.units / "cchc-daemon.service"
+    unit.write_text(unit.read_text(encoding="utf-8") + "Nice=5\n", encoding="utf-8")
+    deployment.env_file.write_text("CCHC_INBOX=/srv/in box\n", encoding="utf-8")
+    found = {check.name: check for check in check_deployment(deployment) if check.problem}
+    assert found["cchc-daemon.service"].remedy == "sudo cchc server init"
+    assert 'line 1: expected KEY="value"' in found["settings"].problem
+
+
+def test_the_example_of_the_settings_can_be_read_and_holds_no_password() -> None:
+    settings = read_settings(DEPLOY_DIR / "cchc.env.example")
+    assert settings == {HISTORY_URL: "postgresql://cchc@/cchc_dagster?host=/var/run/postgresql"}
+
+
+def test_an_unknown_user_is_said(deployment: Deployment) -> None:
+    with pytest.raises(DeploymentError, match="sudo adduser --system"):
+        write_deployment(replace(deployment, user="nobody-of-this-name"))
+
+
+def test_one_dagster_at_a_time_serves_a_home(settings: Settings) -> None:
+    prepare_dagster_home(settings)
+    claim(settings)
+    with pytest.raises(ServingError, match=r"is open on .* already"):
+        claim(settings)
+
+
+@pytest.fixture
+def instance(settings: Settings) -> Generator[DagsterInstance]:
+    prepare_dagster_home(settings)
+    with DagsterInstance.from_ref(InstanceRef.from_dir(str(settings.dagster_home))) as found:
+        yield found
+
+
+def test_runs_that_died_with_their_server_are_failed_and_no_other(instance: DagsterInstance) -> None:
+    @op
+    def nothing() -> None: ...
+
+    @job
+    def some_job() -> None:
+        nothing()
+
+    def run(status: DagsterRunStatus, **tags: str) -> str:
+        return instance.create_run_for_job(some_job, status=status, tags=tags).run_id
+
+    died = [run(DagsterRunStatus.STARTED), run(DagsterRunStatus.STARTING), run(DagsterRunStatus.CANCELING)]
+    others = [
+        run(DagsterRunStatus.SUCCESS),
+        run(DagsterRunStatus.STARTED, **{PROCESS_TAG: "1"}),
+    ]
+    before = [instance.get_run_by_id(one) for one in others]
+    assert sorted(bury_runs_of_before(instance)) == sorted(died)
+    assert {found.status for one in died if (found := instance.get_run_by_id(one))} == {DagsterRunStatus.FAILURE}
+    assert [instance.get_run_by_id(one) for one in others] == before
