@@ -214,7 +214,7 @@ def _write_explanation(path: Path, found: Any, settings: Any) -> None:
     from dagster_project.explain_html import explanation_page
     from dagster_project.settings import read_limits
     from extractors.isolation import LimitsError
-    from warehouse.publish import current_release
+    from warehouse.releases import current_release
 
     release = current_release(settings.published)
     try:

@@ -17,6 +17,7 @@ from extractors.corrections import answered_at, value_text
 from extractors.quarantine import Correction, item_id_of_claim
 from extractors.records import Claim, Outcome
 from warehouse.load import write_raw
+from warehouse.scratch import emptied
 
 
 def _is_accepted(relation: Relation, outcome: Outcome, report: GateReport) -> bool:
@@ -68,7 +69,7 @@ def with_repairs(database: Path, candidates: Mapping[str, Extracted], reference:
 def _trial_relations(
     database: Path, outcomes: Sequence[Outcome], reference: Reference, *, is_last: bool
 ) -> tuple[Relation, ...]:
-    database.unlink(missing_ok=True)
+    emptied(database)
     trial = [c for one in outcomes for c in (*one.claims, *provisional(one.claims, one.unsettled, is_last=is_last))]
     write_raw(database, reference=reference, documents=(), claims=trial, issues=())
     return read_relations(database, documents=[one.document_id for one in outcomes])

@@ -19,6 +19,7 @@ from extractors.catalogue.reference import Reference
 from extractors.quarantine import Correction, QuarantineItem, item_id_of_claim
 from extractors.records import Issue
 from warehouse.load import Row, write_raw
+from warehouse.scratch import emptied
 
 Candidates = Mapping[str, Extracted]
 
@@ -114,8 +115,7 @@ class Gate1:
 
     def judge(self, name: str, candidates: Candidates, *, lasting: Collection[str] = ()) -> GateReport:
         """`lasting`: documents whose acceptances count although they have ended."""
-        database = self.database(name)
-        database.unlink(missing_ok=True)
+        database = emptied(self.database(name))
         write_candidates(database, candidates, self.reference)
         listings = [replace(one, expires_on=date.max) if one.document_id in lasting else one for one in self.listings]
         return run_gate("gate1", database, today=self.today, run_id=self.run_id, listings=listings)

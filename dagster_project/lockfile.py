@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import json
 import os
+import socket
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
 _HELD: dict[Path, TextIO] = {}
 """Locks of this process. The kernel frees them when the process ends, killed or not, so a stale lock cannot stay."""
 
+_NO_LOCKS_HERE = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
+
 
 class AlreadyRunningError(RuntimeError):
     """Another refresh holds the lock."""
+
+
+class NoLocksError(AlreadyRunningError):
+    """The file system of the home has no locks, so nobody can know whether another refresh runs."""
+
+
+def _holder(text: str) -> str:
+    """What the lock file says of who holds it, in words. It is written after the lock is taken, so it may not say anything yet."""
+    try:
+        facts = json.loads(text)
+        return f"process {facts['process']} on {facts['host']}, since {facts['since']}"
+    except (ValueError, KeyError, TypeError):
+        return f"process {text.strip() or 'unknown'}"
 
 
 def hold(lock_file: Path) -> None:
@@ -22,24 +41,34 @@ def hold(lock_file: Path) -> None:
 
     Raises:
         AlreadyRunningError: another process holds it.
+        NoLocksError: the file system has no locks.
         OSError: the folder cannot be written.
     """
     key = lock_file.resolve()
     if key in _HELD:
         return
     lock_file.parent.mkdir(parents=True, exist_ok=True)
-    stream = lock_file.open("a+", encoding="utf-8")
+    stream = lock_file.open("a+", encoding="utf-8", errors="replace")
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         stream.seek(0)
-        holder = stream.read().strip() or "unknown"
+        holder = _holder(stream.read())
         stream.close()
         raise AlreadyRunningError(
-            f"another refresh is running (process {holder}); nothing was started. Wait for it, or see `cchc status`."
+            f"another refresh is running ({holder}); nothing was started. Wait for it, or see `cchc status`."
+        ) from None
+    except OSError as error:
+        stream.close()
+        if error.errno not in _NO_LOCKS_HERE:
+            raise
+        raise NoLocksError(
+            f"the file system of {lock_file.parent} has no locks ({error.strerror}), so two refreshes could run at once; nothing was "
+            "started. Set CCHC_HOME to a folder on a local disk, or mount the share with locks."
         ) from None
     stream.truncate(0)
-    stream.write(str(os.getpid()))
+    facts = {"process": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"}
+    stream.write(json.dumps(facts, ensure_ascii=False))
     stream.flush()
     _HELD[key] = stream
 
@@ -49,7 +78,7 @@ def only_one(lock_file: Path) -> Generator[None]:
     """Hold the lock while inside.
 
     Raises:
-        AlreadyRunningError, OSError: as `hold`.
+        AlreadyRunningError, NoLocksError, OSError: as `hold`.
     """
     hold(lock_file)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dagster_project.settings import DBT_PROJECT_DIR, Settings, load_settings, tool_environment
+from extractors.durable import write_atomically
+
+PARSE_FOLDERS = ".dbt_parse-"
+"""Folders in the home in which dbt parses: this, the number of the process, and a random name."""
 
 SOURCE_FOLDERS = ("models", "seeds", "tests", "macros")
 
@@ -23,6 +28,11 @@ def dbt_executable() -> str:
     """The dbt of this virtual environment, whether it is activated or not."""
     beside = Path(sys.executable).parent / "dbt"
     return str(beside) if beside.exists() else shutil.which("dbt") or "dbt"
+
+
+def bound_dbt() -> str:
+    """The same dbt as a child that ends when its parent is killed; `tool_environment` says by which Python it runs."""
+    return str(Path(__file__).with_name("bound_dbt.sh"))
 
 
 def target_path(settings: Settings) -> Path:
@@ -56,16 +66,25 @@ def ensure_manifest(settings: Settings | None = None) -> Path:
     target = target_path(settings)
     manifest = target / "manifest.json"
     mark, wanted = target / "sources.sha256", _sources_mark()
-    if manifest.exists() and mark.exists() and mark.read_text(encoding="utf-8") == wanted:
+    if mark.is_file() and mark.read_bytes() == wanted.encode() and _is_whole(manifest):
         return manifest
     target.mkdir(parents=True, exist_ok=True)
     # Another process may read the manifest, or parse too: each parses in a folder of its own, and what it wrote is swapped in.
-    with TemporaryDirectory(dir=settings.home, prefix=".dbt_parse-") as own:
+    with TemporaryDirectory(dir=settings.home, prefix=f"{PARSE_FOLDERS}{os.getpid()}-") as own:
         _parse(settings, Path(own), target / "logs")
         for path in sorted(Path(own).glob("*.*")):
             path.replace(target / path.name)
-    mark.write_text(wanted, encoding="utf-8")
+    write_atomically(mark, wanted.encode())
     return manifest
+
+
+def _is_whole(manifest: Path) -> bool:
+    """dbt writes the manifest in place in every build, so a killed one leaves half of it."""
+    try:
+        content: object = json.loads(manifest.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return False
+    return isinstance(content, dict) and "nodes" in content
 
 
 def _parse(settings: Settings, target: Path, logs: Path) -> None:

@@ -21,6 +21,7 @@ from extractors.catalogue.models import UNKNOWN, CatalogueEntry
 from extractors.durable import write_atomically
 from extractors.quarantine import Correction, QuarantineItem
 from extractors.records import Issue, Outcome
+from warehouse.releases import published_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class QuarantineReport:
     issues: tuple[Issue, ...]
     rows: tuple[Mapping[str, str], ...]
     items: tuple[QuarantineItem, ...] = ()
+
+
+class DamagedStateError(RuntimeError):
+    """A file of the home is not what was written there; the message says which, and what writes it anew."""
 
 
 _ADAPTER = TypeAdapter(Extracted)
@@ -97,6 +102,15 @@ def _load(path: Path) -> Extracted:
         return _ADAPTER.validate_python(content)
 
 
+def _report(path: Path) -> QuarantineReport:
+    try:
+        return _REPORT.validate_json(path.read_bytes())
+    except ValueError as error:
+        raise DamagedStateError(
+            f"{path}: expected what was held back of {path.stem}, found no such record; run `cchc refresh`, which writes it anew"
+        ) from error
+
+
 @dataclass(frozen=True)
 class OutcomeStore:
     settings: Settings
@@ -105,30 +119,29 @@ class OutcomeStore:
         return self.settings.extracted / document_id / f"{mark}.json"
 
     def cached(self, document_id: str, mark: str) -> Extracted | None:
+        """The outcome that is kept under this fingerprint; None if there is none. A damaged file goes: its document is read again."""
         path = self._path(document_id, mark)
-        return _load(path) if path.exists() else None
+        try:
+            return _load(path)
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError):
+            path.unlink(missing_ok=True)
+            return None
 
     def keep(self, extracted: Extracted) -> None:
         """Outcomes are kept once: a fingerprint says all that one depends on."""
         write_atomically(self._path(extracted.entry.id, extracted.fingerprint), _ADAPTER.dump_json(extracted, indent=1))
 
     def accepted(self, document_id: str) -> Extracted | None:
-        """The outcome that is in the published release."""
-        pointer = self.settings.accepted / f"{document_id}.json"
-        if not pointer.exists():
-            return None
-        return self.cached(document_id, json.loads(pointer.read_text(encoding="utf-8"))["fingerprint"])
+        """The outcome that is in the published release: its manifest is the one place that says which."""
+        mark = published_documents(self.settings.published).get(document_id)
+        return self.cached(document_id, mark) if mark else None
 
-    def accept(self, extracted: Iterable[Extracted]) -> None:
-        """Called once a release with these outcomes is published; documents no longer in the catalogue leave."""
-        kept = list(extracted)
-        for item in kept:
-            text = json.dumps({"fingerprint": item.fingerprint, "sha256": item.outcome.sha256})
-            write_atomically(self.settings.accepted / f"{item.entry.id}.json", text.encode())
-        ids = {item.entry.id for item in kept}
-        for path in self.settings.accepted.glob("*.json"):
-            if path.stem not in ids:
-                path.unlink()
+    def lost(self) -> Mapping[str, Path]:
+        """Published documents whose outcome is not kept any more, with the file in which it was."""
+        marks = published_documents(self.settings.published)
+        return {key: self._path(key, mark) for key, mark in marks.items() if self.cached(key, mark) is None}
 
     def readings(self, accepted: Mapping[str, str]) -> dict[str, str]:
         """For each accepted outcome a mark of its catalogue entry and readers: equal bytes and mark are read to equal cells."""
@@ -159,6 +172,4 @@ class OutcomeStore:
     def quarantine(self) -> tuple[QuarantineReport, ...]:
         """What the last refresh held back, by document. Reports of before items were kept have none."""
         folder = self.settings.quarantine
-        return (
-            tuple(_REPORT.validate_json(path.read_bytes()) for path in sorted(folder.glob("*.json"))) if folder.is_dir() else ()
-        )
+        return tuple(_report(path) for path in sorted(folder.glob("*.json"))) if folder.is_dir() else ()

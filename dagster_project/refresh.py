@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from dagster_project.diskspace import full_words, in_words, is_full, no_room
 from dagster_project.lockfile import AlreadyRunningError, only_one
 from dagster_project.manifest import DbtParseError, ensure_manifest
 from dagster_project.progress import ConsoleReporter, report, watched_by
+from dagster_project.recovery import clear, damaged_release
 from dagster_project.run_notices import tell_run
 from dagster_project.run_records import keep_event, marked_as_running, record_could_not_run
-from dagster_project.run_report import build_report, write_report
+from dagster_project.run_report import build_report, next_stamp, write_report
 from dagster_project.settings import Settings, load_settings, prepare_dagster_home, tool_environment
 from dagster_project.wording import shown_status
 from dagster_project.workbench import Workbench, open_workbench
@@ -27,8 +29,8 @@ from extractors.catalogue.reference import ReferenceDataError
 from extractors.isolation import LimitsError
 from extractors.records import Issue
 from warehouse.diff import read_comparison
-from warehouse.publish import current_release
 from warehouse.query import ask
+from warehouse.releases import DamagedReleaseError, Release, current_release
 
 
 class CouldNotRunError(RuntimeError):
@@ -83,13 +85,15 @@ def _problems_in_words(settings: Settings) -> Generator[None]:
     except AlreadyRunningError as error:
         raise AnotherRunsError(str(error)) from None
     except (CatalogueError, LockFileError, ReferenceDataError, ArchiveError, DbtParseError, LimitsError) as error:
-        raise CouldNotRunError(f"{error}\nNothing was published; the release of before stands.") from error
-    except OSError as error:
-        where = error.filename or settings.home
-        raise CouldNotRunError(
-            f"cannot write {where}: {error.strerror or error}. Expected a folder with the right to write; "
-            "correct its rights or set CCHC_HOME to another folder. The published release is untouched."
-        ) from error
+        words = f"\n{full_words(settings)}" if is_full(f"{error} {error.__cause__}") else ""
+        raise CouldNotRunError(f"{error}\nNothing was published; the release of before stands.{words}") from error
+    except CouldNotRunError:
+        raise
+    except Exception as error:  # Dagster, DuckDB and SQLite each wrap a disk that refuses in an error of their own
+        words = in_words(settings, error)
+        if words is None:
+            raise
+        raise CouldNotRunError(words) from error
 
 
 def run_refresh(*, inbox: Path | None = None, force: bool = False, accept_changes: str | None = None) -> Summary:
@@ -132,9 +136,15 @@ def _refresh(
 
 
 def _run(settings: Settings, started_at: datetime, *, force: bool, accept_changes: str | None) -> Summary:
+    clear(settings)
+    problem = no_room(settings)
+    if problem is not None:
+        raise CouldNotRunError(problem)
     prepare_dagster_home(settings)
     bench = open_workbench(settings)
     summary = Summary(run_id="", started_at=started_at)
+    damage = damaged_release(settings)
+    summary.notes += [damage] if damage else []
     ensure_manifest(settings)
 
     import dagster as dg
@@ -150,12 +160,18 @@ def _run(settings: Settings, started_at: datetime, *, force: bool, accept_change
         instance.add_dynamic_partitions(str(documents.name), [entry.id for entry in bench.entries])
         _bury_dead_runs(instance)
         _extract_all(bench, instance, defs, summary)
+        lost = bench.store.lost()
         job = defs.resolve_job_def("refresh_warehouse")
         settings.logs.mkdir(parents=True, exist_ok=True)
         with (settings.logs / "refresh.log").open("w", encoding="utf-8") as log, redirect_stdout(log):
             result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET, tags=_own_tag())
     summary.run_id = result.run_id
     state = RunState.of(settings)
+    summary.notes += [
+        f"{key}: what was read of it for the release of before is lost ({path}), so it is judged as if it were new"
+        for key, path in lost.items()
+        if not path.exists()
+    ]
     _summarise(bench, state, summary, failure=None if result.success else _failure(settings, result))
     return summary
 
@@ -238,6 +254,8 @@ def _failure(settings: Settings, result: Any) -> list[str]:
             text = (error.cause.message if error and error.cause else error.message if error else "unknown error").strip()
             kept = [line for line in text.splitlines() if line.strip() and not line.startswith(("`", "failed with exit code"))]
             messages.append(f"step {event.step_key}: " + "\n      ".join(kept[:12]))
+    if any(is_full(message) for message in messages):
+        messages.insert(0, full_words(settings))
     return (
         [*messages, f"the whole log: {settings.logs / 'refresh.log'}"]
         if messages
@@ -266,7 +284,7 @@ def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str
     if failure is not None:
         summary.blocked = found.blocking or failure
     _count_published(settings, summary)
-    stamp = summary.started_at.strftime("%Y%m%dT%H%M%SZ")
+    stamp = next_stamp(settings.runs, summary.started_at)
     comparison = None if summary.is_unchanged else read_comparison(settings.build_database, summary.run_id)
     values = found.model_dump(mode="json")
     rules = [*values["qa_rows"], *(_gate2_of_release(settings) if summary.is_unchanged else ())]
@@ -286,15 +304,23 @@ def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str
     keep_event(settings, summary.as_dict(), stamp)
 
 
+def _whole_release(settings: Settings) -> Release | None:
+    """The published release; None if there is none, or if it is damaged: a note of the summary says so."""
+    try:
+        return current_release(settings.published)
+    except DamagedReleaseError:
+        return None
+
+
 def _gate2_of_release(settings: Settings) -> list[dict[str, object]]:
     """What gate 2 said of the release that stands: it is not judged again while nothing changes."""
-    if current_release(settings.published) is None:
+    if _whole_release(settings) is None:
         return []
     return ask(settings.published, "select * from qa_results where gate = 'gate2' order by rule_id").records()
 
 
 def _count_published(settings: Settings, summary: Summary) -> None:
-    release = current_release(settings.published)
+    release = _whole_release(settings)
     if release is None:
         return
     summary.release_id = release.release_id

@@ -7,12 +7,14 @@ Files in `$CCHC_HOME/runs`: `<stamp>.json` (the summary, with all of this under 
 from __future__ import annotations
 
 import base64
+import contextlib
 import csv
 import io
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +35,21 @@ SHOWN_ITEMS, SHOWN_PICTURES = 60, 30
 """Items of quarantine on the page, and pictures in it; the JSON has all items, the quarantine folder all pictures."""
 
 _STATES = ("gone", "changed", "new")
+
+
+def next_stamp(runs: Path, now: datetime) -> str:
+    """Name of a report, such as `20261122T203243Z`: its name sorts behind those of all earlier refreshes.
+
+    A clock that was set back would put it among them, or over one of them; then it is the newest name and one second more.
+    """
+    form = "%Y%m%dT%H%M%SZ"
+    known: list[datetime] = []
+    for path in runs.glob("*.json"):
+        with contextlib.suppress(ValueError):
+            known.append(datetime.strptime(path.stem, form).replace(tzinfo=UTC))
+    newest = max(known, default=None)
+    moment = now if newest is None or now.strftime(form) > newest.strftime(form) else newest + timedelta(seconds=1)
+    return moment.strftime(form)
 
 
 def comparison_facts(comparison: Comparison | None, scores_file: str) -> Facts:

@@ -16,7 +16,7 @@ from expectations import GateReport
 from extractors.durable import write_atomically
 from extractors.quarantine import Correction, QuarantineItem
 from extractors.records import Issue
-from warehouse.publish import Release, current_release
+from warehouse.releases import DamagedReleaseError, Release, current_release
 
 
 class QaRow(BaseModel):
@@ -81,6 +81,10 @@ class State(BaseModel):
     release_id: str | None = None
 
 
+class NotJudgedError(RuntimeError):
+    """A step was run whose gate has not spoken; nothing was changed."""
+
+
 class RunState:
     """The state file of the refresh in `settings.build`; every change is written at once."""
 
@@ -100,8 +104,36 @@ class RunState:
 
     @classmethod
     def of(cls, settings: Settings) -> RunState:
-        path = cls.path(settings)
-        return cls(settings, State.model_validate_json(path.read_bytes()) if path.exists() else State())
+        """What is written there; of a file that is missing or damaged nothing, so that gate 1 has to speak first (`require_…`)."""
+        try:
+            return cls(settings, State.model_validate_json(cls.path(settings).read_bytes()))
+        except (FileNotFoundError, ValueError):
+            return cls(settings, State())
+
+    def require_judged(self) -> None:
+        """Nothing is loaded that gate 1 has not judged.
+
+        Raises:
+            NotJudgedError: the file says of no judgement, or of one that stopped the run.
+        """
+        if not self.state.run_id or self.state.blocking:
+            raise NotJudgedError(self._not_judged("gate 1"))
+
+    def require_releasable(self) -> None:
+        """Nothing is published that gate 2 has not judged, or has refused.
+
+        Raises:
+            NotJudgedError: the file says of no judgement, or of one that stopped the run.
+        """
+        self.require_judged()
+        if not any(row.gate == "gate2" for row in self.state.qa_rows):
+            raise NotJudgedError(self._not_judged("gate 2"))
+
+    def _not_judged(self, gate: str) -> str:
+        return (
+            f"{self.path(self.settings)}: expected that {gate} passed what is to be loaded or published, found no such word. "
+            "Run the whole of `cchc refresh` (in Dagster the job refresh_warehouse); the published release is untouched."
+        )
 
     def _save(self) -> None:
         write_atomically(self.path(self.settings), self.state.model_dump_json(indent=1).encode())
@@ -116,7 +148,11 @@ class RunState:
         return self.state.accept_changes if self.state.accepting_process == os.getpid() else None
 
     def is_published(self, fingerprint: str) -> bool:
-        release = current_release(self.settings.published)
+        """Whether readers have a release of exactly this, every file of it as it was published."""
+        try:
+            release = current_release(self.settings.published, is_thorough=True)
+        except DamagedReleaseError:
+            return False
         return release is not None and release.fingerprint == fingerprint
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,11 +40,6 @@ class Settings:
     @property
     def extracted(self) -> Path:
         return self.home / "extracted"
-
-    @property
-    def accepted(self) -> Path:
-        """One pointer per document to the outcome that is published; moves only when a release is published."""
-        return self.home / "accepted"
 
     @property
     def quarantine(self) -> Path:
@@ -130,6 +126,7 @@ def tool_environment(settings: Settings) -> dict[str, str]:
         "DBT_TARGET": "duckdb",
         "CCHC_HOME": str(settings.home),
         "CCHC_BUILD_DB": str(settings.build_database),
+        "CCHC_PYTHON": sys.executable,
     }
 
 

@@ -17,7 +17,7 @@ from dagster_project.manifest import dbt_executable
 from dagster_project.progress import ConsoleReporter
 from dagster_project.runstate import RunState
 from dagster_project.settings import DBT_PROJECT_DIR, Settings, tool_environment
-from warehouse.publish import current_release
+from warehouse.releases import DamagedReleaseError, current_release
 from warehouse.targets import Places, TargetError, TargetName, places_of
 from warehouse.targets.attach import HOW_TO_INSTALL
 from warehouse.targets.parity import compare_marts
@@ -117,7 +117,10 @@ def _require_java(environment: Mapping[str, str]) -> None:
 
 def _require_published(settings: Settings) -> str:
     """Only what passed both gates may reach another server."""
-    release = current_release(settings.published)
+    try:
+        release = current_release(settings.published)
+    except DamagedReleaseError as error:
+        raise TargetError(str(error)) from None
     if release is None or not settings.build_database.exists():
         raise TargetError(f"expected a published release under {settings.published}, found none; run `cchc refresh` first")
     if RunState.of(settings).state.fingerprint != release.fingerprint:

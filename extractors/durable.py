@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-_LEFT_OVER = re.compile(r"^\..+\.\d+-[0-9a-f]{32}\.tmp$")
+_LEFT_OVER = re.compile(r"^\..+\.(?P<process>\d+)-[0-9a-f]{32}\.tmp$")
 
 
 def sync_folder(folder: Path) -> None:
@@ -66,6 +66,20 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     sync_folder(path.parent)
 
 
+def is_alive(process: int) -> bool:
+    """Whether a process of this number runs on this machine."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def left_overs(folder: Path) -> Iterator[Path]:
-    """Files below `folder` that a killed `write_atomically` left behind. Whoever removes them must be the only one who writes there."""
-    return (path for path in folder.rglob(".*.tmp") if _LEFT_OVER.match(path.name) and path.is_file())
+    """Files below `folder` that a `write_atomically` left behind whose process is gone."""
+    for path in folder.rglob(".*.tmp"):
+        name = _LEFT_OVER.match(path.name)
+        if name is not None and not is_alive(int(name["process"])):
+            yield path

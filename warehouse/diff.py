@@ -16,7 +16,7 @@ from typing import Literal, cast
 import duckdb
 
 from warehouse.diff_sql import DECIDED, DOCUMENTS, NOTHING, NOTHING_DECIDED, SCORES, SIDE
-from warehouse.publish import Release, current_release
+from warehouse.releases import Release, last_whole
 
 State = Literal["new", "changed", "gone"]
 Cause = Literal["document", "decision", "withheld", "code", "none"]
@@ -125,7 +125,7 @@ def write_comparison(
     Raises:
         CompareError: the last release cannot be read.
     """
-    release = current_release(published)
+    release = last_whole(published)
     before = _earlier(release)
     source = release.database if release else database
     with duckdb.connect(str(database)) as connection:

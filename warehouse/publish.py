@@ -7,61 +7,54 @@ holds the old file open keeps reading the old release until it opens again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from extractors.durable import sync_folder, sync_tree, write_atomically
 from warehouse.bi import write_bi
+from warehouse.releases import (
+    DATABASE_NAME,
+    MANIFEST_NAME,
+    Release,
+    all_releases,
+    current_directory,
+    read_manifest,
+    sha256_of,
+)
 
 MARTS_SCHEMA = "marts"
 KEPT_RELEASES = 3
-DATABASE_NAME = "cchc.duckdb"
+
+_ANNOUNCED = ".publishing"
+"""File with the id of a release that is about to be shown to readers: if its run is killed before that, the next one removes it."""
 
 
 class PublishError(RuntimeError):
     """A release could not be made; the published one is untouched. The message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A published release. `fingerprint` identifies what it was built from: documents, reference data, rules, models."""
-
-    release_id: str
-    directory: Path
-    fingerprint: str
-    row_counts: Mapping[str, int]
-
-    @property
-    def database(self) -> Path:
-        return self.directory / DATABASE_NAME
+def next_release_id(used: Mapping[str, int], now: datetime) -> str:
+    """Calendar version vYYYY.MM.PATCH; PATCH counts the releases of the month from 0. `used`: the highest given in each month."""
+    month = f"v{now:%Y.%m}"
+    return f"{month}.{used.get(month, -1) + 1}"
 
 
-def current_release(published: Path) -> Release | None:
-    """The release that readers open now, or None if nothing was ever published."""
-    manifest = published / "current" / "manifest.json"
-    if not manifest.exists():
-        return None
-    facts = json.loads(manifest.read_text(encoding="utf-8"))
-    return Release(facts["release_id"], manifest.parent.resolve(), facts["fingerprint"], facts["row_counts"])
-
-
-def next_release_id(published: Path, now: datetime) -> str:
-    """Calendar version vYYYY.MM.PATCH; PATCH counts the releases of the month from 0."""
-    prefix = f"v{now:%Y.%m}."
-    taken = [
-        int(path.name.removeprefix(prefix))
-        for path in (published / "releases").glob(f"{prefix}*")
-        if path.name.removeprefix(prefix).isdigit()
-    ]
-    return f"{prefix}{max(taken, default=-1) + 1}"
+def _ids_used(published: Path) -> dict[str, int]:
+    """Month -> highest number ever given in it. Names of releases that were pruned since stand in the manifests of later ones."""
+    used: dict[str, int] = {}
+    names = [path.name for path in (published / "releases").glob("v*.*.*")]
+    given = [(month, int(number)) for month, _, number in (name.rpartition(".") for name in names) if number.isdigit()]
+    given += [pair for release in all_releases(published) for pair in release.ids_used.items()]
+    for month, number in given:
+        used[month] = max(number, used.get(month, -1))
+    return used
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
@@ -122,60 +115,96 @@ def _write_files(build: Path, directory: Path) -> dict[str, int]:
     return counts
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _swap(published: Path, release_id: str) -> None:
+def _point_at(published: Path, release_id: str) -> None:
     link = published / ".current.next"
     link.unlink(missing_ok=True)
     link.symlink_to(Path("releases") / release_id)
     link.replace(published / "current")
+    sync_folder(published)
+
+
+def _remove(directory: Path) -> None:
+    """Under another name first: what is half removed must not look like a release."""
+    gone = directory.with_name(f".gone-{directory.name}")
+    directory.replace(gone)
+    shutil.rmtree(gone)
+
+
+def clear_left_overs(published: Path) -> None:
+    """Remove what killed runs left: releases half written, half removed, or written whole and never shown to readers.
+
+    The caller holds the lock of the home, so whoever wrote them is dead.
+
+    Raises:
+        OSError: a folder may not be changed.
+    """
+    announced = published / _ANNOUNCED
+    if announced.is_file():
+        directory = published / "releases" / announced.read_text(encoding="utf-8").strip()
+        if directory != current_directory(published) and directory.is_dir() and directory.name != "releases":
+            _remove(directory)
+        announced.unlink()
+    for path in (published / "releases").glob(".*"):
+        shutil.rmtree(path)
 
 
 def _prune(published: Path, keep: int) -> None:
-    releases = sorted((published / "releases").iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    current = (published / "current").resolve()
-    for path in [path for path in releases if path.resolve() != current][keep - 1 :]:
-        shutil.rmtree(path)
+    current = current_directory(published)
+    order = [release.directory.name for release in all_releases(published)]
+    others = [path for path in (published / "releases").glob("[!.]*") if path.resolve() != current]
+    # A folder whose manifest cannot be read is no release that anybody could go back to.
+    others.sort(key=lambda path: order.index(path.name) if path.name in order else len(order))
+    for path in others[keep - 1 :]:
+        _remove(path)
 
 
 def publish(build: Path, published: Path, *, fingerprint: str, facts: Mapping[str, Any], now: datetime) -> Release:
     """Make a release from the marts of `build` and swap it in. `facts` (git revision, checks, documents) go into the manifest.
+
+    Every byte is on the disk before readers are pointed at it. The caller holds the lock of the home.
 
     Raises:
         PublishError: the target cannot be written, or the build has no marts. The published release is untouched then.
     """
     staging = published / "releases" / f".staging-{os.getpid()}"
     try:
+        clear_left_overs(published)
         staging.mkdir(parents=True)
         counts = _write_files(build, staging)
         if not counts:
             raise PublishError(f"expected tables in schema {MARTS_SCHEMA} of {build}, found none; run the dbt build first")
         write_bi(staging / DATABASE_NAME, staging / "bi.duckdb")
-        release_id = next_release_id(published, now)
+        used = _ids_used(published)
+        release_id = next_release_id(used, now)
+        month, _, number = release_id.rpartition(".")
         files = {str(path.relative_to(staging)): path for path in sorted(staging.rglob("*")) if path.is_file()}
         manifest = {
             "release_id": release_id,
+            "sequence": max((one.sequence for one in all_releases(published)), default=0) + 1,
             "published_at": now.isoformat(),
             "fingerprint": fingerprint,
             "row_counts": counts,
             **facts,
-            "files": {name: {"bytes": path.stat().st_size, "sha256": _sha256(path)} for name, path in files.items()},
+            "ids_used": used | {month: int(number)},
+            "files": {name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for name, path in files.items()},
         }
         text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)
-        (staging / "manifest.json").write_text(text, encoding="utf-8")
+        write_atomically(staging / MANIFEST_NAME, text.encode())
+        sync_tree(staging)
         target = published / "releases" / release_id
+        write_atomically(published / _ANNOUNCED, release_id.encode())
         staging.replace(target)
-        _swap(published, release_id)
+        sync_folder(target.parent)
+        _point_at(published, release_id)
+        (published / _ANNOUNCED).unlink()
         _prune(published, KEPT_RELEASES)
-    except OSError as error:
+    except (OSError, duckdb.Error) as error:
+        reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
         raise PublishError(
-            f"cannot write the release under {published}: {error.strerror or error}. The published release is untouched. "
+            f"cannot write the release under {published}: {reason}. The published release is untouched. "
             "Make the folder writable or set CCHC_HOME to another one."
         ) from error
     finally:
         if staging.exists():
             shutil.rmtree(staging, ignore_errors=True)
-    return Release(release_id, target, fingerprint, counts)
+    return read_manifest(target)

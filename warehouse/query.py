@@ -7,11 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.publish import DATABASE_NAME
+from warehouse.releases import DATABASE_NAME, DamagedReleaseError, NotPublishedError, current_release
 
-
-class NotPublishedError(RuntimeError):
-    """Nothing has been published yet."""
+__all__ = ["Answer", "NotPublishedError", "QueryError", "ask", "open_published"]
 
 
 class QueryError(RuntimeError):
@@ -33,12 +31,21 @@ def open_published(published: Path) -> duckdb.DuckDBPyConnection:
     """A connection that can read the published marts and nothing else: no writing, no files, no extensions.
 
     Raises:
-        NotPublishedError: there is no release yet; the message says how to make one.
+        NotPublishedError: there is no release yet, or it is damaged; the message says how to make one.
     """
-    database = published / "current" / DATABASE_NAME
-    if not database.exists():
-        raise NotPublishedError(f"expected a published release at {database}, found none; run `make refresh` first")
-    return duckdb.connect(str(database), read_only=True, config={"enable_external_access": False, "lock_configuration": True})
+    release = current_release(published)
+    if release is None:
+        raise NotPublishedError(
+            f"expected a published release at {published / 'current' / DATABASE_NAME}, found none; run `make refresh` first"
+        )
+    try:
+        return duckdb.connect(
+            str(release.database), read_only=True, config={"enable_external_access": False, "lock_configuration": True}
+        )
+    except duckdb.Error as error:
+        raise DamagedReleaseError(
+            f"release {release.release_id} cannot be opened: {release.database}: {error}. Run `cchc refresh`: it builds a new release."
+        ) from error
 
 
 def ask(published: Path, sql: str, parameters: tuple[object, ...] = ()) -> Answer:

@@ -10,6 +10,7 @@ from dagster_project import gatework
 from dagster_project.decided import corrections_of, decided_items
 from dagster_project.lockfile import AlreadyRunningError, hold
 from dagster_project.progress import report
+from dagster_project.recovery import clear
 from dagster_project.runstate import RunState
 from dagster_project.sweep import sweep, write_quarantine
 from dagster_project.workbench import open_workbench
@@ -116,6 +117,7 @@ def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.Materializ
         hold(bench.settings.lock_file)
     except AlreadyRunningError as error:
         raise dg.Failure(str(error)) from None
+    clear(bench.settings)
     state = RunState.of(bench.settings)
     swept = sweep(bench)
     claims = sum(len(item.outcome.claims) for item in swept.candidates.values())

@@ -10,6 +10,7 @@ import dagster as dg
 from dagster_project import gatework
 from dagster_project.defs.ingest import check_result
 from dagster_project.defs.transform import dbt_models
+from dagster_project.lockfile import hold
 from dagster_project.progress import report
 from dagster_project.provenance import git_revision
 from dagster_project.runstate import RunState
@@ -36,6 +37,8 @@ def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.Material
     """Gate 2: what is about to be published is judged as a whole; an error stops the run and leaves the published release alone."""
     bench = open_workbench()
     state = RunState.of(bench.settings)
+    hold(bench.settings.lock_file)
+    state.require_judged()
     report("gate 2", f"judging the marts by {len(GATE2_RULES.rules)} rules")
     build, because = bench.settings.build_database, state.accept_changes
     made_of = Provenance(gatework.code_fingerprint(bench.code), bench.store.readings(state.state.accepted))
@@ -53,6 +56,8 @@ def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult
     """The release that readers open: built beside the old one, swapped in whole."""
     bench = open_workbench()
     state = RunState.of(bench.settings)
+    hold(bench.settings.lock_file)
+    state.require_releasable()
     report("publish", "writing DuckDB, Parquet and CSV")
     release = publish(
         bench.settings.build_database,
@@ -68,8 +73,6 @@ def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult
         },
         now=datetime.now(UTC),
     )
-    accepted = [item for key, mark in state.state.accepted.items() if (item := bench.store.cached(key, mark)) is not None]
-    bench.store.accept(accepted)
     state.record_release(release)
     report("publish", f"release {release.release_id}")
     return dg.MaterializeResult(

@@ -8,13 +8,15 @@ from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
 from dagster_project import gatework
 from dagster_project.defs.ingest import accepted_claims
-from dagster_project.manifest import dbt_executable, ensure_manifest, target_path
+from dagster_project.lockfile import hold
+from dagster_project.manifest import bound_dbt, ensure_manifest, target_path
 from dagster_project.outcomes import Extracted
 from dagster_project.progress import report
 from dagster_project.runstate import RunState
 from dagster_project.settings import DBT_PROJECT_DIR, load_settings
 from dagster_project.workbench import open_workbench
 from expectations.relations import store_relations
+from warehouse.scratch import emptied
 
 RAW_TABLES = (
     "document",
@@ -58,7 +60,9 @@ class Translator(DagsterDbtTranslator):
 def raw_warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
     """Schema `raw` in a new build database: the accepted claims, the checks they passed, the reference data."""
     bench = open_workbench()
+    hold(bench.settings.lock_file)
     state = RunState.of(bench.settings)
+    state.require_judged()
     accepted: dict[str, Extracted] = {}
     for document_id, mark in state.state.accepted.items():
         item = bench.store.cached(document_id, mark)
@@ -67,9 +71,7 @@ def raw_warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
                 f"{document_id}: expected its extracted outcome {mark} under {bench.settings.extracted}, found none"
             )
         accepted[document_id] = item
-    database = bench.settings.build_database
-    for leftover in (database, database.with_suffix(".duckdb.wal")):
-        leftover.unlink(missing_ok=True)
+    database = emptied(bench.settings.build_database)
     counts = gatework.write_candidates(
         database,
         accepted,
@@ -95,11 +97,12 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
     """All dbt models, tests and unit tests in one step."""
     report("dbt build", "models, tests and unit tests")
     settings = load_settings()
+    hold(settings.lock_file)
     yield from dbt.cli(["build", "--target-path", str(target_path(settings))], context=context).stream()
 
 
 def dbt_resource() -> DbtCliResource:
-    return DbtCliResource(project_dir=str(DBT_PROJECT_DIR), profiles_dir=str(DBT_PROJECT_DIR), dbt_executable=dbt_executable())
+    return DbtCliResource(project_dir=str(DBT_PROJECT_DIR), profiles_dir=str(DBT_PROJECT_DIR), dbt_executable=bound_dbt())
 
 
 definitions = dg.Definitions(assets=[raw_warehouse, dbt_models], resources={"dbt": dbt_resource()})

@@ -1,0 +1,186 @@
+"""What is published: which release readers open, whether it is whole, and which one came before.
+
+A release is a folder `releases/<release_id>/` with a `manifest.json` that names every file with its length and sha256. `current` is a
+symbolic link to the one that readers open. Releases are ordered by the number that each carries (`sequence`), never by the clock,
+which may step back, and never by the times of files, which a copy changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+DATABASE_NAME = "cchc.duckdb"
+MANIFEST_NAME = "manifest.json"
+
+
+class NotPublishedError(RuntimeError):
+    """There is no release that could be read; the message says what to do."""
+
+
+class DamagedReleaseError(NotPublishedError):
+    """A release is there and is not what it was when it was published; the message names the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A published release. `fingerprint` identifies what it was built from: documents, reference data, rules, models.
+
+    `documents`: document id -> fingerprint of the outcome that is in it; `ids_used`: month (`v2026.11`) -> highest number given in it.
+    """
+
+    release_id: str
+    directory: Path
+    fingerprint: str
+    row_counts: Mapping[str, int]
+    documents: Mapping[str, str] = field(default_factory=dict[str, str])
+    sequence: int = 0
+    published_at: str = ""
+    ids_used: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def database(self) -> Path:
+        return self.directory / DATABASE_NAME
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Sorts releases in the order in which they were published; those of before there were numbers by their time."""
+        return self.sequence, self.published_at
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _content(directory: Path) -> dict[str, Any]:
+    path = directory / MANIFEST_NAME
+    try:
+        content: object = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        what = error.strerror or str(error) if isinstance(error, OSError) else "no JSON"
+        raise DamagedReleaseError(
+            f"release {directory.name} is damaged: {path}: expected its manifest, found {what}"
+        ) from error
+    if not isinstance(content, dict):
+        raise DamagedReleaseError(
+            f"release {directory.name} is damaged: {path}: expected an object, found {type(content).__name__}"
+        )
+    return cast("dict[str, Any]", content)
+
+
+def read_manifest(directory: Path) -> Release:
+    """The release as its manifest says, whatever became of its files.
+
+    Raises:
+        DamagedReleaseError: the manifest is missing, is no JSON or lacks a field.
+    """
+    content = _content(directory)
+    try:
+        return Release(
+            release_id=content["release_id"],
+            directory=directory,
+            fingerprint=content["fingerprint"],
+            row_counts=content["row_counts"],
+            documents=content.get("documents", {}),
+            sequence=int(content.get("sequence", 0)),
+            published_at=content.get("published_at", ""),
+            ids_used=content.get("ids_used", {}),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        path = directory / MANIFEST_NAME
+        raise DamagedReleaseError(f"release {directory.name} is damaged: {path}: field {error} is missing or wrong") from error
+
+
+def read_release(directory: Path, *, is_thorough: bool = False) -> Release:
+    """The release, its files looked at: each must have the length that the manifest says, and if `is_thorough` the sha256.
+
+    Raises:
+        DamagedReleaseError: the manifest cannot be read, or a file is missing or another.
+    """
+    release = read_manifest(directory)
+    for name, wanted in cast("dict[str, dict[str, Any]]", _content(directory).get("files", {})).items():
+        path = directory / name
+        found = path.stat().st_size if path.is_file() else None
+        if found is None or found != wanted["bytes"]:
+            words = "nothing" if found is None else f"{found:,}"
+            raise DamagedReleaseError(
+                f"release {directory.name} is damaged: {path}: expected {wanted['bytes']:,} bytes, found {words}"
+            )
+        if is_thorough and sha256_of(path) != wanted["sha256"]:
+            raise DamagedReleaseError(
+                f"release {directory.name} is damaged: {path}: its bytes are no longer those that were published"
+            )
+    return release
+
+
+def current_directory(published: Path) -> Path | None:
+    """Where `current` points, whatever is there; None if nothing was ever published."""
+    link = published / "current"
+    return link.resolve() if link.is_symlink() or link.exists() else None
+
+
+def current_release(published: Path, *, is_thorough: bool = False) -> Release | None:
+    """The release that readers open now, or None if nothing was ever published.
+
+    Raises:
+        DamagedReleaseError: it is there and not whole; the message says what readers and the operator can do.
+    """
+    directory = current_directory(published)
+    if directory is None:
+        return None
+    try:
+        return read_release(directory, is_thorough=is_thorough)
+    except DamagedReleaseError as error:
+        whole = [one.release_id for one in whole_releases(published)]
+        earlier = f" Until then the earlier release {whole[0]} in {published / 'releases'} can be read." if whole else ""
+        raise DamagedReleaseError(f"{error}. Run `cchc refresh`: it builds a new release.{earlier}") from error
+
+
+def all_releases(published: Path) -> tuple[Release, ...]:
+    """Every release with a readable manifest, the last published first."""
+    found: list[Release] = []
+    for directory in (published / "releases").glob("[!.]*"):
+        try:
+            found.append(read_manifest(directory))
+        except DamagedReleaseError:
+            continue  # told where it matters: when readers are pointed at it
+    return tuple(sorted(found, key=lambda one: one.place, reverse=True))
+
+
+def whole_releases(published: Path) -> tuple[Release, ...]:
+    """Those releases none of whose files is missing or cut short, the last published first."""
+    found: list[Release] = []
+    for release in all_releases(published):
+        try:
+            found.append(read_release(release.directory))
+        except DamagedReleaseError:
+            continue
+    return tuple(found)
+
+
+def last_whole(published: Path) -> Release | None:
+    """The release that a new one is compared with: the current one, or, if that is damaged, the last one before it that is whole."""
+    try:
+        return current_release(published)
+    except DamagedReleaseError:
+        return next(iter(whole_releases(published)), None)
+
+
+def published_documents(published: Path) -> Mapping[str, str]:
+    """Document id -> fingerprint of the outcome that is published: what the manifest of the release says, and nothing else.
+
+    Of a release whose manifest is lost, what the last whole one before it says.
+    """
+    directory = current_directory(published)
+    if directory is None:
+        return {}
+    try:
+        return read_manifest(directory).documents
+    except DamagedReleaseError:
+        before = last_whole(published)
+        return before.documents if before else {}
