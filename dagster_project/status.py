@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from dagster_project.run_records import outcome_of, read_record, record_stamps
 from dagster_project.settings import Settings
 from warehouse.releases import DamagedReleaseError, current_release
 
 
 def read_status(settings: Settings) -> dict[str, Any]:
     """`release` (None before the first), `last_refresh` (None before the first), `held_back` (document id -> messages)."""
-    runs = sorted(settings.runs.glob("*.json"), reverse=True) if settings.runs.is_dir() else []
     quarantine = sorted(settings.quarantine.glob("*.json")) if settings.quarantine.is_dir() else []
     try:
         release, damage = current_release(settings.published), None
@@ -22,23 +22,18 @@ def read_status(settings: Settings) -> dict[str, Any]:
         "home": str(settings.home),
         "release": json.loads((release.directory / "manifest.json").read_text(encoding="utf-8")) if release else None,
         "damage": damage,
-        "last_refresh": next((found for path in runs if (found := _record(path)) is not None), None),
+        "last_refresh": next(
+            (found for stamp in reversed(record_stamps(settings)) if (found := read_record(settings, stamp))), None
+        ),
         "held_back": {path.stem: _messages(path) for path in quarantine},
     }
 
 
-def _record(path: Path) -> dict[str, Any] | None:
-    """A record that a refresh wrote; None if the file is not what was written."""
-    try:
-        content: object = json.loads(path.read_bytes())
-    except ValueError:
-        return None
-    return cast("dict[str, Any]", content) if isinstance(content, dict) else None
-
-
 def _messages(path: Path) -> list[str]:
-    found = _record(path)
-    return found["messages"] if found else [f"{path} is damaged; run `cchc refresh`, which writes it anew"]
+    try:
+        return list(json.loads(path.read_bytes())["messages"])
+    except (ValueError, KeyError, TypeError):
+        return [f"{path} is damaged; run `cchc refresh`, which writes it anew"]
 
 
 def status_lines(found: dict[str, Any]) -> list[str]:
@@ -57,11 +52,10 @@ def status_lines(found: dict[str, Any]) -> list[str]:
     if run is None:
         lines.append("last refresh  none")
     else:
-        outcome = "blocked" if run["blocked"] else "unchanged" if run["is_unchanged"] else "published"
-        lines.append(
-            f"last refresh  {run['finished_at']}: {outcome}; {run['documents_read']} of {run['documents_known']} documents read"
-        )
-        lines += [f"              stopped by: {reason}" for reason in run["blocked"]]
+        read = f"; {run['documents_read']} of {run['documents_known']} documents read" if "documents_read" in run else ""
+        lines.append(f"last refresh  {run.get('finished_at') or run['started_at']}: {outcome_of(run).replace('_', ' ')}{read}")
+        reasons = [run["could_not_run"]] if run.get("could_not_run") else run["blocked"]
+        lines += [f"              stopped by: {reason}" for reason in reasons]
     if not found["held_back"]:
         lines.append("held back     nothing")
     for document_id, messages in found["held_back"].items():
