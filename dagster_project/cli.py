@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dagster_project.archive_cli import archive_app
 from dagster_project.review_cli import review_app
 from dagster_project.server_cli import server_app
 
@@ -50,6 +51,7 @@ def _print_json(value: object) -> None:
 
 app.add_typer(review_app, name="review")
 app.add_typer(server_app, name="server")
+app.add_typer(archive_app, name="archive")
 
 
 @app.command()
@@ -363,16 +365,55 @@ def dagster(
 
 @app.command()
 def lock(
-    accept: Annotated[str, typer.Option(help="Id of the document whose fetched bytes changed.")],
-    reason: Annotated[str, typer.Option(help="Why the new bytes are right; kept in sources.lock.yml.")],
+    accept: Annotated[
+        str | None, typer.Option(help="Id of a document whose newer bytes are right.", metavar="ID", show_default=False)
+    ] = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why they are right; kept in sources.lock.yml.", metavar="WHY", show_default=False)
+    ] = None,
+    sha256: Annotated[
+        str | None,
+        typer.Option(
+            "--sha256", help="Accept the bytes with this hash (12 digits or more), and no others.", show_default=False
+        ),
+    ] = None,
+    show: Annotated[
+        str | None,
+        typer.Option(help="Id of a document: compare the locked and the newer bytes.", metavar="ID", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Accept a new vintage of a fetched document: bytes that differ from the lock stay out until a person says why they are right."""
-    from dagster_project.locking import LockingError, accept_vintage
+    """What was reviewed and what waits: a document whose bytes changed at its address stays as it was until a person accepts them.
+
+    Without options: the list; exit code 1 if something waits. --show ID compares both vintages, --accept ID --reason WHY accepts
+    the newer one. No server is asked.
+    """
+    from dagster_project.lock_text import as_record, compared_lines, lock_lines
+    from dagster_project.locking import Compared, LockingError, accept_vintage, compare, lock_states
 
     try:
-        typer.echo(accept_vintage(accept, reason))
+        if accept is not None:
+            if reason is None or show is not None:
+                raise _fail(f'expected --accept {accept} with --reason "why these bytes are right"')
+            typer.echo(accept_vintage(accept, reason, sha256))
+            return
+        if reason is not None or sha256 is not None:
+            raise _fail("expected --reason and --sha256 together with --accept ID")
+        if show is not None:
+            found = compare(show)
+            lines = compared_lines(found) if isinstance(found, Compared) else lock_lines((found,))
+            is_waiting, record = isinstance(found, Compared), as_record(found)
+        else:
+            states = lock_states()
+            lines, is_waiting = lock_lines(states), any(one.waiting is not None for one in states)
+            record = [as_record(one) for one in states]
     except LockingError as error:
         raise _fail(str(error)) from None
+    if as_json:
+        _print_json(record)
+    else:
+        typer.echo("\n".join(lines))
+    raise typer.Exit(HELD_BACK if is_waiting else DONE)
 
 
 def main() -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.catalogue.corrections import CORRECTIONS_DIR
+from extractors.catalogue.lock import LOCK_NAME
 from extractors.durable import write_atomically
 from extractors.isolation import Limits, LimitsError, limits_of
 
@@ -36,6 +37,16 @@ class Settings:
     @property
     def archive(self) -> Path:
         return self.home / "archive"
+
+    @property
+    def asked(self) -> Path:
+        """What each address answered last, one note per document; below it `hosts/`, when each host was last asked."""
+        return self.home / "asked"
+
+    @property
+    def sources_lock(self) -> Path:
+        """Which bytes were reviewed: every catalogue has its own lock beside its entries."""
+        return self.entries.parent / LOCK_NAME
 
     @property
     def extracted(self) -> Path:

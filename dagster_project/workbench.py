@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
+from dagster_project.asking import read_asking
 from dagster_project.inbox_files import settled_inbox
 from dagster_project.outcomes import Extracted, OutcomeStore, SourceFacts, derived, fingerprint
 from dagster_project.progress import report
 from dagster_project.settings import Settings, load_settings, read_limits, settle_seconds
+from dagster_project.vintages import told_apart
 from extractors.archive.collect import Collected, collect
 from extractors.archive.inbox import InboxMatches
 from extractors.archive.store import Archive
@@ -192,9 +194,11 @@ class Workbench:
 
     def _archived(self, entry: CatalogueEntry) -> Extraction | tuple[Collected, str]:
         report("archive", entry.id)
-        collected = collect(entry, self.archive, self.lock, self.inbox, documents=self.settings.documents)
+        asking = read_asking(self.settings)
+        collected = collect(entry, self.archive, self.lock, self.inbox, asking=asking, documents=self.settings.documents)
         if collected is None:
             return Extraction(None, ())
+        collected = told_apart(self, entry, collected)
         if isinstance(collected, Issue):
             return Extraction(None, (collected,))
         mark = fingerprint(entry, collected.file.sha256, self.code)
@@ -220,4 +224,4 @@ def open_workbench(settings: Settings | None = None) -> Workbench:
     reference, code = _reference_data()
     entries = load_entries(settings.entries, settings.documents, must_exist=False)
     decisions = load_decisions(settings.corrections, {entry.id for entry in entries})
-    return Workbench(settings, entries, reference, read_lock(), code, decisions, read_limits())
+    return Workbench(settings, entries, reference, read_lock(settings.sources_lock), code, decisions, read_limits())

@@ -229,6 +229,10 @@ HOLDS_THE_DOCUMENT = frozenset({"stale_correction", "unreadable_correction"})
 """Codes of errors that have a place and hold the whole document back all the same: what a person decided no longer fits it."""
 
 
+NEW_VINTAGE = "new_vintage"
+"""Code of an error that is about other bytes than those that were read: newer ones wait for a person, the reviewed ones stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What is on the pages of one document, before anybody asks what it means."""

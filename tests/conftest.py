@@ -77,4 +77,5 @@ def copied(refreshed: Instance, tmp_path: Path) -> Instance:
     shutil.copytree(REPOSITORY / "extractors/catalogue/entries", catalogue / "entries")
     shutil.copytree(REPOSITORY / "extractors/catalogue/corrections", catalogue / "corrections")
     shutil.copytree(REPOSITORY / "extractors/documents", catalogue / "documents")
+    shutil.copy(REPOSITORY / "extractors/catalogue/sources.lock.yml", catalogue)
     return Instance(home, catalogue)

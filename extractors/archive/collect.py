@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from extractors.archive.fetch import DEFAULT_LIMITS, FetchedEntry, FetchError, FetchResult, Limits, fetch
+from extractors.archive.asking import Asking, Obtained, by_address, facts_of, locked_as_seen
+from extractors.archive.fetch import FetchedEntry, Limits
 from extractors.archive.inbox import InboxMatches, match_inbox
 from extractors.archive.sniff import check_kind
 from extractors.archive.store import Archive, Facts, StoredFile
@@ -35,7 +36,7 @@ class LockBook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """A document whose bytes are in the archive and may be read. `issues` hold warnings and notes only."""
+    """A document whose bytes are in the archive and may be read. `issues`: warnings and notes, and what waits (`new_vintage`)."""
 
     file: StoredFile
     issues: tuple[Issue, ...] = ()
@@ -68,59 +69,10 @@ def _read(entry: CollectedEntry, path: Path, max_bytes: int) -> bytes:
     raise _error(entry, "file_too_large", f"expected at most {max_bytes} bytes, found {size}", f"Look at {path}.")
 
 
-def _local(entry: CollectedEntry, path: Path, limits: Limits) -> tuple[bytes, Facts]:
+def _local(entry: CollectedEntry, path: Path, limits: Limits) -> Obtained:
     data = _read(entry, path, limits.max_bytes)
-    return data, Facts(entry.id, path.name, datetime.now(UTC).replace(microsecond=0), CONTENT_TYPES[entry.kind])
-
-
-def _result_facts(entry: CollectedEntry, result: FetchResult) -> Facts:
-    return Facts(
-        document_id=entry.id,
-        file_name=result.final_url.partition("?")[0].rpartition("/")[2] or entry.id,
-        retrieved_at=datetime.now(UTC).replace(microsecond=0),
-        content_type=result.content_type or CONTENT_TYPES[entry.kind],
-        url=result.url,
-        etag=result.etag,
-        last_modified=result.last_modified,
-    )
-
-
-def _locked_facts(entry: CollectedEntry, locked: FileFacts) -> Facts:
-    return Facts(
-        document_id=entry.id,
-        file_name=(locked.url or "").partition("?")[0].rpartition("/")[2] or entry.id,
-        retrieved_at=locked.retrieved_at,
-        content_type=locked.content_type,
-        url=locked.url,
-        etag=locked.etag,
-        last_modified=locked.last_modified,
-    )
-
-
-def _fetched(
-    entry: CollectedEntry, archive: Archive, locked: FileFacts | None, limits: Limits, *, allow_loopback: bool
-) -> tuple[bytes, Facts, tuple[Issue, ...]]:
-    """From the address, or from the archive if the server says that nothing changed or cannot be reached."""
-    kept = locked if locked is not None and locked.sha256 in archive else None
-    try:
-        result = fetch(entry, kept, allow_loopback=allow_loopback, limits=limits)
-    except FetchError as error:
-        if kept is None:
-            hint = f"Correct the address in extractors/catalogue/entries/{entry.id}.yml or try again later."
-            raise _error(entry, "fetch_failed", str(error), hint) from error
-        note = Issue(
-            code="fetch_failed",
-            severity="warning",
-            document_id=entry.id,
-            message=f"{error} The reviewed bytes of {kept.retrieved_at.date()} were read from the archive.",
-            hint="Try again later; whether there is a newer vintage is not known.",
-        )
-        return archive.get(kept.sha256), _locked_facts(entry, kept), (note,)
-    if result.data is not None:
-        return result.data, _result_facts(entry, result), ()
-    if kept is None:
-        raise _error(entry, "fetch_failed", "the server says that nothing changed, but was not asked", "Try again later.")
-    return archive.get(kept.sha256), _locked_facts(entry, kept), ()
+    now = datetime.now(UTC).replace(microsecond=0)
+    return Obtained(data, Facts(entry.id, path.name, now, CONTENT_TYPES[entry.kind]))
 
 
 def _obtain(
@@ -129,20 +81,18 @@ def _obtain(
     locked: FileFacts | None,
     inbox: Path | InboxMatches | None,
     documents: Path,
-    limits: Limits,
-    *,
-    allow_loopback: bool,
-) -> tuple[bytes, Facts, tuple[Issue, ...]] | None:
+    asking: Asking,
+) -> Obtained | None:
     if entry.file is not None:
-        return *_local(entry, documents / entry.file, limits), ()
+        return _local(entry, documents / entry.file, asking.limits)
     matches = inbox if isinstance(inbox, InboxMatches) else match_inbox(inbox, [entry])
     for issue in matches.issues:
         if issue.document_id == entry.id:
             raise DocumentError(issue)
     path = matches.files.get(entry.id)
     if path is not None:
-        return *_local(entry, path, limits), ()
-    return _fetched(entry, archive, locked, limits, allow_loopback=allow_loopback) if entry.addresses else None
+        return _local(entry, path, asking.limits)
+    return by_address(entry, archive, locked, asking) if entry.addresses else None
 
 
 def collect(
@@ -151,38 +101,50 @@ def collect(
     lock: LockBook,
     inbox: Path | InboxMatches | None = None,
     *,
-    allow_loopback: bool = False,
+    asking: Asking | None = None,
     documents: Path = DOCUMENTS_DIR,
-    limits: Limits = DEFAULT_LIMITS,
 ) -> Collected | Issue | None:
     """The bytes of one entry, checked for kind and against the lock, and kept in the archive.
 
     `inbox` is the folder, or better the matches of `match_inbox` over all entries, which also see a file that could be two
-    documents. `allow_loopback` is for tests.
+    documents. `asking`: how an address is asked; by default at once, with nothing remembered.
 
     Returns:
         `Collected`: they may be read. `Issue` (severity error, about the whole document): they may not, and why. None: the
         entry waits for a file of the inbox that was not given.
 
-    Bytes that differ from the lock are kept in the archive too, so that they can be looked at and accepted, but not handed on.
+    Bytes that differ from the lock are kept in the archive, so that they can be looked at and accepted, but not handed on: the locked
+    ones are, with an error `new_vintage` among the issues. Without these in the archive the error comes alone.
 
     Raises:
-        ArchiveError: the archive cannot be written or is damaged; that stops the whole refresh.
+        ArchiveError: the archive cannot be written; that stops the whole refresh.
+        OSError: what an address answered cannot be noted.
     """
     locked = lock.get(entry.id)
     try:
-        obtained = _obtain(entry, archive, locked, inbox, documents, limits, allow_loopback=allow_loopback)
+        obtained = _obtain(entry, archive, locked, inbox, documents, asking or Asking())
         if obtained is None:
             return None
-        data, facts, notes = obtained
-        check_kind(entry, data)
+        check_kind(entry, obtained.data)
     except DocumentError as error:
         return error.issue
-    stored = archive.put(data, facts, entry.kind)
+    stored = archive.put(obtained.data, obtained.facts, entry.kind)
     if locked is not None and locked.sha256 == stored.sha256:
         # The lock remembers when these bytes first came, on whatever machine: so equal inputs give equal releases.
         stored = replace(stored, retrieved_at=locked.retrieved_at)
     issue = lock.verify(entry, stored)
-    if issue is not None and issue.severity == "error":
-        return issue
-    return Collected(stored, (*notes, *([issue] if issue is not None else [])))
+    if issue is None or issue.severity != "error":
+        return Collected(stored, (*obtained.notes, *([issue] if issue is not None else [])))
+    return _locked_instead(entry, archive, locked, issue, obtained.notes)
+
+
+def _locked_instead(
+    entry: CollectedEntry, archive: Archive, locked: FileFacts | None, issue: Issue, notes: tuple[Issue, ...]
+) -> Collected | Issue:
+    """The reviewed bytes from the archive while newer ones wait for a person."""
+    data = archive.find(locked.sha256) if locked is not None else None
+    if data is None or locked is None:
+        message = f"{issue.message}; the reviewed bytes are not in the archive, so nothing of this document is read anew"
+        return replace(issue, message=message)
+    stored = archive.put(data, facts_of(entry.id, locked_as_seen(entry, locked)), entry.kind)
+    return Collected(replace(stored, retrieved_at=locked.retrieved_at), (*notes, issue))

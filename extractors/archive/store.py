@@ -6,12 +6,13 @@ Two vintages of one document are two files, so no vintage ever overwrites anothe
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,15 @@ from typing import Any
 from extractors.durable import write_atomically
 from extractors.records import Issue
 
-_SHA256 = re.compile(r"^[0-9a-f]{64}$")
+SHA256_NAME = re.compile(r"^[0-9a-f]{64}$")
 
 
 class ArchiveError(Exception):
     """The archive cannot be written to, or does not hold what it should. The message is meant for a person."""
+
+
+class DamagedSidecarError(ArchiveError):
+    """A sidecar that is no JSON of its shape; the bytes that it speaks of may be whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Archive:
         self.root = root
 
     def path(self, sha256: str) -> Path:
-        if not _SHA256.match(sha256):
+        if not SHA256_NAME.match(sha256):
             raise ArchiveError(f"expected a sha256 of 64 hexadecimal digits in lower case, found {sha256!r}")
         return self.root / sha256[:2] / sha256
 
@@ -89,24 +94,17 @@ class Archive:
     def put(self, data: bytes, facts: Facts, kind: str) -> StoredFile:
         """Keep `data`; the same bytes for the same document and place are kept once, with the time they first came.
 
-        A stored file that no longer is what its name says (a failing disk) is written anew, since the right bytes are at hand.
+        A stored file that no longer is what its name says (a failing disk) is written anew, since the right bytes are at hand; so is
+        a damaged sidecar.
 
         Raises:
-            ArchiveError: no right to write, disk full, sidecar damaged.
+            ArchiveError: no right to write, disk full.
         """
-        sha256 = hashlib.sha256(data).hexdigest()
+        sha256 = self.name_of(data)
         path = self.path(sha256)
-        if not self._holds(path, sha256):
+        if self.find(sha256) is None:
             _write_atomically(path, data, 0o444)
-        origins = self._origins(sha256)
-        new = _origin(facts)
-        same = [o for o in origins if all(o[key] == new[key] for key in ("document_id", "file_name", "url"))]
-        if not same:
-            origins.append(new)
-            sidecar = {"sha256": sha256, "bytes_count": len(data), "kind": kind, "origins": origins}
-            text = json.dumps(sidecar, ensure_ascii=False, indent=2) + "\n"
-            _write_atomically(self._sidecar(path), text.encode(), 0o644)
-        first = min((datetime.fromisoformat(o["retrieved_at"]) for o in same), default=facts.retrieved_at)
+        first = self._note(sha256, len(data), kind, facts)
         return StoredFile(
             sha256=sha256,
             bytes_count=len(data),
@@ -120,6 +118,19 @@ class Archive:
             etag=facts.etag,
             last_modified=facts.last_modified,
         )
+
+    @staticmethod
+    def name_of(data: bytes) -> str:
+        """The sha256 under which these bytes are kept."""
+        return hashlib.sha256(data).hexdigest()
+
+    def find(self, sha256: str) -> bytes | None:
+        """The bytes whose sha256 this is; None if they are not there, damaged, or cannot be read: then they must come again."""
+        try:
+            data = self.path(sha256).read_bytes()
+        except OSError:
+            return None
+        return data if self.name_of(data) == sha256 else None
 
     def get(self, sha256: str) -> bytes:
         """The bytes whose sha256 this is. ArchiveError if they are not there, or are no longer what they were."""
@@ -136,70 +147,131 @@ class Archive:
         if found != sha256:
             raise ArchiveError(
                 f"the archive file {path} is damaged: expected sha256 {sha256}, found {found}; "
-                "delete that file and run again, so that its bytes are fetched anew"
+                "run `cchc refresh`, which writes it anew from where it came"
             )
         return data
 
-    def verify(self) -> tuple[Issue, ...]:
-        """Every file hashed again: one issue per damaged file, per file without a readable sidecar, per left-over of a cut run."""
-        return tuple(self._findings())
+    def verify(
+        self, needed: Mapping[str, str] | None = None, watch: Callable[[int, int], None] = lambda done, all_bytes: None
+    ) -> tuple[Issue, ...]:
+        """Every file hashed again: one issue per damaged, missing or left-over file, with what to do about it.
 
-    def _findings(self) -> Iterator[Issue]:
+        Args:
+            needed: sha256 of bytes that must be there -> which document needs them.
+            watch: told how many bytes of how many were hashed, as it goes on.
+        """
+        from extractors.archive.verify import findings
+
+        return tuple(findings(self, needed or {}, watch))
+
+    def files(self) -> tuple[Path, ...]:
+        """Every file below the folders of the archive, sorted: bytes, sidecars, left-overs, strays."""
         try:
-            paths = sorted(path for path in self.root.glob("??/*") if path.is_file())
+            return tuple(sorted(path for path in self.root.glob("??/*") if path.is_file()))
         except OSError as error:
             raise ArchiveError(_plain(error, self.root)) from error
-        for path in paths:
-            if path.suffix == ".tmp":
-                yield self._finding(
-                    "archive_left_over", "info", f"{path.name} is left from a run that was cut short", f"Delete {path}."
-                )
-            elif _SHA256.match(path.name):
-                yield from self._file_findings(path)
 
-    def _file_findings(self, path: Path) -> Iterator[Issue]:
-        try:
-            documents = ", ".join(origin["document_id"] for origin in self._origins(path.name)) or "archive"
-        except ArchiveError as error:
-            documents = "archive"
-            yield self._finding(
-                "archive_sidecar_damaged", "warning", str(error), f"Delete {self._sidecar(path)} and run again."
-            )
-        try:
-            self.get(path.name)
-        except ArchiveError as error:
-            yield Issue("archive_damaged", "error", documents, str(error), f"Delete {path} and run again.")
+    def names(self) -> tuple[str, ...]:
+        """The sha256 of everything that is kept, sorted; whether the bytes are whole is another question (`verify`)."""
+        return tuple(path.name for path in self.files() if SHA256_NAME.match(path.name))
+
+    def origins(self, sha256: str) -> tuple[StoredFile, ...]:
+        """Which documents these bytes are, and where they came from; nothing if no sidecar says it.
+
+        Raises:
+            DamagedSidecarError: the sidecar is not of its shape.
+        """
+        path = self.path(sha256)
+        found = self._sidecar_content(sha256)
+        return () if found is None else stored_files(found, path)
+
+    def of_document(self, document_id: str) -> tuple[StoredFile, ...]:
+        """All bytes that ever came for a document, as far as sidecars can be read, oldest first."""
+        found: list[StoredFile] = []
+        for sha256 in self.names():
+            with contextlib.suppress(DamagedSidecarError):  # told by `verify`
+                found += [one for one in self.origins(sha256) if one.document_id == document_id]
+        return tuple(sorted(found, key=lambda one: one.retrieved_at))
+
+    def merge(self, data: bytes, origins: Iterable[StoredFile]) -> str:
+        """Keep bytes that another archive held, with what its sidecar says besides what ours says. The sha256 comes back.
+
+        Raises:
+            ArchiveError: no right to write, disk full.
+        """
+        sha256 = self.name_of(data)
+        if self.find(sha256) is None:
+            _write_atomically(self.path(sha256), data, 0o444)
+        for origin in origins:
+            self._note(sha256, len(data), origin.kind, origin)
+        return sha256
 
     @staticmethod
-    def _finding(code: str, severity: Any, message: str, hint: str) -> Issue:
-        return Issue(code, severity, "archive", message, hint)
-
-    @staticmethod
-    def _sidecar(path: Path) -> Path:
+    def sidecar(path: Path) -> Path:
         return path.with_name(f"{path.name}.json")
 
-    @staticmethod
-    def _holds(path: Path, sha256: str) -> bool:
+    def _note(self, sha256: str, bytes_count: int, kind: str, facts: Facts) -> datetime:
+        """Say in the sidecar where bytes came from, unless it says so; when they first came from there comes back."""
         try:
-            return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-        except FileNotFoundError:
-            return False
-        except OSError as error:
-            raise ArchiveError(_plain(error, path)) from error
+            found = self._sidecar_content(sha256)
+        except DamagedSidecarError:
+            found = None  # written anew; the other documents of these bytes add themselves when they come again
+        origins: list[dict[str, Any]] = found["origins"] if found is not None else []
+        new = _origin(facts)
+        at = next((n for n, o in enumerate(origins) if all(o[key] == new[key] for key in _SAME_PLACE)), None)
+        if at is None:
+            origins.append(new)
+        elif datetime.fromisoformat(origins[at]["retrieved_at"]) <= facts.retrieved_at:
+            return datetime.fromisoformat(origins[at]["retrieved_at"])
+        else:
+            origins[at] = new
+        sidecar = {"sha256": sha256, "bytes_count": bytes_count, "kind": kind, "origins": origins}
+        text = json.dumps(sidecar, ensure_ascii=False, indent=2) + "\n"
+        _write_atomically(self.sidecar(self.path(sha256)), text.encode(), 0o644)
+        return facts.retrieved_at
 
-    def _origins(self, sha256: str) -> list[dict[str, Any]]:
-        """What the sidecar says; an empty list if there is none yet."""
-        path = self._sidecar(self.path(sha256))
+    def _sidecar_content(self, sha256: str) -> dict[str, Any] | None:
+        """What the sidecar says; None if there is none yet."""
+        path = self.sidecar(self.path(sha256))
         try:
-            content: Any = json.loads(path.read_text(encoding="utf-8"))
-            origins: list[dict[str, Any]] = content["origins"]
-            for origin in origins:
-                datetime.fromisoformat(origin["retrieved_at"])
-                _ = (origin["document_id"], origin["file_name"], origin["url"])
+            return checked_sidecar(path.read_bytes(), sha256)
         except FileNotFoundError:
-            return []
+            return None
         except OSError as error:
             raise ArchiveError(_plain(error, path)) from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise ArchiveError(f"the sidecar {path} is damaged: delete it and run again, it is then written anew") from error
-        return origins
+        except ValueError as error:
+            raise DamagedSidecarError(f"the sidecar {path} is damaged ({error})") from error
+
+
+_SAME_PLACE = ("document_id", "file_name", "url")
+
+
+def checked_sidecar(text: bytes, sha256: str) -> dict[str, Any]:
+    """A sidecar as it is kept. ValueError if it is not of its shape, or is about other bytes."""
+    try:
+        content: dict[str, Any] = json.loads(text)
+        for origin in content["origins"]:
+            _facts(origin)
+        if content["sha256"] != sha256 or not isinstance(content["bytes_count"], int) or not isinstance(content["kind"], str):
+            raise ValueError("it is about other bytes")
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"a field is missing or wrong: {error}") from error
+    return content
+
+
+def _facts(origin: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of `Facts` from a sidecar."""
+    return {one.name: origin[one.name] for one in fields(Facts)} | {
+        "retrieved_at": datetime.fromisoformat(origin["retrieved_at"]).astimezone(UTC)
+    }
+
+
+def stored_files(sidecar: Mapping[str, Any], path: Path) -> tuple[StoredFile, ...]:
+    """What a checked sidecar says: one record per document and place that the bytes at `path` came from."""
+    of_bytes: dict[str, Any] = {
+        "sha256": sidecar["sha256"],
+        "bytes_count": sidecar["bytes_count"],
+        "kind": sidecar["kind"],
+        "path": path,
+    }
+    return tuple(StoredFile(**_facts(one), **of_bytes) for one in sidecar["origins"])

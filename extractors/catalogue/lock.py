@@ -7,7 +7,7 @@ never because new bytes happen to have come.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,9 +21,11 @@ from extractors.catalogue.loader import CatalogueError, documents_dir, load_entr
 from extractors.catalogue.models import CatalogueEntry, DocumentId, Strict
 from extractors.durable import write_atomically
 from extractors.files import CONTENT_TYPES, FileFacts, SourcedEntry
-from extractors.records import Issue
+from extractors.records import NEW_VINTAGE, Issue
 
-LOCK_FILE = Path(__file__).parent / "sources.lock.yml"
+LOCK_NAME = "sources.lock.yml"
+LOCK_FILE = Path(__file__).parent / LOCK_NAME
+"""The lock of the project's own catalogue; another catalogue has its own beside its entries."""
 
 _HEADER = """\
 # The bytes of every document that were reviewed: written by `cchc lock`, not by hand.
@@ -49,9 +51,13 @@ class EarlierVintage(Strict):
 
 
 class LockEntry(Strict):
-    """The reviewed bytes of one document. `retrieved_at` is in UTC; `etag`, `last_modified`, `url` are None if nothing was fetched."""
+    """The reviewed bytes of one document. `retrieved_at` is in UTC; `etag`, `last_modified`, `url` are None if nothing was fetched.
+
+    `content_sha256` is of what was read on its pages (`extractors.content`), which a file that was merely saved again keeps.
+    """
 
     sha256: Sha256
+    content_sha256: Sha256 | None = None
     bytes_count: int = Field(ge=0)
     content_type: str
     retrieved_at: Utc
@@ -126,8 +132,8 @@ def write_lock(lock: Lock, path: Path = LOCK_FILE) -> None:
 def verify(entry: SourcedEntry, facts: FileFacts, lock: Lock) -> Issue | None:
     """None if these are the reviewed bytes of `entry`.
 
-    Otherwise `lock_mismatch` (an error; a warning for a file that ships with the repository), or a warning `not_locked` where
-    nobody has reviewed any bytes of the document yet.
+    Otherwise `new_vintage` (an error), `lock_mismatch` (a warning, for a file that ships with the repository), or a warning
+    `not_locked` where nobody has reviewed any bytes of the document yet.
     Documents of the inbox alone need no lock, since the person who runs the refresh has chosen them; if they have one, it holds.
     """
     locked = lock.get(entry.id)
@@ -139,27 +145,36 @@ def verify(entry: SourcedEntry, facts: FileFacts, lock: Lock) -> Issue | None:
             severity="warning",
             document_id=entry.id,
             message=f"expected reviewed bytes in sources.lock.yml, found none for this document; these have sha256 {facts.sha256}",
-            hint=f'Look at the document, then: cchc lock --accept {entry.id} --reason "…"',
+            hint=f"Look at the document, then: {accept_command(entry.id, facts.sha256)}",
             found=facts.sha256,
         )
     if locked.sha256 == facts.sha256:
         return None
+    # A file of the repository changes by a reviewed commit, so it is read and judged by the gates; an address changes by itself.
+    by_commit = entry.file is not None
     return Issue(
-        code="lock_mismatch",
-        # A file of the repository changes by a reviewed commit, so it is read and judged by the gates; an address changes by itself.
-        severity="error" if entry.file is None else "warning",
+        code="lock_mismatch" if by_commit else NEW_VINTAGE,
+        severity="warning" if by_commit else "error",
         document_id=entry.id,
         message=f"expected the reviewed bytes with sha256 {locked.sha256}, found other bytes with sha256 {facts.sha256}",
-        hint=f'Compare the two; if the new ones are right: cchc lock --accept {entry.id} --reason "…"',
+        hint=f"Compare them: cchc lock --show {entry.id}; if the new ones are right: {accept_command(entry.id, facts.sha256)}",
         expected=locked.sha256,
         found=facts.sha256,
     )
 
 
-def accept(lock: Lock, document_id: str, facts: FileFacts, reason: str, *, today: date | None = None) -> Lock:
+def accept_command(document_id: str, sha256: str) -> str:
+    """What a person runs to say that these very bytes are right."""
+    return f'cchc lock --accept {document_id} --reason "…" --sha256 {sha256[:12]}'
+
+
+def accept(
+    lock: Lock, document_id: str, facts: FileFacts, reason: str, *, content: str | None = None, today: date | None = None
+) -> Lock:
     """A lock in which `facts` are the reviewed bytes of the document, with the reason and the day (UTC).
 
-    The bytes accepted before are kept in `earlier`, newest last. Accepting the bytes that are locked already changes nothing.
+    The bytes accepted before are kept in `earlier`, newest last. Accepting the bytes that are locked already changes nothing but
+    `content`, the sha256 of what was read on their pages (None: not known).
 
     Raises:
         LockFileError: no reason given, or the id is not one.
@@ -170,10 +185,12 @@ def accept(lock: Lock, document_id: str, facts: FileFacts, reason: str, *, today
     day = today if today is not None else datetime.now(UTC).date()
     old = lock.get(document_id)
     if old is not None and old.sha256 == facts.sha256:
-        return lock
+        same = old.model_copy(update={"content_sha256": content or old.content_sha256})
+        return lock if same == old else replace(lock, entries=MappingProxyType({**lock.entries, document_id: same}))
     earlier = () if old is None else (*old.earlier, _as_earlier(old, day))
     new = LockEntry(
         sha256=facts.sha256,
+        content_sha256=content,
         bytes_count=facts.bytes_count,
         content_type=facts.content_type,
         retrieved_at=facts.retrieved_at,
@@ -223,11 +240,17 @@ def embedded_facts(entry: CatalogueEntry, documents: Path, now: datetime) -> Fil
 
 
 def write_embedded(
-    reason: str, *, path: Path = LOCK_FILE, entries: tuple[CatalogueEntry, ...] | None = None, documents: Path | None = None
+    reason: str,
+    content: Callable[[bytes, CatalogueEntry], str | None],
+    *,
+    path: Path = LOCK_FILE,
+    entries: tuple[CatalogueEntry, ...] | None = None,
+    documents: Path | None = None,
 ) -> tuple[str, ...]:
     """Maintenance: lock the documents of the repository as they are now; the ids whose lock changed come back.
 
-    For whoever has made one of these documents anew and has looked at it. Locks of fetched and inbox documents stay as they are.
+    For whoever has made one of these documents anew and has looked at it: `write_embedded("why", content_of)`, with `content_of` of
+    `extractors.content`. Locks of fetched and inbox documents stay as they are.
     """
     lock = read_lock(path)
     before = lock
@@ -235,7 +258,11 @@ def write_embedded(
     folder = documents if documents is not None else documents_dir()
     for entry in entries if entries is not None else load_entries():
         if entry.file is not None:
-            lock = accept(lock, entry.id, embedded_facts(entry, folder, now), reason)
+            facts = embedded_facts(entry, folder, now)
+            held = lock.get(entry.id)
+            is_known = held is not None and held.sha256 == facts.sha256 and held.content_sha256 is not None
+            known = None if is_known else content((folder / str(entry.file)).read_bytes(), entry)
+            lock = accept(lock, entry.id, facts, reason, content=known)
     changed = tuple(one for one in sorted(lock.entries) if lock.get(one) != before.get(one))
     if changed:
         write_lock(lock, path)

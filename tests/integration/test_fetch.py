@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from extractors.archive.asking import Asking
 from extractors.archive.collect import Collected, collect
 from extractors.archive.fetch import FetchError, FetchResult, Limits, fetch
+from extractors.archive.polite import Manners
 from extractors.archive.store import Archive
 from extractors.catalogue.lock import EMPTY_LOCK, accept
 from extractors.catalogue.models import CatalogueEntry
@@ -20,6 +22,7 @@ from extractors.records import Issue
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n"
 ETAG = '"vintage-1"'
+LOOPBACK = Asking(allow_loopback=True, manners=Manners(pause_seconds=0))
 
 
 @dataclass
@@ -42,6 +45,8 @@ class Site:
         return self.base + path
 
     def respond(self, path: str, headers: dict[str, str]) -> Answer:
+        if path == "/robots.txt" and path not in self.answers:
+            return Answer(404, b"")
         self.requests.append((path, headers))
         queue = self.answers.get(path, [Answer(404, b"<html>khong tim thay</html>")])
         answer = queue.pop(0) if len(queue) > 1 else queue[0]
@@ -124,7 +129,8 @@ def sleeper() -> Sleeper:
 @pytest.fixture
 def get(sleeper: Sleeper) -> Callable[..., FetchResult]:
     def call(entry: CatalogueEntry, locked: Validators | None = None, limits: Limits | None = None) -> FetchResult:
-        return fetch(entry, locked, allow_loopback=True, limits=limits or Limits(), sleep=sleeper, jitter=lambda: 0.5)
+        manners = Manners(pause_seconds=0, sleep=sleeper)
+        return fetch(entry, locked, allow_loopback=True, limits=limits or Limits(), manners=manners, jitter=lambda: 0.5)
 
     return call
 
@@ -135,7 +141,8 @@ Get = Callable[..., FetchResult]
 def test_a_document_comes_with_its_validators(site: Site, get: Get) -> None:
     url = site.say("/216.pdf", Answer(headers={"ETag": ETAG, "Last-Modified": "x", "Content-Type": "application/pdf"}))
     result = get(_entry(url))
-    assert result == FetchResult("fetched", PDF, url, url, "application/pdf", ETAG, "x")
+    assert replace(result, server_date=None) == FetchResult("fetched", PDF, url, url, "application/pdf", ETAG, "x")
+    assert result.server_date is not None
     assert "if-none-match" not in site.requests[0][1]
     assert site.requests[0][1]["user-agent"].startswith("cchc")
 
@@ -247,7 +254,7 @@ def test_a_document_that_is_too_large_is_refused(site: Site, get: Get, announced
 )
 def test_addresses_inside_the_own_network_are_refused(host: str, sleeper: Sleeper) -> None:
     with pytest.raises(FetchError, match="which lies inside a private network"):
-        fetch(_entry(f"http://{host}:9/216.pdf"), sleep=sleeper)
+        fetch(_entry(f"http://{host}:9/216.pdf"), manners=Manners(pause_seconds=0, sleep=sleeper))
     assert sleeper.waits == []
 
 
@@ -264,58 +271,61 @@ def test_a_fetched_document_is_locked_asked_about_and_survives_the_loss_of_its_s
     archive = Archive(tmp_path)
     url = site.say("/216.pdf", Answer(headers={"ETag": ETAG, "Content-Type": "application/pdf"}))
     entry = _entry(url)
-    first = collect(entry, archive, EMPTY_LOCK, allow_loopback=True)
+    first = collect(entry, archive, EMPTY_LOCK, asking=LOOPBACK)
     assert isinstance(first, Collected)
     assert [issue.code for issue in first.issues] == ["not_locked"]
     assert (first.file.file_name, first.file.url, first.file.etag) == ("216.pdf", url, ETAG)
     lock = accept(EMPTY_LOCK, entry.id, first.file, "read page by page")
 
-    second = collect(entry, archive, lock, allow_loopback=True)
+    second = collect(entry, archive, lock, asking=LOOPBACK)
     assert isinstance(second, Collected)
     assert (second.file.sha256, second.file.retrieved_at, second.issues) == (first.file.sha256, first.file.retrieved_at, ())
     assert site.requests[-1][1]["if-none-match"] == ETAG
 
     site.say("/216.pdf", Answer(404))
-    third = collect(entry, archive, lock, allow_loopback=True)
+    third = collect(entry, archive, lock, asking=LOOPBACK)
     assert isinstance(third, Collected)
     assert third.file == second.file
     assert [(issue.code, issue.severity) for issue in third.issues] == [("fetch_failed", "warning")]
     assert "were read from the archive" in third.issues[0].message
 
 
-def test_a_silent_re_issue_is_held_back_until_somebody_accepts_it(site: Site, tmp_path: Path) -> None:
+def test_a_silent_re_issue_waits_until_somebody_accepts_it_and_the_reviewed_bytes_are_read(site: Site, tmp_path: Path) -> None:
     archive = Archive(tmp_path)
     entry = _entry(site.say("/216.pdf", Answer()))
-    first = collect(entry, archive, EMPTY_LOCK, allow_loopback=True)
+    first = collect(entry, archive, EMPTY_LOCK, asking=LOOPBACK)
     assert isinstance(first, Collected)
     lock = accept(EMPTY_LOCK, entry.id, first.file, "read page by page")
     changed = PDF.replace(b"1.7", b"1.6")
     site.say("/216.pdf", Answer(body=changed))
-    issue = collect(entry, archive, lock, allow_loopback=True)
-    assert isinstance(issue, Issue)
-    assert (issue.code, issue.expected, issue.found) == (
-        "lock_mismatch",
+    found = collect(entry, archive, lock, asking=LOOPBACK)
+    assert isinstance(found, Collected)
+    assert found.file == first.file
+    (issue,) = found.issues
+    assert (issue.code, issue.severity, issue.expected, issue.found) == (
+        "new_vintage",
+        "error",
         first.file.sha256,
         hashlib.sha256(changed).hexdigest(),
     )
     new = replace(first.file, sha256=issue.found, bytes_count=len(archive.get(issue.found)))
-    second = collect(entry, archive, accept(lock, entry.id, new, "one typing error mended"), allow_loopback=True)
+    second = collect(entry, archive, accept(lock, entry.id, new, "one typing error mended"), asking=LOOPBACK)
     assert isinstance(second, Collected)
     assert archive.get(second.file.sha256) == changed
 
 
 def test_a_lock_without_archived_bytes_fetches_them_whole(site: Site, tmp_path: Path) -> None:
     entry = _entry(site.say("/216.pdf", Answer(headers={"ETag": ETAG})))
-    first = collect(entry, Archive(tmp_path / "one"), EMPTY_LOCK, allow_loopback=True)
+    first = collect(entry, Archive(tmp_path / "one"), EMPTY_LOCK, asking=LOOPBACK)
     assert isinstance(first, Collected)
     lock = accept(EMPTY_LOCK, entry.id, first.file, "read page by page")
-    second = collect(entry, Archive(tmp_path / "two"), lock, allow_loopback=True)
+    second = collect(entry, Archive(tmp_path / "two"), lock, asking=LOOPBACK)
     assert isinstance(second, Collected)
     assert "if-none-match" not in site.requests[-1][1]
     assert Archive(tmp_path / "two").get(second.file.sha256) == PDF
 
 
 def test_a_document_that_cannot_be_fetched_and_was_never_kept_becomes_an_issue(site: Site, tmp_path: Path) -> None:
-    issue = collect(_entry(site.base + "/gone.pdf"), Archive(tmp_path), EMPTY_LOCK, allow_loopback=True)
+    issue = collect(_entry(site.base + "/gone.pdf"), Archive(tmp_path), EMPTY_LOCK, asking=LOOPBACK)
     assert isinstance(issue, Issue)
     assert (issue.code, issue.severity, str(issue.locator)) == ("fetch_failed", "error", "whole document")

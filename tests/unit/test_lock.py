@@ -22,6 +22,7 @@ from extractors.catalogue.lock import (
     write_embedded,
     write_lock,
 )
+from extractors.catalogue.models import CatalogueEntry
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,9 @@ def test_reviewed_bytes_pass() -> None:
 def test_other_bytes_are_refused_with_both_hashes_and_the_command() -> None:
     issue = verify(Entry(), SECOND, _lock())
     assert issue is not None
-    assert (issue.code, issue.severity, issue.expected, issue.found) == ("lock_mismatch", "error", "1" * 64, "2" * 64)
-    assert f'cchc lock --accept {ID} --reason "…"' in issue.hint
+    assert (issue.code, issue.severity, issue.expected, issue.found) == ("new_vintage", "error", "1" * 64, "2" * 64)
+    assert f'cchc lock --accept {ID} --reason "…" --sha256 222222222222' in issue.hint
+    assert f"cchc lock --show {ID}" in issue.hint
 
 
 def test_a_changed_file_of_the_repository_is_only_flagged_since_a_reviewed_commit_changed_it() -> None:
@@ -78,7 +80,7 @@ def test_bytes_that_nobody_reviewed_are_flagged_but_a_file_given_by_hand_is_not(
 def test_a_locked_file_given_by_hand_must_be_the_reviewed_one() -> None:
     issue = verify(Entry(inbox="hue.pdf"), SECOND, _lock())
     assert issue is not None
-    assert issue.code == "lock_mismatch"
+    assert issue.code == "new_vintage"
 
 
 def test_accepting_keeps_the_history_of_vintages(tmp_path: Path) -> None:
@@ -137,8 +139,16 @@ def test_a_folder_without_rights_is_told(tmp_path: Path) -> None:
 def test_documents_of_the_repository_are_locked_by_one_call(tmp_path: Path) -> None:
     path = tmp_path / "sources.lock.yml"
     embedded = {entry.id for entry in load_entries() if entry.file is not None}
-    assert set(write_embedded("made anew and looked at", path=path)) == embedded
-    assert write_embedded("nothing is new", path=path) == ()
+    read: list[str] = []
+
+    def content(data: bytes, entry: CatalogueEntry) -> str:
+        read.append(entry.id)
+        return hashlib.sha256(data[::-1]).hexdigest()
+
+    assert set(write_embedded("made anew and looked at", content, path=path)) == embedded == set(read)
+    assert write_embedded("nothing is new", content, path=path) == ()
+    assert len(read) == len(embedded)
+    assert all(locked.content_sha256 for locked in read_lock(path).entries.values())
 
 
 def test_documents_of_the_repository_are_the_reviewed_ones() -> None:
