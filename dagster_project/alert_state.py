@@ -18,6 +18,7 @@ from dagster_project.settings import Settings
 from extractors.durable import write_atomically
 
 REMIND_AFTER = timedelta(days=7)
+REST_AFTER_FAILURE = timedelta(minutes=10)
 LOCK_SECONDS = 60.0
 SOURCES: tuple[Source, ...] = get_args(Source)
 
@@ -62,6 +63,12 @@ class SourceState(BaseModel):
     version: int = 1
     source: Source
     items: dict[str, Standing] = Field(default_factory=dict)
+    failed_at: dict[str, datetime] = Field(default_factory=dict, description="Channels whose last message did not go out")
+
+    def is_resting(self, channel: str, now: datetime) -> bool:
+        """Whether the channel failed so recently that only something new is worth another try; sensors look twice a minute."""
+        failed = self.failed_at.get(channel)
+        return failed is not None and timedelta(0) <= now - failed < REST_AFTER_FAILURE
 
 
 def state_path(settings: Settings, source: Source) -> Path:
@@ -117,6 +124,9 @@ def due(state: SourceState, channel: str, now: datetime) -> Message:
 
 def record(state: SourceState, channel: str, message: Message, *, is_out: bool) -> None:
     """What came of sending `message` by this channel."""
+    state.failed_at.pop(channel, None)
+    if not is_out:
+        state.failed_at[channel] = message.at
     for one in (*message.new, *message.reminded):
         known = state.items[one.key]
         if is_out:

@@ -24,7 +24,7 @@ from dagster_project.alert_state import (
     state_path,
     write_state,
 )
-from dagster_project.alert_text import Message
+from dagster_project.alert_text import Message, one_line
 from dagster_project.history_file import append_event
 from dagster_project.notices import Notice, Source
 from dagster_project.settings import Settings
@@ -96,13 +96,18 @@ def _told(
         with locked(settings, source):
             state, damage = read_state(settings, source, now)
             problems += [damage] if damage else []
+            before = state.model_dump_json()
             new, over = hearing(state)
-            problems += _kept(settings, state)  # what was noticed is kept before a server is asked for anything
+            if state.model_dump_json() != before:
+                problems += _kept(settings, state)  # what was noticed is kept before a server is asked for anything
             told: dict[str, list[str]] = {}
             channels = channels_of(chosen)
             for channel in channels:
                 message = due(state, channel.name, now)
                 if message.is_empty:
+                    continue
+                if not new and state.is_resting(channel.name, now):
+                    undelivered |= {one.key: one for one in (*message.new, *message.over)}
                     continue
                 sent = sender(channel, message, str(settings.home))
                 record(state, channel.name, message, is_out=sent.is_out)
@@ -114,7 +119,8 @@ def _told(
                 else:
                     undelivered |= {one.key: one for one in (*message.new, *message.over)}
             forget(state, [channel.name for channel in channels])
-            problems += [problem for problem in _kept(settings, state) if problem not in problems]
+            if state.model_dump_json() != before:
+                problems += [problem for problem in _kept(settings, state) if problem not in problems]
             if new or over or told:
                 append_event(settings, _event(source, now, new, over, told, problems))
     except AlertStateError as error:
@@ -145,11 +151,17 @@ def _event(
         "kind": "alert",
         "at": now.isoformat(),
         "source": source,
-        "new": [{"key": one.key, "severity": one.severity, "code": one.code, "subject": one.subject} for one in new],
-        "over": [{"key": one.key, "severity": one.severity, "code": one.code, "subject": one.subject} for one in over],
+        "new": [_facts(one) for one in new],
+        "over": [_facts(one) for one in over],
         "told": told,
         "problems": list(problems),
     }
+
+
+def _facts(one: Notice) -> dict[str, str]:
+    lines = one.message.splitlines()
+    said = one_line(lines[0], 300) if lines else ""
+    return {"key": one.key, "severity": one.severity, "code": one.code, "subject": one.subject, "message": said}
 
 
 @dataclass(frozen=True, slots=True)

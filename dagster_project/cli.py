@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dagster_project.alerts_cli import alerts_app
 from dagster_project.archive_cli import archive_app
 from dagster_project.review_cli import review_app
 from dagster_project.server_cli import server_app
@@ -52,6 +53,7 @@ def _print_json(value: object) -> None:
 app.add_typer(review_app, name="review")
 app.add_typer(server_app, name="server")
 app.add_typer(archive_app, name="archive")
+app.add_typer(alerts_app, name="alerts")
 
 
 @app.command()
@@ -276,16 +278,43 @@ def checks(
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """What is published, when the last refresh ran, and what it held back."""
+    """Whether all is well: the release, the last refresh, the next one, what is held back, what stands, late editions, disk space.
+
+    Exit codes: 0 all is well; 1 something waits for a person.
+    """
     from dagster_project.settings import load_settings
-    from dagster_project.status import read_status, status_lines
+    from dagster_project.status import read_status
+    from dagster_project.status_text import status_lines
 
     found = read_status(load_settings())
     if as_json:
         _print_json(found)
     else:
         typer.echo("\n".join(status_lines(found)))
-    raise typer.Exit(HELD_BACK if found["held_back"] else DONE)
+    raise typer.Exit(DONE if found["is_well"] else HELD_BACK)
+
+
+@app.command()
+def history(
+    since: Annotated[str | None, typer.Option(help="From this day on, such as 2026-03-01 (UTC).", show_default=False)] = None,
+    document: Annotated[str | None, typer.Option(help="What is about this document.", show_default=False)] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """What happened, in order: refreshes, releases, documents read and held back, decisions, accepted bytes, alerts."""
+    from datetime import date
+
+    from dagster_project.history import history_lines, read_history
+    from dagster_project.settings import load_settings
+
+    try:
+        day = date.fromisoformat(since) if since is not None else None
+    except ValueError:
+        raise _fail(f"--since: expected a day such as 2026-03-01, found {since!r}") from None
+    found = read_history(load_settings(), since=day, document=document)
+    if as_json:
+        _print_json({"lines": [line.as_dict() for line in found.lines], "problems": list(found.problems)})
+    else:
+        typer.echo("\n".join(history_lines(found)))
 
 
 @app.command()

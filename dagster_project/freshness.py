@@ -22,8 +22,8 @@ from extractors.catalogue.calendar import (
 )
 from extractors.catalogue.reference import Edition, Reference, load_reference
 from extractors.catalogue.yaml_files import shown_path
-from warehouse.publish import current_release
 from warehouse.query import ask
+from warehouse.releases import current_release
 
 LONGEST_IN_SEASON, LONGEST_ELSE = timedelta(days=10), timedelta(days=40)
 """How long a refresh may be away: the schedule runs weekly in the season and monthly else, and a few days may pass."""

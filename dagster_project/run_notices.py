@@ -69,7 +69,7 @@ def _could_not_run(report: Mapping[str, Any]) -> Notice:
         "could_not_run",
         "error",
         "refresh",
-        f"expected a refresh, but it could not start: {report['could_not_run']}",
+        f"expected a refresh, but it could not start: {report.get('could_not_run') or _first(report['blocked'])}",
         "mend what the message names, then `cchc refresh`; the published release is untouched",
     )
 
@@ -93,7 +93,8 @@ def _stopped(report: Mapping[str, Any], outcome: str) -> Notice:
 def what_changed(event: Mapping[str, Any]) -> str:
     """A phrase such as `3 scores new, 1 changed; documents new: x`; `event`: of `run_event`."""
     scores: Mapping[str, int] = event.get("scores") or {}
-    parts = [f"{count} scores {state}" for state in ("new", "changed", "gone") if (count := scores.get(state))]
+    parts = [] if event.get("previous_release") else [f"{event.get('scores_count', 0):,} scores, no release before it"]
+    parts += [f"{count} scores {state}" for state in ("new", "changed", "gone") if (count := scores.get(state))]
     documents: Mapping[str, Sequence[str]] = event.get("documents") or {}
     for state in ("new", "changed", "gone"):
         names = list(documents.get(state) or ())

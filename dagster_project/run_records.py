@@ -23,7 +23,7 @@ from extractors.durable import write_atomically
 
 _LOG = logging.getLogger("cchc.history")
 
-RECORD_NAME = re.compile(r"\d{8}T\d{6}Z(_\d+)?\.json")
+RECORD_NAME = re.compile(r"\d{8}T\d{6}Z(-\d+)?\.json")
 """Reports of runs; `history.jsonl` and `running.json` stand beside them."""
 
 _GATE_MESSAGE = re.compile(r"gate[12]__\w+: ")
@@ -31,7 +31,7 @@ _GATE_MESSAGE = re.compile(r"gate[12]__\w+: ")
 
 def outcome_of(report: Mapping[str, Any]) -> str:
     """`published`, `unchanged`, `blocked` (by a gate), `failed`, `could_not_run` or `killed`."""
-    if report.get("could_not_run"):
+    if report.get("could_not_run") or report.get("is_started") is False:
         return "could_not_run"
     if report.get("killed"):
         return "killed"
@@ -54,6 +54,9 @@ def run_event(report: Mapping[str, Any], stamp: str) -> Event:
         "started_at": report["started_at"],
         "outcome": outcome_of(report),
         "release_id": report.get("release_id"),
+        "previous_release": facts.get("previous_release"),
+        "scores_count": report.get("scores", 0),
+        "documents_count": report.get("documents_known", 0),
         "accepted_because": facts.get("accepted_because"),
         "scores": {state: found["count"] for state, found in scores.items() if found["count"]},
         "causes": facts.get("causes") or {},
@@ -140,7 +143,7 @@ def _free_stamp(settings: Settings, started_at: datetime) -> str:
     number = 2
     found = stamp
     while found in taken:
-        found, number = f"{stamp}_{number}", number + 1
+        found, number = f"{stamp}-{number}", number + 1
     return found
 
 

@@ -1,64 +1,151 @@
-"""What is published, when the last refresh ran, what it held back."""
+"""Whether all is well, on one page: what is published, how the last refresh ended, what waits for a person, what is late."""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dagster_project.run_records import outcome_of, read_record, record_stamps
+from dagster_project.alert_channels import channels_of
+from dagster_project.alert_settings import read_alert_settings
+from dagster_project.alerting import standing
+from dagster_project.alerts_cli import standing_facts
+from dagster_project.diskspace import needed_for
+from dagster_project.freshness import last_asked, read_freshness, refresh_is_late
+from dagster_project.history_file import read_events
+from dagster_project.run_records import is_locked, run_events, running_mark
+from dagster_project.scheduler import next_season_day, scheduler_facts
 from dagster_project.settings import Settings
+from extractors.catalogue.loader import CatalogueError
+from extractors.catalogue.reference import ReferenceDataError
+from warehouse.query import NotPublishedError, QueryError
 from warehouse.releases import DamagedReleaseError, current_release
 
+REFRESH_HOUR = 6
+"""Of the schedule, in Việt Nam."""
 
-def read_status(settings: Settings) -> dict[str, Any]:
-    """`release` (None before the first), `last_refresh` (None before the first), `held_back` (document id -> messages)."""
-    quarantine = sorted(settings.quarantine.glob("*.json")) if settings.quarantine.is_dir() else []
+Facts = dict[str, Any]
+
+
+def _json_of(path: Path) -> Any:
     try:
-        release, damage = current_release(settings.published), None
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _held_back(settings: Settings) -> tuple[dict[str, list[str]], list[str]]:
+    found: dict[str, list[str]] = {}
+    problems: list[str] = []
+    for path in sorted(settings.quarantine.glob("*.json")) if settings.quarantine.is_dir() else ():
+        content = _json_of(path)
+        if isinstance(content, dict) and isinstance(content.get("messages"), list):
+            found[path.stem] = [str(message) for message in content["messages"]]
+        else:
+            problems.append(f"{path} is damaged; run `cchc refresh`, which writes it anew")
+    return found, problems
+
+
+def _disk(settings: Settings) -> Facts:
+    """Bytes free where the home lies, and what a refresh takes while it builds beside what stands."""
+    needed = needed_for(settings)
+    free = shutil.disk_usage(settings.home).free if settings.home.is_dir() else None
+    return {"free": free, "needed": needed, "is_low": free is not None and free < needed}
+
+
+def _release(settings: Settings) -> tuple[Facts | None, list[str]]:
+    try:
+        release = current_release(settings.published)
+        return (_json_of(release.directory / "manifest.json") if release else None), []
     except DamagedReleaseError as error:
-        release, damage = None, str(error)
-    return {
-        "home": str(settings.home),
-        "release": json.loads((release.directory / "manifest.json").read_text(encoding="utf-8")) if release else None,
-        "damage": damage,
-        "last_refresh": next(
-            (found for stamp in reversed(record_stamps(settings)) if (found := read_record(settings, stamp))), None
-        ),
-        "held_back": {path.stem: _messages(path) for path in quarantine},
-    }
+        return None, [str(error)]
 
 
-def _messages(path: Path) -> list[str]:
+def _running(settings: Settings) -> Facts | None:
+    """The refresh that said that it began and not that it ended: it runs, or its process is gone."""
+    mark = running_mark(settings)
+    return None if mark is None else {**mark, "is_alive": is_locked(settings)}
+
+
+def _archive_verified(settings: Settings) -> Facts | None:
+    found = [event for event in read_events(settings)[0] if event["kind"] == "archive_verified"]
+    return found[-1] if found else None
+
+
+def _editions(settings: Settings, now: datetime) -> tuple[Facts, list[str]]:
     try:
-        return list(json.loads(path.read_bytes())["messages"])
-    except (ValueError, KeyError, TypeError):
-        return [f"{path} is damaged; run `cchc refresh`, which writes it anew"]
+        found = read_freshness(settings, now.date())
+    except (CatalogueError, ReferenceDataError, NotPublishedError, QueryError) as error:
+        return {"states": [], "overdue": 0}, [str(error)]
+    states = [{key: str(value) if value is not None else None for key, value in asdict(one).items()} for one in found.editions]
+    return {"states": states, "overdue": len(found.overdue)}, []
 
 
-def status_lines(found: dict[str, Any]) -> list[str]:
-    release, run = found["release"], found["last_refresh"]
-    lines: list[str] = []
-    if found["damage"]:
-        lines.append(f"published     {found['damage']}")
-    elif release is None:
-        lines.append("published     nothing yet: run `make refresh`")
-    else:
-        lines.append(f"published     {release['release_id']} of {release['published_at']}, code {release['git_revision']}")
-        lines.append(f"              {found['home']}/published/current")
-        lines.append(
-            f"              {len(release['documents'])} documents, {release['row_counts'].get('rpt_scores', 0):,} rows in rpt_scores"
-        )
-    if run is None:
-        lines.append("last refresh  none")
-    else:
-        read = f"; {run['documents_read']} of {run['documents_known']} documents read" if "documents_read" in run else ""
-        lines.append(f"last refresh  {run.get('finished_at') or run['started_at']}: {outcome_of(run).replace('_', ' ')}{read}")
-        reasons = [run["could_not_run"]] if run.get("could_not_run") else run["blocked"]
-        lines += [f"              stopped by: {reason}" for reason in reasons]
-    if not found["held_back"]:
-        lines.append("held back     nothing")
-    for document_id, messages in found["held_back"].items():
-        lines.append(f"held back     {document_id} ({found['home']}/quarantine/{document_id}.json)")
-        lines += [f"              - {message}" for message in messages[:5]]
-    return lines
+def _last_whole(events: list[Facts]) -> datetime | None:
+    whole = [event for event in events if event["outcome"] in ("published", "unchanged", "blocked")]
+    return datetime.fromisoformat(str(whole[-1]["at"])) if whole else None
+
+
+def read_status(settings: Settings, now: datetime | None = None, environment: Mapping[str, str] | None = None) -> Facts:
+    """All facts of the page; `is_well` is False if something waits for a person, and `attention` says what, in words.
+
+    Keys: home, release, damage (of the release), last_refresh (None before the first), running, next_refresh, scheduler, held_back,
+    alerts, channels, editions, asked, disk, archive_verified, attention, is_well, problems.
+    """
+    at = now or datetime.now(UTC)
+    events = run_events(settings)
+    held, problems = _held_back(settings)
+    alerts = standing(settings)
+    chosen = read_alert_settings(os.environ if environment is None else environment)
+    release, damage = _release(settings)
+    editions, faults = _editions(settings, at) if not damage else ({"states": [], "overdue": 0}, [])
+    facts: Facts = {
+        "home": str(settings.home),
+        "release": release,
+        "damage": damage[0] if damage else None,
+        "last_refresh": events[-1] if events else None,
+        "running": _running(settings),
+        "next_refresh": next_season_day(at, REFRESH_HOUR).isoformat(),
+        "scheduler": scheduler_facts(settings, at),
+        "held_back": held,
+        "alerts": standing_facts(alerts),
+        "channels": [channel.shown for channel in channels_of(chosen)],
+        "editions": editions,
+        "asked": {
+            key: {"asked_at": one.get("asked_at"), "answer": one.get("answer")} for key, one in last_asked(settings).items()
+        },
+        "disk": _disk(settings),
+        "archive_verified": _archive_verified(settings),
+        "problems": [*damage, *problems, *alerts.problems, *chosen.problems, *faults],
+    }
+    facts["attention"] = _attention(facts, refresh_is_late(_last_whole(events), at) is not None)
+    facts["is_well"] = not facts["attention"]
+    return facts
+
+
+def _attention(facts: Facts, is_late: bool) -> list[str]:
+    """What waits for a person, the gravest first."""
+    found: list[str] = []
+    last, running = facts["last_refresh"], facts["running"]
+    if running is not None and not running["is_alive"]:
+        found.append("the last refresh died; `cchc refresh` starts where it was")
+    elif last is not None and last["outcome"] in ("blocked", "failed", "killed", "could_not_run"):
+        found.append(f"the last refresh {last['outcome'].replace('_', ' ')}")
+    if is_late:
+        found.append("no refresh has come to its end for longer than the schedule explains")
+    if facts["disk"]["is_low"]:
+        found.append("the disk has less room than a refresh may take")
+    if facts["held_back"]:
+        found.append(f"{len(facts['held_back'])} held back")
+    if facts["alerts"]:
+        found.append(f"{len(facts['alerts'])} alerts stand")
+    if facts["editions"]["overdue"]:
+        found.append(f"{facts['editions']['overdue']} editions are overdue")
+    if facts["problems"]:
+        found.append(f"{len(facts['problems'])} settings or files are wrong")
+    return found

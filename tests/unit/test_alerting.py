@@ -169,6 +169,27 @@ def test_one_channel_that_is_down_does_not_hold_up_the_other(settings: Settings,
     assert [bool(message["over"]) for message in hook.messages] == [False, True]
 
 
+def test_a_channel_that_is_down_is_not_asked_at_every_look(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sensors look twice a minute: a server that is down is left alone for ten minutes, unless there is something new."""
+    with web_server() as hook:
+        monkeypatch.setenv("CCHC_ALERT_WEBHOOK", hook.url)
+        hook.answers += [404] * 9
+        tell(settings, "inbox", [HELD], now=NOW, sender=at_once)
+        again = tell(settings, "inbox", [HELD], now=NOW + timedelta(minutes=9), sender=at_once)
+        assert (len(hook.answers), again.undelivered, again.problems) == (8, (HELD,), ())
+        tell(settings, "inbox", [HELD, FAILED], now=NOW + timedelta(minutes=9), sender=at_once)
+        assert len(hook.answers) == 7
+        tell(settings, "inbox", [HELD, FAILED], now=NOW + timedelta(minutes=19), sender=at_once)
+        assert len(hook.answers) == 6
+
+
+def test_a_look_without_news_writes_nothing(settings: Settings) -> None:
+    tell(settings, "inbox", [HELD], now=NOW)
+    before = state_path(settings, "inbox").stat().st_mtime_ns, len(read_events(settings)[0])
+    tell(settings, "inbox", [HELD], now=NOW + timedelta(minutes=1))
+    assert (state_path(settings, "inbox").stat().st_mtime_ns, len(read_events(settings)[0])) == before
+
+
 def test_a_passing_fault_is_tried_again_and_a_lasting_one_is_not(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     with web_server() as hook:
         monkeypatch.setenv("CCHC_ALERT_WEBHOOK", hook.url)
@@ -242,7 +263,7 @@ def test_login_over_starttls(
         assert "its certificate is not trusted" in untrusted.problems[0]
         assert "CCHC_SMTP_CA_FILE" in untrusted.problems[0]
         mail_set.setenv("CCHC_SMTP_CA_FILE", str(trusted))
-        assert tell(settings, "refresh", [HELD], now=NOW).problems == ()
+        assert tell(settings, "refresh", [HELD], now=NOW + timedelta(minutes=10)).problems == ()
         password.write_text("synthetic-wrong", encoding="utf-8")
         wrong = tell(settings, "refresh", [HELD, FAILED], now=NOW, sender=at_once)
     assert len(box.mails) == 1

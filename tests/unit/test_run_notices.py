@@ -50,6 +50,7 @@ def report(**changed: Any) -> dict[str, Any]:
         "kept_old": [],
         "is_unchanged": True,
         "release_id": "v2026.11.0",
+        "scores": 7509,
         "report": facts,
         "report_page": "/synthetic/runs/latest.html",
         **changed,
@@ -87,6 +88,7 @@ def test_a_release_is_told_with_what_changed() -> None:
     facts = {
         "scores": {"new": {"count": 63}, "changed": {"count": 1}, "gone": {"count": 0}},
         "documents": {"new": [{"document_id": DOCUMENT}]},
+        "previous_release": "v2026.10.0",
         "accepted_because": "the publisher withdrew one table",
     }
     (found,) = notices_of(report(is_unchanged=False, report=facts))
@@ -95,6 +97,11 @@ def test_a_release_is_told_with_what_changed() -> None:
         f"published v2026.11.0: 63 scores new; 1 scores changed; documents new: {DOCUMENT}; "
         "accepted because: the publisher withdrew one table"
     )
+
+
+def test_the_first_release_is_told_as_such() -> None:
+    (found,) = notices_of(report(is_unchanged=False))
+    assert found.message == "published v2026.11.0: 7,509 scores, no release before it"
 
 
 def test_a_document_that_is_held_back_is_one_notice() -> None:
@@ -170,7 +177,7 @@ def test_a_refresh_that_meets_another_is_recorded_beside_it_and_not_told(setting
     with marked_as_running(settings, started):
         kept = record_could_not_run(settings, "another refresh is running", started_at=started, is_expected=True)
     assert tell_run(settings, kept).new == ()
-    assert [(event["stamp"], event["outcome"]) for event in run_events(settings)] == [("20261122T100000Z_2", "could_not_run")]
+    assert [(event["stamp"], event["outcome"]) for event in run_events(settings)] == [("20261122T100000Z-2", "could_not_run")]
 
 
 _KILLED = """
