@@ -8,8 +8,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Each file of tests runs in one of two processes; what a file prepares, its own tests share.
-PARALLEL ?= --numprocesses 2 --dist loadfile
+# Each file of tests runs in one of two processes; what a file prepares, its own tests share. In the order of the folders: the long
+# ones of end_to_end first, so that neither process has a long file left when the other is done.
+PARALLEL ?= --numprocesses 2 --dist loadfile --no-loadscope-reorder
 STAMP := $(VENV)/.installed
 SCALE_STAMP := $(VENV)/.installed-scale
 
