@@ -52,7 +52,7 @@ def _answered(response: httpx.Response, origin: Origin) -> Rules:
     if status != HTTPStatus.OK:
         return Rules()
     text = bytearray()
-    for chunk in response.iter_bytes(65536):
+    for chunk in response.iter_bytes():
         text += chunk
         if len(text) >= ROBOTS_BYTES:
             break

@@ -99,7 +99,7 @@ def read_body(response: httpx.Response, url: str, max_bytes: int, before: Piece 
         raise AddressError(f"expected at most {max_bytes} bytes, found {announced + begun} announced")
     line = response.extensions.get("network_stream")
     try:
-        for chunk in response.iter_bytes(65536):
+        for chunk in response.iter_bytes():  # as it comes: chunks of a fixed size would lose the end of what came
             received += chunk
             if len(received) > max_bytes:
                 raise AddressError(f"expected at most {max_bytes} bytes, found more")
