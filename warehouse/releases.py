@@ -152,12 +152,12 @@ def all_releases(published: Path) -> tuple[Release, ...]:
     return tuple(sorted(found, key=lambda one: one.place, reverse=True))
 
 
-def whole_releases(published: Path) -> tuple[Release, ...]:
-    """Those releases none of whose files is missing or cut short, the last published first."""
+def whole_releases(published: Path, *, is_thorough: bool = False) -> tuple[Release, ...]:
+    """Those releases none of whose files is missing or cut short (`is_thorough`: or another), the last published first."""
     found: list[Release] = []
     for release in all_releases(published):
         try:
-            found.append(read_release(release.directory))
+            found.append(read_release(release.directory, is_thorough=is_thorough))
         except DamagedReleaseError:
             continue
     return tuple(found)
@@ -166,9 +166,9 @@ def whole_releases(published: Path) -> tuple[Release, ...]:
 def last_whole(published: Path) -> Release | None:
     """The release that a new one is compared with: the current one, or, if that is damaged, the last one before it that is whole."""
     try:
-        return current_release(published)
+        return current_release(published, is_thorough=True)
     except DamagedReleaseError:
-        return next(iter(whole_releases(published)), None)
+        return next(iter(whole_releases(published, is_thorough=True)), None)
 
 
 def published_documents(published: Path) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ Documents and figures are made up and say so; only the shape is that of a real r
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from extractors.catalogue.reference import Reference, load_reference
 from extractors.records import Claim, Locator, Measure, SourceClass, Unit
 from warehouse.explain import explain
 from warehouse.load import Row, write_raw
-from warehouse.publish import DATABASE_NAME
+from warehouse.releases import DATABASE_NAME
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FIRST, SECOND, HELD = "sipas_2023_synthetic", "sipas_2023_synthetic_v2", "sipas_2023_synthetic_v3"
@@ -223,6 +224,8 @@ def test_superseded_claims_stay_with_a_flag_and_contradict_nothing(built: Built)
 
 def test_explain_marks_the_claims_of_a_superseded_document(built: Built, tmp_path: Path) -> None:
     (tmp_path / "current").mkdir()
+    manifest = {"release_id": "v2026.11.0", "fingerprint": "f", "row_counts": {}}
+    (tmp_path / "current" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with duckdb.connect(str(tmp_path / "current" / DATABASE_NAME)) as connection:
         connection.execute(f"attach '{built.database}' as build (read_only)")
         for table in ("rpt_scores", "fct_claim", "fct_cell_provenance", "dim_document", "dim_province"):

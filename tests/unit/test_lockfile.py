@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import json
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from dagster_project.lockfile import AlreadyRunningError, hold, only_one
+from dagster_project.lockfile import AlreadyRunningError, NoLocksError, hold, only_one
 
 _OTHER = (
     "import sys; from pathlib import Path; from dagster_project.lockfile import hold; hold(Path(sys.argv[1])); print('held')"
@@ -44,7 +49,29 @@ def test_the_message_names_the_process_that_runs(tmp_path: Path) -> None:
         try:
             assert holder.stdout is not None
             assert holder.stdout.readline().strip() == "held"
-            with pytest.raises(AlreadyRunningError, match=f"process {holder.pid}"):
+            with pytest.raises(AlreadyRunningError, match=f"process {holder.pid} on .* since 20"):
                 hold(lock_file)
         finally:
             holder.kill()
+
+
+def test_a_file_system_without_locks_is_told_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a lock nobody could know whether another refresh runs, so none begins."""
+
+    def refuse(_stream: object, _how: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(NoLocksError, match=r"has no locks .*Set CCHC_HOME to a folder on a local disk"):
+        hold(tmp_path / "refresh.lock")
+
+
+@pytest.mark.parametrize("left", [b"", b"4711", b"\xff\xfe garbage", b"{}"])
+def test_what_an_earlier_process_left_in_the_file_stops_nobody(tmp_path: Path, left: bytes) -> None:
+    lock_file = tmp_path / "refresh.lock"
+    lock_file.write_bytes(left)
+    with only_one(lock_file):
+        facts = json.loads(lock_file.read_text(encoding="utf-8"))
+    assert facts["process"] == os.getpid()
+    assert facts["host"] == socket.gethostname()
+    assert facts["since"].endswith(" UTC")
