@@ -90,7 +90,7 @@ def _refusal(name: str, code: str, message: str, hint: str) -> DocumentError:
     return DocumentError(Issue(code, "error", name, message, hint))
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
     """The bytes of a file on this machine; pipes, devices and folders are none, and what does not end is not begun."""
     name = name_of(path)
     try:
@@ -203,7 +203,7 @@ def extract_file(
     """
     found = FileExtraction(path)
     try:
-        data = _bytes_of(path)
+        data = bytes_of(path)
         sha256, sniffed = hashlib.sha256(data).hexdigest(), sniff(data)
         entry = _known_as(bench, path, sha256)
         name = entry.id if entry else path.name

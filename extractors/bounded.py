@@ -6,12 +6,15 @@ from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
+from extractors.catalogue.models import CatalogueEntry
+from extractors.catalogue.reference import Reference
 from extractors.isolation import LIMITS, Isolation, Limits, shared_isolation
 from extractors.pdf import Spot, draw_page_pictures, draw_spots
 from extractors.pdf.effort import Effort, effort, picture_effort
 from extractors.pdf.scan.status import has_pictures_support
 from extractors.readers import read_file
 from extractors.records import Kind, Reading
+from extractors.trial import Trial, try_layouts
 
 
 def _isolation() -> Isolation:
@@ -82,3 +85,14 @@ def draw_spots_bounded(
         DocumentError: `reader_timed_out`, `reader_out_of_memory`, `reader_crashed`.
     """
     return tuple(_isolation().run(partial(draw_spots, data, spots, directory, margin=margin), limits, document_id))
+
+
+def try_bounded(
+    reading: Reading, entries: tuple[CatalogueEntry, ...], reference: Reference, document_id: str, *, limits: Limits = LIMITS
+) -> tuple[Trial, ...]:
+    """As `trial.try_layouts`, in a child process.
+
+    Raises:
+        DocumentError: `reader_timed_out`, `reader_out_of_memory`, `reader_crashed`.
+    """
+    return _isolation().run(partial(try_layouts, reading, entries, reference), limits, document_id)
