@@ -373,16 +373,41 @@ def doctor(as_json: JsonOption = False) -> None:
 
 
 @app.command()
+def backfill(
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids of documents; all of the catalogue if none is named.")] = None,
+    anew: Annotated[bool, typer.Option("--anew", help="Read also what is in the cache.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read many documents at once, in several processes (CCHC_BACKFILL_PROCESSES) or on a Dask cluster (CCHC_DASK_ADDRESS).
+
+    Publishes nothing: the next refresh finds what was read. One that failed stops no other; a second call reads only the rest.
+
+    Exit codes: 0 all read; 1 some failed or are held back; 2 could not run.
+    """
+    from dagster_project.backfill import BackfillError, backfill_lines, run_backfill
+
+    try:
+        found = run_backfill(ids or (), read_anew=anew)
+    except BackfillError as error:
+        raise _fail(str(error)) from None
+    if as_json:
+        _print_json(found.as_dict())
+    else:
+        typer.echo("\n".join(backfill_lines(found)))
+    raise typer.Exit(found.exit_code)
+
+
+@app.command()
 def dagster(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
 ) -> None:
     """Open Dagster on this machine: history of refreshes, checks with their failing rows, schedules and sensors. Ctrl-C ends it."""
     from dagster_project.manifest import DbtParseError
-    from dagster_project.serving import ServingError, attend, make_ready, open_dagster
+    from dagster_project.serving import ServingError, attend, bury_now, make_ready, open_dagster
     from dagster_project.settings import load_settings
 
     try:
-        make_ready(load_settings())
+        bury_now(make_ready(load_settings()))
     except (ServingError, DbtParseError) as error:
         raise _fail(str(error)) from None
     except OSError as error:

@@ -11,10 +11,10 @@ from dagster_project.settings import load_settings, tool_environment
 os.environ.update(tool_environment(load_settings()))
 
 # The definitions below read the dbt manifest while they are imported, with the environment set above.
-from dagster_project.defs import automation, ingest, publishing, transform, watching
+from dagster_project.defs import automation, backfill, ingest, publishing, transform, watching
 
 # Process starts, not data, are the cost of a run here.
 defs = dg.Definitions.merge(
-    *(module.definitions for module in (ingest, transform, publishing, automation, watching)),
+    *(module.definitions for module in (ingest, transform, publishing, automation, watching, backfill)),
     dg.Definitions(executor=dg.in_process_executor),
 )

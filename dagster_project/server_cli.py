@@ -92,15 +92,16 @@ def code(
 ) -> None:
     """Serve the code to webserver and daemon (a unit starts this). Marks runs that died with the one before as failed."""
     from dagster_project.manifest import DbtParseError
-    from dagster_project.serving import ServingError, become, make_ready, serve_code
+    from dagster_project.serving import ServingError, make_ready, serve
     from dagster_project.settings import load_settings
 
     try:
-        for run_id in make_ready(load_settings()):
-            typer.echo(f"marked as failed: run {run_id}, which died with the code server of before")
+        dead = make_ready(load_settings())
+        for run_id in dead:
+            typer.echo(f"run {run_id} died with the code server of before; it will be marked as failed")
         socket.unlink(missing_ok=True)  # of a server that was killed
     except (ServingError, DbtParseError) as error:
         raise _fail(str(error)) from None
     except OSError as error:
         raise _fail(f"cannot write {error.filename}: {error.strerror}; see `cchc server check`") from None
-    become(serve_code(socket))
+    raise typer.Exit(serve(socket, dead))

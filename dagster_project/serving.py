@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,8 @@ def claim(settings: Settings) -> None:
     os.set_inheritable(descriptor, True)
 
 
-def bury_runs_of_before(instance: Any) -> list[str]:
-    """Ids of the runs marked as failed: they look unfinished, and the code server whose children they were is gone.
+def dead_runs(instance: Any) -> list[str]:
+    """Ids of the runs that look unfinished though the code server whose children they were is gone; ask before a new one starts.
 
     Runs of `cchc refresh` are not among them: they belong to a process of their own, and the next refresh looks after them. A run that
     was still in the queue stays there and is launched.
@@ -61,15 +62,20 @@ def bury_runs_of_before(instance: Any) -> list[str]:
     from dagster_project.refresh import PROCESS_TAG
 
     unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
-    dead = [run for run in instance.get_runs(filters=RunsFilter(statuses=unfinished)) if PROCESS_TAG not in run.tags]
-    for run in dead:
-        instance.report_run_failed(run, DIED)
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-    return [run.run_id for run in dead]
+    return [run.run_id for run in instance.get_runs(filters=RunsFilter(statuses=unfinished)) if PROCESS_TAG not in run.tags]
+
+
+def bury(instance: Any, run_ids: list[str]) -> None:
+    """Mark these runs as failed and free what they hold, unless somebody has done so since."""
+    for run_id in run_ids:
+        run = instance.get_run_by_id(run_id)
+        if run is not None and not run.is_finished:
+            instance.report_run_failed(run, DIED)
+        instance.event_log_storage.free_concurrency_slots_for_run(run_id)
 
 
 def make_ready(settings: Settings) -> list[str]:
-    """Everything that must hold before Dagster serves this home; ids of the runs that were marked as failed.
+    """Everything that must hold before Dagster serves this home; ids of the runs that died with the one before.
 
     Raises:
         ServingError: another Dagster serves it, or the database of the history does not answer.
@@ -86,7 +92,7 @@ def make_ready(settings: Settings) -> list[str]:
     ensure_manifest(settings)
     try:
         with dg.DagsterInstance.get() as instance:
-            return bury_runs_of_before(instance)
+            return dead_runs(instance)
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in {"sqlalchemy", "psycopg2", "dagster", "dagster_postgres"}:
             raise
@@ -108,11 +114,55 @@ def serve_code(socket: Path) -> list[str]:
     return [program("dagster"), "api", "grpc", "-m", DEFINITIONS, "--socket", str(socket), "--location-name", "cchc"]
 
 
-def become(command: list[str]) -> None:
-    """Go on as this command: signals and the end of the process are its own."""
-    sys.stdout.flush()
-    os.chdir(REPOSITORY)
-    os.execv(command[0], command)
+def bury_now(run_ids: list[str]) -> None:
+    """Mark these runs of this home's history as failed (after `make_ready`)."""
+    import dagster as dg
+
+    if run_ids:
+        with dg.DagsterInstance.get() as instance:
+            bury(instance, run_ids)
+
+
+_WATCH_SECONDS = 10.0
+"""How long webserver and daemon take at most to see that the code is back."""
+
+
+def serve(socket: Path, dead: list[str]) -> int:
+    """Run the code server until it ends or is ended; its exit code.
+
+    The dead runs are marked once the code is served again: the daemon starts one of them anew at that moment, and only then it can.
+    """
+    child = subprocess.Popen(serve_code(socket), cwd=REPOSITORY)
+    ended = threading.Event()
+
+    def stop(_number: int, _frame: object) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if dead:
+        while child.poll() is None and not ended.is_set() and not _answers(socket):
+            ended.wait(1)
+        if child.poll() is None and not ended.wait(_WATCH_SECONDS):
+            bury_now(dead)
+    while child.poll() is None and not ended.wait(1):
+        pass
+    return _ended_with(child)
+
+
+def _ended_with(child: subprocess.Popen[bytes]) -> int:
+    """systemd has told the child, too; whoever signals this process alone means the child as well."""
+    try:
+        return abs(child.wait(timeout=5))
+    except subprocess.TimeoutExpired:
+        child.terminate()
+        return abs(child.wait())
+
+
+def _answers(socket: Path) -> bool:
+    from dagster._grpc.client import DagsterGrpcClient
+
+    return DagsterGrpcClient(socket=str(socket)).health_check_query() == "SERVING"
 
 
 _GRACE_SECONDS = 30.0

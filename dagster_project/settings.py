@@ -17,6 +17,9 @@ DEPLOY_DIR = REPOSITORY / "deploy"
 HISTORY_URL = "CCHC_DAGSTER_POSTGRES_URL"
 """Variable with the address of the PostgreSQL database of Dagster's history; unset: SQLite files in the home."""
 
+DASK_ADDRESS = "CCHC_DASK_ADDRESS"
+"""Variable with the address of the Dask scheduler on whose workers a backfill reads; unset: on this machine."""
+
 _WRITTEN_BY_US = "# Written by cchc at each start from {source}. To keep changes of your own, delete this line.\n"
 _FIRST_DAGSTER_YAML = "telemetry:\n  enabled: false\nconcurrency:\n  pools:\n    default_limit: 1\n"
 """What was written before the line above was."""
@@ -124,6 +127,18 @@ def settle_seconds() -> float:
     if not 0 <= seconds <= 86_400:
         raise LimitsError(f"CCHC_INBOX_SETTLE_SECONDS: expected a number of seconds from 0 to 86400, found {given!r}")
     return seconds
+
+
+def backfill_processes() -> int:
+    """In how many processes of this machine a backfill reads, from the environment: CCHC_BACKFILL_PROCESSES, default 1.
+
+    Raises:
+        LimitsError: it is no whole number from 1 to 256.
+    """
+    given = os.environ.get("CCHC_BACKFILL_PROCESSES", "1")
+    if not given.isdecimal() or not 1 <= int(given) <= 256:
+        raise LimitsError(f"CCHC_BACKFILL_PROCESSES: expected a whole number from 1 to 256, found {given!r}")
+    return int(given)
 
 
 def tool_environment(settings: Settings) -> dict[str, str]:

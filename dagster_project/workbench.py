@@ -98,10 +98,10 @@ class Workbench:
         found = self._archived(entry)
         return self._decided(found) if isinstance(found, Extraction) else None
 
-    def extract(self, entry: CatalogueEntry) -> Extraction:
+    def extract(self, entry: CatalogueEntry, *, read_anew: bool = False) -> Extraction:
         """Bytes to archive, archive to claims, decisions applied to these. Read again only if bytes, entry, readers or reference
-        data changed."""
-        found = self._archived(entry)
+        data changed, or where a person wants it read anew."""
+        found = self._archived(entry, read_anew=read_anew)
         if isinstance(found, Extraction):
             return self._decided(found)
         collected, mark = found
@@ -192,7 +192,7 @@ class Workbench:
         path = f"{item.document_id}/{picture_name(item.locator)}.png"
         return replace(item, picture=path) if (self.settings.quarantine / path).is_file() else item
 
-    def _archived(self, entry: CatalogueEntry) -> Extraction | tuple[Collected, str]:
+    def _archived(self, entry: CatalogueEntry, *, read_anew: bool = False) -> Extraction | tuple[Collected, str]:
         report("archive", entry.id)
         asking = read_asking(self.settings)
         collected = collect(entry, self.archive, self.lock, self.inbox, asking=asking, documents=self.settings.documents)
@@ -202,7 +202,7 @@ class Workbench:
         if isinstance(collected, Issue):
             return Extraction(None, (collected,))
         mark = fingerprint(entry, collected.file.sha256, self.code)
-        cached = self.store.cached(entry.id, mark) or _UNFINISHED.get((mark, self.limits))
+        cached = None if read_anew else self.store.cached(entry.id, mark) or _UNFINISHED.get((mark, self.limits))
         if cached is not None:
             return Extraction(cached, (*collected.issues, *cached.outcome.issues), from_cache=True)
         return collected, mark

@@ -16,7 +16,7 @@ from dagster._core.instance.ref import InstanceRef
 
 from dagster_project.deployment import UNITS, Deployment, DeploymentError, check_deployment, read_settings, write_deployment
 from dagster_project.refresh import PROCESS_TAG
-from dagster_project.serving import ServingError, bury_runs_of_before, claim
+from dagster_project.serving import ServingError, bury, claim, dead_runs
 from dagster_project.settings import DEPLOY_DIR, HISTORY_URL, Settings, load_settings, prepare_dagster_home
 
 
@@ -184,6 +184,7 @@ def test_runs_that_died_with_their_server_are_failed_and_no_other(instance: Dags
         run(DagsterRunStatus.STARTED, **{PROCESS_TAG: "1"}),
     ]
     before = [instance.get_run_by_id(one) for one in others]
-    assert sorted(bury_runs_of_before(instance)) == sorted(died)
+    assert sorted(dead_runs(instance)) == sorted(died)
+    bury(instance, died)
     assert {found.status for one in died if (found := instance.get_run_by_id(one))} == {DagsterRunStatus.FAILURE}
     assert [instance.get_run_by_id(one) for one in others] == before
