@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from dagster_project.outcomes import OutcomeStore
 from dagster_project.settings import Settings
 from extractors.archive.store import Archive, DamagedSidecarError
 from extractors.catalogue.loader import load_entries
 from extractors.catalogue.lock import Lock, read_lock
+from warehouse.releases import published_documents
 
 
-def accepted_bytes(settings: Settings) -> Mapping[str, str]:
+def published_bytes(settings: Settings) -> Mapping[str, str]:
     """Document id -> sha256 of the bytes that its published figures were read from."""
-    found: dict[str, str] = {}
-    for path in sorted(settings.accepted.glob("*.json")) if settings.accepted.is_dir() else []:
-        try:
-            found[path.stem] = str(json.loads(path.read_text(encoding="utf-8"))["sha256"])
-        except (ValueError, KeyError, TypeError):
-            continue  # a pointer that cannot be read is the refresh's to tell
-    return found
+    store = OutcomeStore(settings)
+    found = {document_id: store.accepted(document_id) for document_id in published_documents(settings.published)}
+    return {document_id: one.outcome.sha256 for document_id, one in found.items() if one is not None}
 
 
 def needed_bytes(settings: Settings) -> Mapping[str, str]:
@@ -38,7 +35,7 @@ def needed_bytes(settings: Settings) -> Mapping[str, str]:
     for document_id, locked in lock.entries.items():
         if document_id not in embedded:
             needed |= dict.fromkeys((locked.sha256, *(one.sha256 for one in locked.earlier)), document_id)
-    return needed | {sha256: document_id for document_id, sha256 in accepted_bytes(settings).items()}
+    return needed | {sha256: document_id for document_id, sha256 in published_bytes(settings).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def vintages(settings: Settings) -> tuple[ArchivedVintage, ...]:
     Raises:
         ArchiveError, LockFileError: the archive or the lock cannot be read.
     """
-    archive, lock, accepted = Archive(settings.archive), read_lock(settings.sources_lock), accepted_bytes(settings)
+    archive, lock, published = Archive(settings.archive), read_lock(settings.sources_lock), published_bytes(settings)
     rows: list[ArchivedVintage] = []
     for sha256 in archive.names():
         try:
@@ -68,18 +65,18 @@ def vintages(settings: Settings) -> tuple[ArchivedVintage, ...]:
         except DamagedSidecarError:
             continue
         for one in origins:
-            roles = _roles(one.document_id, sha256, lock, accepted)
+            roles = _roles(one.document_id, sha256, lock, published)
             rows.append(
                 ArchivedVintage(one.document_id, sha256, one.bytes_count, one.retrieved_at, one.file_name, one.url, roles)
             )
     return tuple(sorted(rows, key=lambda row: (row.document_id, row.retrieved_at, row.sha256)))
 
 
-def _roles(document_id: str, sha256: str, lock: Lock, accepted: Mapping[str, str]) -> tuple[str, ...]:
+def _roles(document_id: str, sha256: str, lock: Lock, published: Mapping[str, str]) -> tuple[str, ...]:
     locked = lock.get(document_id)
     found = [
         ("locked", locked is not None and locked.sha256 == sha256),
-        ("published", accepted.get(document_id) == sha256),
+        ("published", published.get(document_id) == sha256),
         ("earlier", locked is not None and sha256 in {one.sha256 for one in locked.earlier}),
     ]
     return tuple(name for name, holds in found if holds)

@@ -1,0 +1,37 @@
+"""A catalogue of one synthetic document that a server on this machine publishes: a workbook with one figure of ICT Index."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import openpyxl
+import yaml
+
+from extractors.catalogue.loader import ENTRIES_DIR, documents_dir
+
+ID = "ict_index_2019_synthetic"
+_MODEL = "ict_index_2019_published"
+FIGURE, NEW_FIGURE = "0,735", "0,753"
+
+
+def workbook(figure: str = FIGURE, *, note: str = "") -> bytes:
+    """The workbook with another figure; saved anew each time, so its bytes are never those of the model."""
+    book = openpyxl.load_workbook(documents_dir() / f"{_MODEL}.xlsx")
+    book["Tỉnh"]["E3"] = figure
+    book.properties.creator = f"synthetic {note}"
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def write_catalogue(folder: Path, url: str) -> Path:
+    """The catalogue with that document at `url`, and nothing else."""
+    content = yaml.safe_load((ENTRIES_DIR / f"{_MODEL}.yml").read_text(encoding="utf-8"))
+    content |= {"id": ID, "title_vi": "ICT Index 2019 (synthetic)", "title_en": "ICT Index 2019 (synthetic)"}
+    content |= {"address": {"url": url}, "is_reset": False}
+    del content["file"]
+    (folder / "entries").mkdir(parents=True)
+    (folder / "documents").mkdir()
+    (folder / "entries" / f"{ID}.yml").write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    return folder
