@@ -65,11 +65,14 @@ def is_full(text: str) -> bool:
 
 def full_words(settings: Settings) -> str:
     """What to tell when a disk was full in the middle of a refresh."""
-    free = shutil.disk_usage(settings.home).free
+    found = os.statvfs(settings.home)
+    # File systems without a fixed number of files say that they have none at all.
+    files = f" and {found.f_favail:,} files" if found.f_files else ""
+    free, needed = found.f_bavail * found.f_frsize // MEGABYTE, needed_for(settings) // MEGABYTE
     return (
-        f"the disk that holds {settings.home} is full (or its quota is used up): {free // MEGABYTE:,} MB are free, a refresh needs "
-        f"about {needed_for(settings) // MEGABYTE:,} MB. Make room, or set CCHC_HOME to a folder on another disk, and run again: "
-        "nothing was lost, and the release of before stands."
+        f"the disk that holds {settings.home} is full (or its quota is used up): {free:,} MB{files} are free, a refresh needs about "
+        f"{needed:,} MB. Make room, or set CCHC_HOME to a folder on another disk, and run again: nothing was lost, and the release "
+        "of before stands."
     )
 
 
