@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -298,28 +295,6 @@ def test_a_read_only_home_is_said_in_words(tmp_path: Path) -> None:
     assert "cannot write" in done.stderr
     assert "CCHC_HOME" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_a_refresh_killed_half_way_loses_nothing(copied: Instance) -> None:
-    before = copied.release
-    environment = {"CCHC_HOME": str(copied.home), "CCHC_CATALOGUE": str(copied.catalogue)}
-    command = [str(Path(sys.executable).parent / "cchc"), "refresh", "--force"]
-    process = subprocess.Popen(
-        command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=REPOSITORY
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if "load" in line or "gate 1" in line:
-            break
-    time.sleep(1)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stderr.close()
-    assert copied.release == before
-    done = copied.run("refresh", "--force")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert copied.release != before
-    assert list((copied.home / "published" / "releases").glob(".staging-*")) == []
 
 
 def test_explain_knows_a_province_by_its_other_names(refreshed: Instance) -> None:
