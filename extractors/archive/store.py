@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,8 @@ def _write_atomically(path: Path, data: bytes, mode: int) -> None:
 
 
 def _origin(facts: Facts) -> dict[str, Any]:
-    return asdict(facts) | {"retrieved_at": facts.retrieved_at.astimezone(UTC).isoformat()}
+    of_place = {one.name: getattr(facts, one.name) for one in fields(Facts)}
+    return of_place | {"retrieved_at": facts.retrieved_at.astimezone(UTC).isoformat()}
 
 
 class Archive:
