@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.notices import Notice
+from dagster_project.run_records import run_events
 from dagster_project.season import is_season
 from dagster_project.settings import Settings
 from extractors.catalogue.calendar import (
@@ -118,6 +119,12 @@ def refresh_notices(last: datetime | None, now: datetime) -> tuple[Notice, ...]:
             "see `cchc status` and whether Dagster's daemon runs; `cchc refresh` does it by hand",
         ),
     )
+
+
+def last_whole_refresh(settings: Settings) -> datetime | None:
+    """When the last refresh ended that came to its end: it published, found nothing new, or a gate stopped it."""
+    whole = [event for event in run_events(settings) if event["outcome"] in ("published", "unchanged", "blocked")]
+    return datetime.fromisoformat(str(whole[-1]["at"])) if whole else None
 
 
 def last_asked(settings: Settings) -> dict[str, dict[str, Any]]:

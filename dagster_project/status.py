@@ -16,7 +16,7 @@ from dagster_project.alert_settings import read_alert_settings
 from dagster_project.alerting import standing
 from dagster_project.alerts_cli import standing_facts
 from dagster_project.diskspace import needed_for
-from dagster_project.freshness import last_asked, read_freshness, refresh_is_late
+from dagster_project.freshness import last_asked, last_whole_refresh, read_freshness, refresh_is_late
 from dagster_project.history_file import read_events
 from dagster_project.run_records import is_locked, run_events, running_mark
 from dagster_project.scheduler import next_season_day, scheduler_facts
@@ -86,11 +86,6 @@ def _editions(settings: Settings, now: datetime) -> tuple[Facts, list[str]]:
     return {"states": states, "overdue": len(found.overdue)}, []
 
 
-def _last_whole(events: list[Facts]) -> datetime | None:
-    whole = [event for event in events if event["outcome"] in ("published", "unchanged", "blocked")]
-    return datetime.fromisoformat(str(whole[-1]["at"])) if whole else None
-
-
 def read_status(settings: Settings, now: datetime | None = None, environment: Mapping[str, str] | None = None) -> Facts:
     """All facts of the page; `is_well` is False if something waits for a person, and `attention` says what, in words.
 
@@ -123,7 +118,7 @@ def read_status(settings: Settings, now: datetime | None = None, environment: Ma
         "archive_verified": _archive_verified(settings),
         "problems": [*damage, *problems, *alerts.problems, *chosen.problems, *faults],
     }
-    facts["attention"] = _attention(facts, refresh_is_late(_last_whole(events), at) is not None)
+    facts["attention"] = _attention(facts, refresh_is_late(last_whole_refresh(settings), at) is not None)
     facts["is_well"] = not facts["attention"]
     return facts
 

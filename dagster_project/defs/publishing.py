@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project import gatework
+from dagster_project.defs.freshness import RELEASE_FRESHNESS
 from dagster_project.defs.ingest import check_result
 from dagster_project.defs.transform import dbt_models
 from dagster_project.lockfile import hold
@@ -51,7 +52,7 @@ def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.Material
     yield dg.MaterializeResult(check_results=[check_result(result) for result in found.results])
 
 
-@dg.asset(group_name="publish", deps=[release_candidate], pool="duckdb")
+@dg.asset(group_name="publish", deps=[release_candidate], pool="duckdb", freshness_policy=RELEASE_FRESHNESS)
 def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     """The release that readers open: built beside the old one, swapped in whole."""
     bench = open_workbench()

@@ -163,3 +163,16 @@ def test_the_failing_rows_of_a_check_are_a_table_in_its_metadata(definitions: dg
     broken = crashed.metadata["failing_rows"]
     assert isinstance(broken, dg.TableMetadataValue)
     assert "the check itself crashed" in str(broken.records[0].data["detail"])
+
+
+def test_a_refresh_does_not_judge_lateness_before_it_has_ended(definitions: dg.Definitions) -> None:
+    def steps(job: str) -> set[str]:
+        return {step.name for step in definitions.resolve_job_def(job).all_node_defs}
+
+    assert "editions_are_here" in steps("look_for_late_editions")
+    assert "published_release" in steps("refresh_warehouse")
+    assert "editions_are_here" not in steps("refresh_warehouse")
+
+
+def test_the_release_has_a_freshness_policy(definitions: dg.Definitions) -> None:
+    assert definitions.resolve_asset_graph().get(dg.AssetKey("published_release")).freshness_policy is not None
