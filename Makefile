@@ -38,11 +38,11 @@ $(STAMP): requirements.lock pyproject.toml
 setup: $(STAMP) ## virtual environment with the locked packages
 
 $(SCALE_STAMP): requirements-scale.lock $(STAMP)
-	@echo "adding the packages of DuckLake, PostgreSQL and Spark to $(VENV) (once; about a minute, 600 MB)"
+	@echo "adding the packages of DuckLake, PostgreSQL, Spark and of a server to $(VENV) (once; about a minute, 600 MB)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-scale.lock
 	@touch $@
 
-setup-scale: $(SCALE_STAMP) ## packages for `cchc build --target lake|postgres|spark`
+setup-scale: $(SCALE_STAMP) ## packages for a server, for several machines, for `cchc build --target lake|postgres|spark`
 
 system: ## Debian packages (browser, fonts), where this user may install them
 	@scripts/install_system_packages.sh
@@ -60,7 +60,7 @@ lint: $(STAMP) ## ruff, pyright, import-linter, sqlfluff
 test: system lint ## every check and the tests (under 15 minutes on two cores)
 	@$(BIN)/pytest -m "not slow" $(PARALLEL)
 
-test-all: system lint $(SCALE_STAMP) ## the tests that take longer, too: other targets (temporary PostgreSQL, Spark), large files
+test-all: system lint $(SCALE_STAMP) ## the tests that take longer, too: a server, a cluster, other targets (temporary PostgreSQL, Spark), large files
 	@scripts/install_system_packages.sh scale
 	@$(BIN)/pytest $(PARALLEL)
 

@@ -90,6 +90,8 @@ def diagnose() -> list[Finding]:
         _program("soffice", "make documents (setting the embedded documents anew)", debian),
         _program("pdftoppm", "looking at pages of PDFs", debian, "-v"),
         *_scans(),
+        _package("dagster-postgres", "a server (cchc server)", "make setup-scale"),
+        _package("dagster-dask", "cchc backfill on several machines", "make setup-scale"),
         _package("duckdb-extension-ducklake", "cchc build --target lake", "make setup-scale"),
         _package("dbt-postgres", "cchc build --target postgres", "make setup-scale"),
         _package("pyspark", "cchc build --target spark", "make setup-scale"),
