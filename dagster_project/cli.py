@@ -15,6 +15,7 @@ import typer
 
 from dagster_project.alerts_cli import alerts_app
 from dagster_project.archive_cli import archive_app
+from dagster_project.discovery_cli import discover
 from dagster_project.inbox_cli import inbox_app
 from dagster_project.review_cli import review_app
 from dagster_project.server_cli import server_app
@@ -56,6 +57,7 @@ app.add_typer(server_app, name="server")
 app.add_typer(archive_app, name="archive")
 app.add_typer(alerts_app, name="alerts")
 app.add_typer(inbox_app, name="inbox")
+app.command("discover")(discover)
 
 
 @app.command()

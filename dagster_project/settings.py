@@ -47,6 +47,11 @@ class Settings:
         return self.home / "asked"
 
     @property
+    def discovery(self) -> Path:
+        """What was seen on each landing page."""
+        return self.home / "discovery"
+
+    @property
     def sources_lock(self) -> Path:
         """Which bytes were reviewed: every catalogue has its own lock beside its entries."""
         return self.entries.parent / LOCK_NAME

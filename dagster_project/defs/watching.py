@@ -1,4 +1,4 @@
-"""What looks outside: the sensor of the inbox."""
+"""What looks outside: the sensor of the inbox, and the discovery job that looks at landing pages."""
 
 import time
 
@@ -8,6 +8,7 @@ from dagster_project.alerting import tell
 from dagster_project.defs.automation import extract_document, refresh_warehouse
 from dagster_project.defs.ingest import documents
 from dagster_project.inbox_watch import Memory, memory_of, publish_key, read_key, watch
+from dagster_project.season import IN_WORDS, TIME_ZONE, season_cron
 from dagster_project.settings import load_settings, settle_seconds
 from extractors.catalogue.loader import CatalogueError, load_entries
 from extractors.isolation import LimitsError
@@ -66,4 +67,49 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
     )
 
 
-definitions = dg.Definitions(sensors=[inbox_sensor])
+@dg.op(
+    description="Looks at each landing page of the catalogue and tells what is new; fetches no document",
+    retry_policy=dg.RetryPolicy(max_retries=2, delay=300, backoff=dg.Backoff.EXPONENTIAL),
+)
+def look_at_landing_pages(context: dg.OpExecutionContext) -> None:
+    """A page that cannot be had is told, and is no failure of the run; a catalogue that cannot be read is one."""
+    from dagster_project.discovery_run import discovery_lines, run_discovery
+
+    settings = load_settings()
+    try:
+        found, told = run_discovery(settings)
+    except (CatalogueError, LimitsError) as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
+    except OSError as error:
+        raise dg.Failure(
+            f"{settings.discovery} cannot be written: {error.strerror or error}; make room or correct its rights"
+        ) from None
+    for problem in told.problems:
+        context.log.warning(problem)
+    context.add_output_metadata(
+        {
+            "pages": len(found.pages),
+            "new_documents": sum(len(page.new) for page in found.pages),
+            "told": len(told.new),
+            "report": dg.MetadataValue.md("\n".join(f"- {line.strip()}" for line in discovery_lines(found))),
+        }
+    )
+
+
+@dg.job(
+    description="What is new on the landing pages of the publishers: told, never fetched", executor_def=dg.in_process_executor
+)
+def discover_landing_pages() -> None:
+    look_at_landing_pages()
+
+
+discovery_schedule = dg.ScheduleDefinition(
+    name="discovery_schedule",
+    job=discover_landing_pages,
+    cron_schedule=list(season_cron(5, 30)),
+    execution_timezone=TIME_ZONE,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description=f"Looks at the landing pages before the refresh: {IN_WORDS}.",
+)
+
+definitions = dg.Definitions(jobs=[discover_landing_pages], schedules=[discovery_schedule], sensors=[inbox_sensor])

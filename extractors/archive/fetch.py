@@ -23,10 +23,12 @@ from extractors.archive.network import (
     DEFAULT_PORTS,
     AddressError,
     Clockwork,
+    ElsewhereError,
     GuardedBackend,
     GuardedTransport,
     Origin,
     PassingError,
+    WrongKindError,
     origin_of,
 )
 from extractors.archive.polite import Manners
@@ -82,6 +84,7 @@ class FetchError(Exception):
     """No address of the entry gave the document. The message says what each of them answered and what to do.
 
     `url`, `status`: the last address that was asked and what it answered, if it did. `wait_seconds`: how long it asks us to wait.
+    The cause is the `AddressError` of that address.
     """
 
     def __init__(
@@ -157,9 +160,10 @@ class _Fetcher:
     def _allowed_origin(self, current: str, asked: str) -> Origin:
         origin = origin_of(current)
         if origin not in self.allowed:
-            raise AddressError(
+            raise ElsewhereError(
                 f"expected to stay on the hosts of the catalogue entry, found a redirect from {asked} to {current}; "
-                "if that is right, put that address into the entry"
+                "if that is right, put that address into the entry",
+                current,
             )
         return origin
 
@@ -188,7 +192,7 @@ class _Fetcher:
         try:
             check_kind(self.entry, data)
         except DocumentError as error:
-            raise AddressError(f"{error.issue.message}. {error.issue.hint}", status) from error
+            raise WrongKindError(f"{error.issue.message}. {error.issue.hint}", status) from error
         return FetchResult(
             "fetched", data, url, final_url, said.get("content-type"), result.etag, result.last_modified, result.server_date
         )
@@ -278,6 +282,7 @@ def fetch(
                 last = error
                 failures.append(f"{address}: {error}")
             except (httpx.HTTPError, httpx.InvalidURL) as error:
+                last = AddressError(str(error))
                 failures.append(f"{address}: {error}")
     raise FetchError(
         f"{entry.id}: no address gave the document. {' | '.join(failures)} | "
@@ -286,4 +291,4 @@ def fetch(
         addresses[-1],
         last.status,
         last.wait_seconds,
-    )
+    ) from last

@@ -42,6 +42,22 @@ class AddressError(Exception):
         self.wait_seconds = wait_seconds
 
 
+class ElsewhereError(AddressError):
+    """The address leads to a host that nobody has named. `to`: where."""
+
+    def __init__(self, message: str, to: str) -> None:
+        super().__init__(message)
+        self.to = to
+
+
+class NotWantedError(AddressError):
+    """The publisher keeps programs from the address."""
+
+
+class WrongKindError(AddressError):
+    """The address gave something else than was expected."""
+
+
 class PassingError(Exception):
     """One attempt failed in a way that may pass; it is tried again after a while. `wait_seconds`: what the server asked for."""
 

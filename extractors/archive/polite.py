@@ -13,7 +13,7 @@ from pathlib import Path
 
 from protego import Protego
 
-from extractors.archive.network import AddressError, Origin
+from extractors.archive.network import NotWantedError, Origin
 
 ROBOTS_NAME = "cchc"
 """The name by which a robots.txt may speak to us."""
@@ -26,9 +26,9 @@ class Rules:
     parsed: Protego | None = None
 
     def check(self, url: str) -> None:
-        """AddressError if the publisher does not want this address to be fetched by a program."""
+        """NotWantedError if the publisher does not want this address to be fetched by a program."""
         if self.parsed is not None and not self.parsed.can_fetch(url, ROBOTS_NAME):
-            raise AddressError(
+            raise NotWantedError(
                 "the robots.txt of that host does not allow a program to fetch this address, so it was not asked; "
                 "fetch the file with a browser and put it into the inbox"
             )

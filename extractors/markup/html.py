@@ -32,7 +32,7 @@ _WEST = {"iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "us-
 """What browsers take these names for."""
 
 
-def _markup(data: bytes, document_id: str) -> str:
+def markup_text(data: bytes, document_id: str) -> str:
     """The text of a page: by its mark, by what it says of itself if the bytes agree, by the evidence of its words."""
     said = _META_CHARSET.search(data[:4096])
     if said is not None and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -198,7 +198,7 @@ def read_html(data: bytes, sha256: str, document_id: str) -> Reading:
     """
     reader = _PageReader(document_id)
     for part in _parts(data):
-        markup = _DECLARED.sub("", _markup(part, document_id))
+        markup = _DECLARED.sub("", markup_text(part, document_id))
         if not markup.strip():
             continue
         try:
