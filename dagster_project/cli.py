@@ -77,6 +77,9 @@ def refresh(
             show_default=False,
         ),
     ] = None,
+    ask_again: Annotated[
+        bool, typer.Option("--ask-again", help="Ask every address, also those asked within $CCHC_ASK_AGAIN_MINUTES.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read what is new, check it, build the warehouse, check it again, publish it.
@@ -84,9 +87,13 @@ def refresh(
     Archive, extract, gate 1, load, dbt build, gate 2, publish. A document that fails is held back with its reason; its published
     figures stay. Nothing that did not change is read again.
     """
+    import os
+
     from dagster_project.refresh import CouldNotRunError, run_refresh
     from dagster_project.summary_text import summary_lines
 
+    if ask_again:
+        os.environ["CCHC_ASK_AGAIN_MINUTES"] = "0"
     try:
         summary = run_refresh(inbox=inbox, force=force, accept_changes=accept_changes)
     except CouldNotRunError as error:
