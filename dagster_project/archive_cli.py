@@ -65,6 +65,7 @@ def verify(as_json: Json = False) -> None:
     What the lock and the published release name must be there, too.
     """
     with _in_words():
+        from dagster_project.archive_notices import tell_verified
         from dagster_project.archived import needed_bytes
         from dagster_project.settings import load_settings
         from extractors.archive.store import Archive
@@ -73,6 +74,7 @@ def verify(as_json: Json = False) -> None:
         archive = Archive(settings.archive)
         found = archive.verify(needed_bytes(settings), _progress("MB hashed", 1e6))
         count = len(archive.names())
+        tell_verified(settings, found, count)
     if as_json:
         typer.echo(json.dumps([asdict(issue) for issue in found], ensure_ascii=False, indent=2))
     else:

@@ -329,6 +329,28 @@ def history(
 
 
 @app.command()
+def tidy() -> None:
+    """Remove reports older than 400 days (not the last 20) and old runs of Dagster that made nothing; the history keeps their lines."""
+    import os
+
+    from dagster_project.settings import load_settings, tool_environment
+    from dagster_project.tidy import tidy as tidy_up
+
+    settings = load_settings()
+    os.environ.update(tool_environment(settings))
+    try:
+        if not (settings.dagster_home / "dagster.yaml").exists():
+            typer.echo(tidy_up(settings, None).words())
+            return
+        from dagster import DagsterInstance
+
+        with DagsterInstance.get() as instance:
+            typer.echo(tidy_up(settings, instance).words())
+    except OSError as error:
+        raise _fail(f"cannot remove {error.filename}: {error.strerror}; correct its rights") from None
+
+
+@app.command()
 def build(
     target: Annotated[
         str | None, typer.Option(help="lake, postgres or spark (default: $DBT_TARGET).", show_default=False)

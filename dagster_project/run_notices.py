@@ -15,12 +15,12 @@ from dagster_project.run_records import outcome_of, run_event
 from dagster_project.settings import Settings
 from extractors.catalogue.corrections import Decisions, load_decisions
 from extractors.catalogue.loader import CatalogueError
-from extractors.records import Issue
+from extractors.records import NEW_VINTAGE, Issue
 
 _LOG = logging.getLogger("cchc.alerts")
 
-NEW_VINTAGE = frozenset({"lock_mismatch", "new_vintage"})
-ARCHIVE_DAMAGED = frozenset({"archive_damaged"})
+_OTHER_BYTES = frozenset({NEW_VINTAGE, "lock_mismatch"})
+_ARCHIVE_DAMAGED = frozenset({"archive_damaged", "archive_missing"})
 SOON = timedelta(days=30)
 """How long before an acceptance expires a person hears of it."""
 
@@ -121,10 +121,10 @@ def _published(report: Mapping[str, Any]) -> Notice:
 def _held_back(report: Mapping[str, Any], document_id: str, messages: Sequence[str], issues: Sequence[Issue]) -> Notice:
     stays = document_id in (report.get("kept_old") or ())
     kept = "its published figures stay" if stays else "what could not be read with certainty is not published"
-    vintage = next((issue for issue in issues if issue.code in NEW_VINTAGE), None)
+    vintage = next((issue for issue in issues if issue.code in _OTHER_BYTES), None)
     if vintage is not None:
         return Notice("new_vintage", "warning", document_id, f"{vintage.message}; {kept}", vintage.hint, vintage.found[:64])
-    damage = next((issue for issue in issues if issue.code in ARCHIVE_DAMAGED), None)
+    damage = next((issue for issue in issues if issue.code in _ARCHIVE_DAMAGED), None)
     if damage is not None:
         return Notice("archive_damaged", "error", document_id, damage.message, damage.hint)
     counts = Counter(issue.code for issue in issues)

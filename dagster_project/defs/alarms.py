@@ -1,10 +1,12 @@
-"""Failed runs and ticks are told; what a mail server could not take is sent again."""
+"""Failed runs and ticks are told; what a mail server could not take is sent again; what is old goes."""
 
 import dagster as dg
 
 from dagster_project.alerting import tell, tell_again
 from dagster_project.failed_runs import alarms
+from dagster_project.season import TIME_ZONE
 from dagster_project.settings import load_settings
+from dagster_project.tidy import tidy
 
 
 @dg.sensor(
@@ -23,4 +25,25 @@ def failed_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     return dg.SkipReason("; ".join(f"{one.code} {one.subject}" for one in found) or "nothing failed")
 
 
-definitions = dg.Definitions(sensors=[failed_runs])
+@dg.op(description="Removes what is old of runs/ and of Dagster's history; docs/operations.md says what")
+def remove_what_is_old(context: dg.OpExecutionContext) -> None:
+    """`cchc tidy` does the same by hand."""
+    context.log.info(tidy(load_settings(), context.instance).words())
+
+
+@dg.job(description="Keeps the home from growing without end")
+def tidy_up() -> None:
+    """One step."""
+    remove_what_is_old()
+
+
+monthly_tidy = dg.ScheduleDefinition(
+    name="monthly_tidy",
+    job=tidy_up,
+    cron_schedule="0 3 2 * *",
+    execution_timezone=TIME_ZONE,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="On the second of each month at 03:00 in Việt Nam",
+)
+
+definitions = dg.Definitions(sensors=[failed_runs], jobs=[tidy_up], schedules=[monthly_tidy])

@@ -18,6 +18,7 @@ from dagster_shared.error import SerializableErrorInfo
 from dagster_project.alerting import standing, tell
 from dagster_project.failed_runs import LOOK_BACK, alarms
 from dagster_project.settings import Settings, load_settings
+from dagster_project.tidy import tidy_runs
 
 DOCUMENTS = dg.DynamicPartitionsDefinition(name="documents")
 FAULTY: set[str] = set()
@@ -212,3 +213,20 @@ def test_the_next_look_ends_what_is_mended(bench: Bench) -> None:
     tell(bench.settings, "dagster", alarms(bench.instance, bench.settings))
     bench.run()
     assert [one.code for one in tell(bench.settings, "dagster", alarms(bench.instance, bench.settings)).over] == ["run_failed"]
+
+
+def test_what_only_looked_goes_after_two_months_and_what_made_something_stays(bench: Bench) -> None:
+    @dg.job(name="tidy_up")
+    def looking() -> None:
+        synthetic_step()
+
+    FAULTY.discard("job")
+    looking.execute_in_process(instance=bench.instance)
+    bench.read("sipas_2024_synthetic")
+    failed = bench.read("sipas_2023_synthetic", fails=True)
+    later = datetime.now(UTC) + timedelta(days=61)
+    assert tidy_runs(bench.instance, bench.settings, later) == 1
+    assert tidy_runs(bench.instance, bench.settings, later) == 0
+    assert tidy_runs(bench.instance, bench.settings, datetime.now(UTC) + timedelta(days=401)) == 1
+    assert bench.instance.get_run_by_id(failed) is None
+    assert [run.status for run in bench.instance.get_runs()] == [dg.DagsterRunStatus.SUCCESS]

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dagster_project.alerting import tell
+from dagster_project.archive_notices import tell_verified
 from dagster_project.cli import app
 from dagster_project.diskspace import needed_for
 from dagster_project.history import history_lines, read_history
@@ -21,6 +22,8 @@ from dagster_project.scheduler import next_season_day
 from dagster_project.settings import Settings, load_settings
 from dagster_project.status import read_status
 from dagster_project.status_text import status_lines
+from dagster_project.tidy import tidy_reports
+from extractors.records import Issue
 
 DOCUMENT = "sipas_2025_synthetic"
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -238,3 +241,31 @@ def test_the_line_of_a_run_is_small() -> None:
     messages = {f"synthetic_{number}": ["x" * 500] * 20 for number in range(3)}
     event = run_event({"started_at": "2026-11-22", "held_back": messages, "blocked": ["a"] * 50}, "20261122T000000Z")
     assert len(json.dumps(event)) < 3000
+
+
+def test_old_reports_go_and_their_lines_stay(settings: Settings) -> None:
+    for month in range(1, 13):
+        for day in (1, 15):
+            run(settings, f"2025-{month:02}-{day:02}T06:00")
+    for stamp in ("20250101T060000Z", "20250115T060000Z"):
+        (settings.runs / f"{stamp}.html").write_text("x", encoding="utf-8")
+        (settings.runs / f"{stamp}_scores.csv").write_text("x", encoding="utf-8")
+    (settings.runs / "history.jsonl").unlink()  # a home of before there was a history
+    before = lines_of(settings)
+    done = tidy_reports(settings, datetime(2026, 3, 1, tzinfo=UTC))
+    assert (done.reports, done.files) == (2, 6)  # January 2025; the others are younger than 400 days
+    assert lines_of(settings) == before
+    assert tidy_reports(settings, datetime(2026, 3, 1, tzinfo=UTC)).reports == 0
+    assert tidy_reports(settings, datetime(2036, 3, 1, tzinfo=UTC)).reports == 2  # the last twenty stay
+    assert len(list(settings.runs.glob("2025*.json"))) == 20
+    assert len(read_history(settings).lines) >= len(before)
+
+
+def test_an_archive_that_was_looked_through_stands_on_the_page(settings: Settings) -> None:
+    issue = Issue("archive_damaged", "error", DOCUMENT, "expected sha256 a, found b", "cchc refresh", found="b")
+    assert [one.code for one in tell_verified(settings, [issue, Issue("archive_stray", "info", "archive", "x")], 3).new] == [
+        "archive_damaged"
+    ]
+    assert "archive looked through: 3 files hashed, 1 to be mended" in status_text(settings)
+    assert [one.code for one in tell_verified(settings, [], 3).over] == ["archive_damaged"]
+    assert any("archive looked through" in text for text in lines_of(settings))
