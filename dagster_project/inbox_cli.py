@@ -156,6 +156,7 @@ def _propose(file: Path, inbox: Path | None, given: Mapping[str, str], *, as_jso
     from dagster_project.inbox_shapes import recognise
     from dagster_project.inbox_text import recognition_lines
     from dagster_project.settings import load_settings, settle_seconds
+    from extractors.archive.inbox import match_inbox
     from extractors.archive.wholeness import why_not_whole
     from extractors.isolation import LimitsError
 
@@ -167,6 +168,11 @@ def _propose(file: Path, inbox: Path | None, given: Mapping[str, str], *, as_jso
         raise _fail(f"{file}: {getattr(error, 'strerror', None) or error}") from None
     if waiting is not None:
         raise _fail(f"{file}: expected a whole file, found {waiting}; wait until it is copied, then run this again")
+    known = next(
+        (one for one, path in match_inbox(folder, bench.entries).files.items() if path.resolve() == file.resolve()), None
+    )
+    if known is not None:
+        raise _fail(f"{file}: the catalogue knows this file as {known}; `cchc refresh` reads it")
     found = recognise(file, bench)
     if found.failure is not None:
         raise _fail(f"{file}: {found.failure.message}" + (f" -> {found.failure.hint}" if found.failure.hint else ""))

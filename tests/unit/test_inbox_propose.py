@@ -108,6 +108,8 @@ def test_with_all_answers_the_entry_is_written_checked_and_known(panel: Path, ca
     assert match_inbox(panel.parent, [entry]).files == {"papi_2025_panel": panel}
     code, output = _run()
     assert (code, "known: papi_2025_panel" in output) == (0, True)
+    code, output = _propose(panel, {})
+    assert (code, "knows this file as papi_2025_panel" in output) == (2, True)
 
 
 def test_an_id_is_never_taken_twice_and_a_re_issue_is_a_second_vintage(panel: Path, catalogue: Path) -> None:
