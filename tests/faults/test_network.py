@@ -527,6 +527,26 @@ def test_a_note_that_cannot_be_read_is_as_good_as_none(server: Server, tmp_path:
     assert one.note()["sha256"] == Archive.name_of(PDF)
 
 
+def test_a_copy_in_the_inbox_is_taken_instead_of_the_address_and_must_be_the_reviewed_one(
+    server: Server, tmp_path: Path
+) -> None:
+    """A site that lets no programs in: a person fetches the file with a browser."""
+    entry = Entry((server.says("/216.pdf", answer(b"", "403 Forbidden")),), inbox="216.pdf")
+    archive, inbox = Archive(tmp_path / "archive"), tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "216.pdf").write_bytes(PDF)
+    asking = Asking(allow_loopback=True, limits=QUICK, manners=Manners(pause_seconds=0))
+    first = collect(entry, archive, EMPTY_LOCK, inbox, asking=asking)
+    assert isinstance(first, Collected)
+    assert [issue.code for issue in first.issues] == ["not_locked"]
+    lock = accept(EMPTY_LOCK, ID, first.file, "read page by page")
+    (inbox / "216.pdf").write_bytes(NEWER)
+    found = collect(entry, archive, lock, inbox, asking=asking)
+    assert isinstance(found, Collected)
+    assert (found.file.sha256, [issue.code for issue in found.issues]) == (first.file.sha256, ["new_vintage"])
+    assert server.calls == []
+
+
 # ---------------------------------------------------------------- a damaged archive
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -120,6 +121,23 @@ def test_both_vintages_are_shown_side_by_side_and_the_shown_one_is_accepted(home
         Archive.name_of(OLD): ("earlier",),
         Archive.name_of(workbook("0,999")): (),
     }
+
+
+def test_what_was_read_before_entries_said_whether_an_address_is_known_is_still_known(home: Home) -> None:
+    """A home of an earlier version: its published outcome says `fetch`."""
+    bench = home.read()
+    found = bench.extract(bench.entry(ID)).extracted
+    assert found is not None
+    path = bench.settings.extracted / ID / f"{found.fingerprint}.json"
+    content = json.loads(path.read_bytes())
+    address = content["entry"].pop("address")
+    del content["entry"]["landing_pages"]
+    for earlier, addresses in ((address, found.entry.addresses), (None, ())):
+        content["entry"] |= {"fetch": earlier, "inbox": None if earlier else "ict.xlsx"}
+        path.write_text(json.dumps(content), encoding="utf-8")
+        kept = bench.store.cached(ID, found.fingerprint)
+        assert kept is not None
+        assert (kept.outcome, kept.entry.addresses) == (found.outcome, addresses)
 
 
 def test_what_cannot_be_accepted_is_told(home: Home) -> None:
