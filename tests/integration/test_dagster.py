@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from dagster_project.season import season_cron
 from expectations import Failure, RuleResult, load_rule_book
 from extractors.records import Locator
 
@@ -121,6 +122,25 @@ def test_a_file_in_the_inbox_is_read_once_and_then_published_without_anybody_pre
         assert not tick(instance, fourth.cursor).run_requests
         again = tick(instance, None)
         assert tick(instance, again.cursor).run_requests == [reading], "a lost cursor asks by the same key, which Dagster skips"
+
+
+def test_the_discovery_job_follows_the_season_and_says_what_is_wrong_with_the_catalogue(
+    definitions: dg.Definitions, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = definitions.resolve_schedule_def("discovery_schedule")
+    assert schedule.execution_timezone == "Asia/Ho_Chi_Minh"
+    assert list(schedule.cron_schedule) == list(season_cron(5, 30))
+    (tmp_path / "catalogue" / "entries").mkdir(parents=True)
+    monkeypatch.setenv("CCHC_CATALOGUE", str(tmp_path / "catalogue"))
+    job = definitions.resolve_job_def("discover_landing_pages")
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert job.execute_in_process(instance=instance).success
+        (tmp_path / "catalogue" / "entries" / "papi_2030_x.yml").write_text("id: 3\n")
+        failed = job.execute_in_process(instance=instance, raise_on_error=False)
+    (failure,) = [event for event in failed.all_events if event.is_step_failure]
+    error = failure.step_failure_data.error
+    assert error is not None
+    assert "papi_2030_x.yml" in error.message
 
 
 def test_without_an_inbox_the_sensor_says_which_variable_to_set(definitions: dg.Definitions, home: Path) -> None:
