@@ -91,13 +91,21 @@ def read_record(settings: Settings, stamp: str) -> dict[str, Any] | None:
 
 
 def run_events(settings: Settings) -> list[Event]:
-    """Every run ever, in order of time: lines of the history, and reports that have none yet (written before there was a history)."""
+    """Every run ever, the latest last: reports from before there was a history, then its lines as they were written.
+
+    That order holds also where the clock was set back in between.
+    """
     events, _ = read_events(settings)
     known = {event["stamp"]: event for event in events if event["kind"] == "run" and "stamp" in event}
+    unlisted: dict[str, Event] = {}
     for stamp in record_stamps(settings):
         if stamp not in known and (report := read_record(settings, stamp)) is not None:
-            known[stamp] = run_event(report, stamp)
-    return sorted(known.values(), key=lambda event: (str(event["started_at"]), str(event["stamp"])))
+            unlisted[stamp] = run_event(report, stamp)
+    # A refresh that was killed between its report and its line is the latest one.
+    newest = max((str(stamp) for stamp in known), default="")
+    before = [event for stamp, event in unlisted.items() if stamp < newest]
+    after = [event for stamp, event in unlisted.items() if stamp >= newest]
+    return [*before, *known.values(), *after]
 
 
 def keep_event(settings: Settings, report: Mapping[str, Any], stamp: str) -> None:
