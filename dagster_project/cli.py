@@ -19,6 +19,7 @@ from dagster_project.discovery_cli import discover
 from dagster_project.inbox_cli import inbox_app
 from dagster_project.review_cli import review_app
 from dagster_project.server_cli import server_app
+from extractors.durable import DamagedStateError
 
 DONE, HELD_BACK, COULD_NOT_RUN = 0, 1, 2
 
@@ -512,6 +513,9 @@ def main() -> Any:
     except BrokenPipeError:
         sys.stderr.close()
         return DONE
+    except DamagedStateError as error:
+        typer.echo(f"cchc: {error}", err=True)
+        return COULD_NOT_RUN
     except KeyboardInterrupt:
         typer.echo("cchc: stopped; the published release is untouched and the next refresh starts where this one was", err=True)
         return COULD_NOT_RUN

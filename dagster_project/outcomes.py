@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from dagster_project.settings import Settings
 from extractors.catalogue.models import UNKNOWN, CatalogueEntry
-from extractors.durable import write_atomically
+from extractors.durable import DamagedStateError, write_atomically
 from extractors.quarantine import Correction, QuarantineItem
 from extractors.records import Issue, Outcome
 from warehouse.releases import published_documents
@@ -58,10 +58,6 @@ class QuarantineReport:
     issues: tuple[Issue, ...]
     rows: tuple[Mapping[str, str], ...]
     items: tuple[QuarantineItem, ...] = ()
-
-
-class DamagedStateError(RuntimeError):
-    """A file of the home is not what was written there; the message says which, and what writes it anew."""
 
 
 _ADAPTER = TypeAdapter(Extracted)

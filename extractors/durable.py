@@ -16,6 +16,10 @@ from pathlib import Path
 _LEFT_OVER = re.compile(r"^\..+\.(?P<process>\d+)-[0-9a-f]{32}\.tmp$")
 
 
+class DamagedStateError(ValueError):
+    """A file of state is not what was written there; the message says which, and what writes it anew."""
+
+
 def sync_folder(folder: Path) -> None:
     """Put the names in `folder` on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
