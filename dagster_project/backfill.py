@@ -95,6 +95,7 @@ def _run(choice: dict[str, Any]) -> Backfill:
             dg.reconstructable(reading_job),
             instance=instance,
             run_config=config,
+            op_selection=[ORDERS, *choice["documents"]],
             raise_on_error=False,
             tags={PROCESS_TAG: str(os.getpid())},
         ) as result:

@@ -257,7 +257,9 @@ def deployed(folder: Path) -> Generator[Server]:
         done = subprocess.run([CCHC, "server", "init", *options], capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
         url = f"postgresql://{USER}@{address['host']}:{address['port']}/cchc_dagster"
-        (folder / "cchc.env").write_text(f'CCHC_DAGSTER_POSTGRES_URL="{url}"\n', encoding="utf-8")
+        (folder / "inbox").mkdir()
+        settings = f'CCHC_DAGSTER_POSTGRES_URL="{url}"\nCCHC_INBOX="{folder / "inbox"}"\nCCHC_INBOX_SETTLE_SECONDS="1"\n'
+        (folder / "cchc.env").write_text(settings, encoding="utf-8")
         server = Server(home, options, port, {**address, "dbname": "cchc_dagster"})
         for unit in sorted((folder / "units").glob("*.service")):
             server.services[unit.stem] = Service(unit, folder / "code.sock", folder / f"{unit.stem}.log")

@@ -5,12 +5,14 @@ The tests of this file share one server and follow one another: each finds what 
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 from collections.abc import Generator
 
 import pytest
 
+from tests.conftest import REPOSITORY
 from tests.targets.server import CCHC, Server, deployed, processes_of, until
 
 pytestmark = pytest.mark.slow
@@ -121,6 +123,26 @@ def test_of_the_ticks_missed_while_the_daemon_was_away_the_latest_is_made_up_for
             ticks = instance.get_ticks(state.instigator_origin_id, state.selector_id)
     assert set(_refreshes(server)) - before == {run_id}
     assert [tick.run_ids for tick in ticks] == [[run_id]]
+
+
+def test_a_file_of_the_inbox_is_read_once_and_published_though_the_daemon_is_killed_in_between(server: Server) -> None:
+    before = set(_refreshes(server))
+    shutil.copy(REPOSITORY / "tests/fixtures/bad/broken_directory.xls", server.home.parent / "inbox" / "PCI_2008.xls")
+
+    def readings() -> dict[str, str]:
+        return {key: run["status"] for key, run in server.runs().items() if run["job"] == "extract_document"}
+
+    (reading,) = until("the file to be read", readings)
+    server.daemon.kill()
+    server.wait_run(reading, "SUCCESS", "FAILURE", "QUEUED")
+    server.start_all()
+    server.wait_run(reading, "SUCCESS", "FAILURE")
+    refreshed = until(
+        "the refresh after it", lambda: set(_refreshes(server)) - before
+    )  # what is read and not published is remembered
+    (refresh,) = refreshed
+    server.wait_run(refresh, "SUCCESS", "FAILURE")
+    assert set(readings()) == {reading}
 
 
 def test_the_command_line_of_the_server_sees_what_the_services_made(server: Server) -> None:
