@@ -225,12 +225,17 @@ def _extract_all(bench: Workbench, instance: Any, defs: Any, summary: Summary) -
     summary.documents_known = len(present)
     summary.documents_read = sum(1 for found in present.values() if not found.is_held_back)
     for key, found in present.items():
+        summary.notes += [str(issue) for issue in found.issues if issue.code in ADDRESS_NOTES and issue.severity == "warning"]
         errors = [issue for issue in found.issues if issue.severity == "error"]
         if errors:
             summary.held_back[key] = [str(issue) for issue in errors]
             if bench.store.accepted(key) is not None:
                 summary.kept_old.append(key)
     report("extract", f"{len(present)} documents, {len(summary.documents_extracted)} read anew, the rest unchanged")
+
+
+ADDRESS_NOTES = frozenset({"fetch_failed", "clock_skew", "not_locked", "lock_mismatch"})
+"""Codes of warnings about where bytes came from; they hold nothing back, and are told."""
 
 
 def _inbox_notes(issues: tuple[Issue, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from dagster_project.address_notices import address_notices, last_answers
 from dagster_project.alerting import Told, tell
 from dagster_project.notices import Notice
 from dagster_project.outcomes import OutcomeStore
@@ -185,4 +186,5 @@ def tell_run(settings: Settings, report: Mapping[str, Any]) -> Told:
         _LOG.warning("the alerts of this run say less than they could: %s", error)
     outcome = outcome_of(report)
     is_whole = outcome in ("published", "unchanged", "blocked")
-    return tell(settings, "refresh", notices_of(report, issues, decisions), is_whole=is_whole, now=datetime.now(UTC))
+    found = (*notices_of(report, issues, decisions), *address_notices(last_answers(settings)))
+    return tell(settings, "refresh", found, is_whole=is_whole, now=datetime.now(UTC))

@@ -110,7 +110,7 @@ def by_address(entry: FetchedEntry, archive: Archive, locked: FileFacts | None, 
     kept = _kept(entry, archive, asked, locked)
     if asked is not None and _is_recent(asked, now, asking.again_after):
         if kept is not None:
-            return Obtained(kept.data, facts_of(entry.id, kept.seen), _notes_of(entry, asked, kept))
+            return Obtained(kept.data, facts_of(entry.id, kept.seen), _notes_of(asked, kept))
         if asked.not_before is not None and asked.not_before > now:
             raise _failed(entry, asked.message)
     try:
@@ -121,7 +121,7 @@ def by_address(entry: FetchedEntry, archive: Archive, locked: FileFacts | None, 
         write_asked(asking.folder, asked)
         if kept is None:
             raise _failed(entry, asked.message) from error
-        return Obtained(kept.data, facts_of(entry.id, kept.seen), _notes_of(entry, asked, kept))
+        return Obtained(kept.data, facts_of(entry.id, kept.seen), _notes_of(asked, kept))
     return _note_answer(entry, archive, result, kept, asking, now)
 
 
@@ -184,29 +184,33 @@ def _note_answer(
     archive.put(data, facts, entry.kind)
     asked = Asked(entry.id, now, result.url, result.status, status, seen=seen, clock_off_seconds=off)
     write_asked(asking.folder, asked)
-    return Obtained(data, facts, _clock_note(entry, asked))
+    return Obtained(data, facts, _clock_note(asked))
 
 
-def _notes_of(entry: FetchedEntry, asked: Asked, kept: _Kept) -> tuple[Issue, ...]:
-    if asked.answer != "failed":
-        return _clock_note(entry, asked)
-    note = Issue(
-        code="fetch_failed",
-        severity="warning",
-        document_id=entry.id,
-        message=f"{asked.message} The bytes of {kept.seen.seen_at.date()} were read from the archive.",
-        hint="Try again later; whether there is a newer vintage is not known.",
-    )
-    return (note,)
+def _notes_of(asked: Asked, kept: _Kept) -> tuple[Issue, ...]:
+    return (failure_issue(replace(asked, seen=kept.seen)),) if asked.answer == "failed" else _clock_note(asked)
 
 
-def _clock_note(entry: FetchedEntry, asked: Asked) -> tuple[Issue, ...]:
+def failure_issue(asked: Asked) -> Issue:
+    """That an address gave nothing, and that the bytes that came last are read instead."""
+    since = f" The bytes of {asked.seen.seen_at.date()} were read from the archive." if asked.seen is not None else ""
+    hint = "Whether there is a newer vintage is not known; the next refresh asks again (docs/operations.md, Fetching)."
+    return Issue("fetch_failed", "warning", asked.document_id, f"{asked.message}{since}", hint)
+
+
+def _clock_note(asked: Asked) -> tuple[Issue, ...]:
+    found = clock_issue(asked)
+    return () if found is None else (found,)
+
+
+def clock_issue(asked: Asked) -> Issue | None:
+    """That the clock of a server and ours differ by more than an hour; None if they do not, or nobody knows."""
     off = asked.clock_off_seconds
     if off is None or abs(off) <= _CLOCKS_MAY_DIFFER.total_seconds():
-        return ()
+        return None
     message = (
         f"expected that the clock of {asked.url} and ours agree within an hour, found it {abs(off) / 3600:.1f} hours "
         f"{'ahead' if off > 0 else 'behind'}"
     )
     hint = f"If ours is wrong (it said {asked.asked_at:%Y-%m-%d %H:%M} UTC), set it. The document was read all the same."
-    return (Issue("clock_skew", "warning", entry.id, message, hint),)
+    return Issue("clock_skew", "warning", asked.document_id, message, hint)

@@ -7,6 +7,7 @@ elsewhere may hold paths and links that lead out of the folder.
 from __future__ import annotations
 
 import io
+import os
 import re
 import tarfile
 from collections.abc import Callable, Generator, Iterator
@@ -142,6 +143,7 @@ def _export_tar(archive: Archive, target: Path, watch: Watch) -> Moved:
                     done += 1
                     watch(done, len(names))
             file.flush()
+            os.fsync(file.fileno())
         with _whole_tar(temporary) as source:
             for name in source.names():
                 _checked_bytes(source, name, source.names()[name])

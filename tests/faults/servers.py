@@ -81,16 +81,17 @@ def _sender(data: bytes) -> Script:
 
 
 @contextmanager
-def serving(tls: ssl.SSLContext | None = None, *, silent: bool = False) -> Generator[Server]:
-    """A server on a free port of loopback. `silent`: it takes connections and says nothing, not even to encrypt them."""
+def serving(tls: ssl.SSLContext | None = None, *, greeting: bytes | None = None) -> Generator[Server]:
+    """A server on a free port of loopback. `greeting`: all that it says to whoever connects, drop by drop; then it is silent."""
     listener = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
-    server = Server(listener.getsockname()[1], "https" if tls or silent else "http")
+    server = Server(listener.getsockname()[1], "https" if tls or greeting is not None else "http")
     lines: list[socket.socket] = []
 
     def converse(line: socket.socket) -> None:
         with contextlib.suppress(OSError), line:
-            if silent:
+            if greeting is not None:
+                Call(line, "", {}, over).drip(greeting, 0.05)
                 over.wait()
                 return
             talk = tls.wrap_socket(line, server_side=True) if tls else line
