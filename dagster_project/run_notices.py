@@ -50,7 +50,7 @@ def notices_of(
         found.append(_published(report))
     held: Mapping[str, Sequence[str]] = report.get("held_back") or {}
     for document_id, messages in held.items():
-        found.append(_held_back(report, document_id, messages, (issues or {}).get(document_id, ())))
+        found += _held_back(report, document_id, messages, (issues or {}).get(document_id, ()))
     found += _open_items(report, held)
     found += _expiring(decisions or {}, _day(report))
     return tuple(found)
@@ -119,19 +119,28 @@ def _published(report: Mapping[str, Any]) -> Notice:
     )
 
 
-def _held_back(report: Mapping[str, Any], document_id: str, messages: Sequence[str], issues: Sequence[Issue]) -> Notice:
+def _held_back(report: Mapping[str, Any], document_id: str, messages: Sequence[str], issues: Sequence[Issue]) -> list[Notice]:
+    """New bytes that wait, damage of the archive, and the rest in one notice."""
+    found: list[Notice] = []
+    own: set[str] = set()
+    for issue in issues:
+        if issue.code in _OTHER_BYTES:
+            message = f"{issue.message}; the reviewed ones stay in use until a person says that the new ones are right"
+            found.append(Notice("new_vintage", "warning", document_id, message, issue.hint, issue.found[:64]))
+        elif issue.code in _ARCHIVE_DAMAGED:
+            found.append(Notice("archive_damaged", "error", document_id, issue.message, issue.hint))
+        else:
+            continue
+        own.add(str(issue))
+    rest = [message for message in messages if message not in own]
+    if not rest:
+        return found
     stays = document_id in (report.get("kept_old") or ())
     kept = "its published figures stay" if stays else "what could not be read with certainty is not published"
-    vintage = next((issue for issue in issues if issue.code in _OTHER_BYTES), None)
-    if vintage is not None:
-        return Notice("new_vintage", "warning", document_id, f"{vintage.message}; {kept}", vintage.hint, vintage.found[:64])
-    damage = next((issue for issue in issues if issue.code in _ARCHIVE_DAMAGED), None)
-    if damage is not None:
-        return Notice("archive_damaged", "error", document_id, damage.message, damage.hint)
-    counts = Counter(issue.code for issue in issues)
+    counts = Counter(issue.code for issue in issues if str(issue) not in own)
     what = f" ({', '.join(f'{n} × {code}' for code, n in counts.most_common(3))})" if counts else ""
-    message = f"expected a document without errors, found {len(messages)}{what}; {kept}\n{_first(messages)}"
-    return Notice("held_back", "warning", document_id, message, "`cchc review list` shows each cell with its picture")
+    message = f"expected a document without errors, found {len(rest)}{what}; {kept}\n{_first(rest)}"
+    return [*found, Notice("held_back", "warning", document_id, message, "`cchc review list` shows each cell with its picture")]
 
 
 def _open_items(report: Mapping[str, Any], held: Mapping[str, Sequence[str]]) -> list[Notice]:

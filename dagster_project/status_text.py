@@ -118,11 +118,7 @@ def _alert_lines(facts: Facts) -> list[str]:
 def _disk_lines(facts: Facts) -> list[str]:
     disk, verified = facts["disk"], facts["archive_verified"]
     room = "unknown" if disk["free"] is None else f"{_size(disk['free'])} free; a refresh takes up to {_size(disk['needed'])}"
-    said = (
-        f"verified {_short(verified['at'])} UTC: {verified.get('text', '')}"
-        if verified
-        else "never verified: `cchc archive verify`"
-    )
+    said = f"{_short(verified['at'])} UTC: {verified['text']}" if verified else "never looked through: `cchc archive verify`"
     return [_row("disk", room + (" TOO LITTLE" if disk["is_low"] else "")), _row("archive", said)]
 
 

@@ -172,6 +172,17 @@ def test_parquet_and_csv_hold_the_same_rows_as_the_database(refreshed: Instance)
                 assert found == count, f"{table}.{kind}"
 
 
+def test_refreshes_leave_their_lines_in_the_history(
+    refreshed: Instance, refreshed_again: subprocess.CompletedProcess[str]
+) -> None:
+    lines = (refreshed.home / "runs" / "history.jsonl").read_text(encoding="utf-8").splitlines()
+    runs = [event for event in map(json.loads, lines) if event["kind"] == "run"]
+    assert [event["outcome"] for event in runs][:2] == ["published", "unchanged"]
+    assert not (refreshed.home / "runs" / "running.json").exists()
+    told = [one["code"] for event in map(json.loads, lines) if event["kind"] == "alert" for one in event["new"]]
+    assert told.count("release_published") == 1
+
+
 def test_a_second_refresh_reads_nothing_and_says_so(refreshed_again: subprocess.CompletedProcess[str]) -> None:
     assert "nothing re-extracted" in refreshed_again.stdout
     assert "Nothing changed" in refreshed_again.stdout

@@ -266,6 +266,7 @@ def test_an_archive_that_was_looked_through_stands_on_the_page(settings: Setting
     assert [one.code for one in tell_verified(settings, [issue, Issue("archive_stray", "info", "archive", "x")], 3).new] == [
         "archive_damaged"
     ]
+    assert "never looked through" not in status_text(settings)
     assert "archive looked through: 3 files hashed, 1 to be mended" in status_text(settings)
     assert [one.code for one in tell_verified(settings, [], 3).over] == ["archive_damaged"]
     assert any("archive looked through" in text for text in lines_of(settings))

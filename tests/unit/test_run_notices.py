@@ -121,6 +121,14 @@ def test_new_bytes_wait_for_a_person() -> None:
     assert (found.code, found.mark, found.hint) == ("new_vintage", "b" * 64, f"cchc lock --accept {DOCUMENT}")
 
 
+def test_new_bytes_and_a_misread_page_of_one_document_are_two_notices() -> None:
+    issue = Issue("new_vintage", "error", DOCUMENT, "expected A, found B", "compare", found="b" * 64)
+    other = Issue("synthetic_code", "error", DOCUMENT, "expected 82.8, found 28.8")
+    found = notices_of(report(held_back={DOCUMENT: [str(issue), str(other)]}), {DOCUMENT: [issue, other]})
+    assert [one.code for one in found] == ["new_vintage", "held_back"]
+    assert "found 1 (1 × synthetic_code)" in found[1].message
+
+
 def test_items_that_wait_are_one_notice_per_document() -> None:
     items = [{"document_id": DOCUMENT, "status": status} for status in ("open", "open", "rejected")]
     (found,) = notices_of(report(report={"items": items}))
