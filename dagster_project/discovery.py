@@ -24,8 +24,8 @@ from dagster_project.discovery_state import (
     write_page,
 )
 from dagster_project.notices import Notice
+from extractors.archive.addresses import ElsewhereError, NotWantedError, WrongKindError
 from extractors.archive.fetch import FetchError, FetchResult, Limits, fetch
-from extractors.archive.network import ElsewhereError, NotWantedError, WrongKindError
 from extractors.archive.polite import Manners
 from extractors.catalogue.landing_pages import WatchedPage
 from extractors.markup.links import comparable, page_links

@@ -19,18 +19,16 @@ from typing import Literal, Protocol
 
 import httpx
 
-from extractors.archive.network import (
+from extractors.archive.addresses import (
     DEFAULT_PORTS,
     AddressError,
-    Clockwork,
     ElsewhereError,
-    GuardedBackend,
-    GuardedTransport,
     Origin,
     PassingError,
     WrongKindError,
     origin_of,
 )
+from extractors.archive.network import Clockwork, GuardedBackend, GuardedTransport
 from extractors.archive.polite import Manners
 from extractors.archive.robots import rules_for
 from extractors.archive.sniff import check_kind

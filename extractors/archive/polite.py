@@ -13,7 +13,7 @@ from pathlib import Path
 
 from protego import Protego
 
-from extractors.archive.network import NotWantedError, Origin
+from extractors.archive.addresses import NotWantedError, Origin
 
 ROBOTS_NAME = "cchc"
 """The name by which a robots.txt may speak to us."""

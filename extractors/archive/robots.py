@@ -9,7 +9,7 @@ from http import HTTPStatus
 import httpx
 from protego import Protego
 
-from extractors.archive.network import Origin, PassingError, origin_of
+from extractors.archive.addresses import Origin, PassingError, origin_of
 from extractors.archive.polite import Manners, Rules
 from extractors.archive.transfer import RETRIED_STATUSES, retry_after
 

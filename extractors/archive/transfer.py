@@ -15,7 +15,8 @@ from http import HTTPStatus
 
 import httpx
 
-from extractors.archive.network import AddressError, Conversation, PassingError
+from extractors.archive.addresses import AddressError, PassingError
+from extractors.archive.network import Conversation
 
 RETRIED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 _RANGE = re.compile(r"^bytes (\d+)-(\d+)/(\d+|\*)$")

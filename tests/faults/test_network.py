@@ -18,7 +18,7 @@ import trustme
 
 from dagster_project.address_notices import address_notices, last_answers
 from dagster_project.settings import load_settings
-from extractors.archive import network
+from extractors.archive import addresses
 from extractors.archive.asked import read_asked
 from extractors.archive.asking import Asking
 from extractors.archive.collect import Collected, collect
@@ -203,7 +203,7 @@ def test_a_name_that_is_not_found_and_one_that_is_not_looked_up_in_time_are_told
     def unknown(*_: object, **__: object) -> list[object]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    monkeypatch.setattr(network.socket, "getaddrinfo", unknown)
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", unknown)
     with pytest.raises(FetchError, match=r"the name nobody\.invalid was not found"):
         get("http://nobody.invalid/216.pdf")
     over = threading.Event()
@@ -212,7 +212,7 @@ def test_a_name_that_is_not_found_and_one_that_is_not_looked_up_in_time_are_told
         over.wait()
         return []
 
-    monkeypatch.setattr(network.socket, "getaddrinfo", slow)
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", slow)
     with pytest.raises(FetchError, match=r"the name slow\.example was not looked up within 0\.2 seconds"):
         get("http://slow.example/216.pdf", replace(QUICK, look_up_seconds=0.2))
     over.set()
@@ -227,7 +227,7 @@ def test_a_name_that_leads_into_the_own_network_is_refused_before_a_byte_is_sent
     def leads_inside(*_: object, **__: object) -> list[object]:
         return list(found)
 
-    monkeypatch.setattr(network.socket, "getaddrinfo", leads_inside)
+    monkeypatch.setattr(addresses.socket, "getaddrinfo", leads_inside)
     with pytest.raises(FetchError, match=r"found papi\.example at 127\.0\.0\.1, which lies inside a private network"):
         fetch(Entry((f"http://papi.example:{server.port}/216.pdf",)), limits=QUICK, manners=Manners(pause_seconds=0))
     assert server.calls == []
@@ -407,7 +407,7 @@ def test_a_host_is_asked_for_its_robots_txt_once_a_run_and_with_its_pause(server
 
 
 def test_the_pause_holds_between_processes_and_a_clock_set_back_costs_one_pause_at_most(tmp_path: Path) -> None:
-    origin = network.origin_of("https://papi.example/216.pdf")
+    origin = addresses.origin_of("https://papi.example/216.pdf")
 
     def waits(now: float) -> list[float]:
         sleeper = Sleeper()
