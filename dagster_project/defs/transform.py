@@ -98,7 +98,8 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
     report("dbt build", "models, tests and unit tests")
     settings = load_settings()
     hold(settings.lock_file)
-    yield from dbt.cli(["build", "--target-path", str(target_path(settings))], context=context).stream()
+    # Artifacts and log of dbt lie in the home: where the services run, the checkout cannot be written.
+    yield from dbt.cli(["build"], target_path=target_path(settings), context=context).stream()
 
 
 def dbt_resource() -> DbtCliResource:

@@ -39,6 +39,7 @@ def test_systemd_accepts_the_units_and_the_database_answers(server: Server) -> N
 
 
 def test_a_refresh_that_dies_with_its_machine_is_told_as_failed_and_made_up_for_once(server: Server) -> None:
+    checkout = set((REPOSITORY / "dbt_project").rglob("*"))
     server.start_all()
     died = server.launch("refresh_warehouse")
     server.wait_run(died, "STARTED")
@@ -54,6 +55,7 @@ def test_a_refresh_that_dies_with_its_machine_is_told_as_failed_and_made_up_for_
     assert server.wait_run(again, "SUCCESS", "FAILURE") == "SUCCESS", server.messages(again)[-3000:]
     assert (server.home / "published" / "current" / "cchc.duckdb").is_file()
     assert set(_refreshes(server)) == {died, again}
+    assert set((REPOSITORY / "dbt_project").rglob("*")) == checkout, "a service may write its home, not the checkout"
 
 
 def test_two_refreshes_asked_for_at_once_follow_one_another_though_daemon_and_pages_are_killed(server: Server) -> None:
