@@ -10,7 +10,7 @@ from typing import Any
 
 from dagster_project.lockfile import AlreadyRunningError, only_one
 from dagster_project.manifest import DbtParseError, ensure_manifest
-from dagster_project.refresh import PROCESS_TAG
+from dagster_project.runs import PROCESS_TAG
 from dagster_project.settings import load_settings, prepare_dagster_home, tool_environment
 from dagster_project.workbench import open_workbench
 from extractors.catalogue.loader import CatalogueError

@@ -14,6 +14,7 @@ from dagster_project.manifest import dbt_sources
 from dagster_project.outcomes import Extracted, derived, is_same_reading
 from dagster_project.remainder import Remainder, remainder
 from dagster_project.settings import REPOSITORY, Settings
+from dagster_project.verdicts import keep_verdict, kept_verdict, verdict_mark
 from expectations import GateReport, KnownFailure, run_gate
 from extractors.catalogue.reference import Reference
 from extractors.quarantine import Correction, QuarantineItem, item_id_of_claim
@@ -114,11 +115,19 @@ class Gate1:
         return self.settings.build / f"{name}.duckdb"
 
     def judge(self, name: str, candidates: Candidates, *, lasting: Collection[str] = ()) -> GateReport:
-        """`lasting`: documents whose acceptances count although they have ended."""
-        database = emptied(self.database(name))
+        """`lasting`: documents whose acceptances count although they have ended. The same again has the verdict of before."""
+        database, kept = self.database(name), self.settings.build / f"{name}_verdict.json"
+        mark = verdict_mark(_building_code(), candidates.values(), self.listings, lasting, self.today)
+        earlier = kept_verdict(kept, mark) if database.is_file() else None
+        if earlier is not None:
+            return replace(earlier, run_id=self.run_id)
+        kept.unlink(missing_ok=True)  # it was given on the database that goes now
+        emptied(database)
         write_candidates(database, candidates, self.reference)
         listings = [replace(one, expires_on=date.max) if one.document_id in lasting else one for one in self.listings]
-        return run_gate("gate1", database, today=self.today, run_id=self.run_id, listings=listings)
+        report = run_gate("gate1", database, today=self.today, run_id=self.run_id, listings=listings)
+        keep_verdict(kept, mark, report)
+        return report
 
 
 def decide(

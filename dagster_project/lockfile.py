@@ -73,6 +73,18 @@ def hold(lock_file: Path) -> None:
     _HELD[key] = stream
 
 
+def holder_of(lock_file: Path) -> str | None:
+    """The process that holds the lock, as it wrote itself down; None if the lock is free. It is not taken."""
+    if not lock_file.exists():
+        return None
+    with lock_file.open("r", encoding="utf-8") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return stream.read().strip() or "unknown"
+        return None
+
+
 @contextmanager
 def only_one(lock_file: Path) -> Generator[None]:
     """Hold the lock while inside.

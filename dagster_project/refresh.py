@@ -4,33 +4,34 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from dagster_project.diskspace import full_words, in_words, is_full, no_room
+from dagster_project.judging import judge_documents, record_reading
 from dagster_project.lockfile import AlreadyRunningError, only_one
 from dagster_project.manifest import DbtParseError, ensure_manifest
+from dagster_project.memory import memory_of
 from dagster_project.progress import ConsoleReporter, report, watched_by
 from dagster_project.recovery import clear, damaged_release
 from dagster_project.run_notices import tell_run
-from dagster_project.run_records import keep_event, marked_as_running, record_could_not_run
-from dagster_project.run_report import build_report, next_stamp, write_report
+from dagster_project.run_records import marked_as_running, record_could_not_run
+from dagster_project.runstate import RunState
 from dagster_project.settings import Settings, load_settings, prepare_dagster_home, tool_environment
-from dagster_project.wording import shown_status
+from dagster_project.summary import Summary, summarise
 from dagster_project.workbench import Workbench, open_workbench
 from extractors.archive.store import ArchiveError
 from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.lock import LockFileError
 from extractors.catalogue.reference import ReferenceDataError
 from extractors.isolation import LimitsError
-from extractors.records import Issue
-from warehouse.diff import read_comparison
-from warehouse.query import ask
-from warehouse.releases import DamagedReleaseError, Release, current_release
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance, DagsterRun
 
 
 class CouldNotRunError(RuntimeError):
@@ -39,43 +40,6 @@ class CouldNotRunError(RuntimeError):
 
 class AnotherRunsError(CouldNotRunError):
     """Another refresh runs: this one was not needed."""
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a refresh did. `held_back` maps a document to the reasons; `blocked` lists checks that kept everything back."""
-
-    run_id: str
-    started_at: datetime
-    finished_at: datetime | None = None
-    documents_read: int = 0
-    documents_known: int = 0
-    documents_extracted: list[str] = field(default_factory=list)
-    claims: int = 0
-    scores: int = 0
-    checks: dict[str, int] = field(default_factory=dict)
-    conflicts: int = 0
-    withheld: int = 0
-    listed_failures: int = 0
-    incomplete_families: int = 0
-    held_back: dict[str, list[str]] = field(default_factory=dict)
-    kept_old: list[str] = field(default_factory=list)
-    blocked: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    is_unchanged: bool = False
-    release_id: str | None = None
-    published: str = ""
-    quarantine: str = ""
-    open_items: int = 0
-    report: dict[str, Any] = field(default_factory=dict)
-    report_page: str = ""
-
-    @property
-    def exit_code(self) -> int:
-        return 2 if self.blocked else 1 if self.held_back or self.open_items else 0
-
-    def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "exit_code": self.exit_code}
 
 
 @contextmanager
@@ -140,199 +104,89 @@ def _run(settings: Settings, started_at: datetime, *, force: bool, accept_change
     problem = no_room(settings)
     if problem is not None:
         raise CouldNotRunError(problem)
+    damage, refresh_id = damaged_release(settings), str(uuid4())
     prepare_dagster_home(settings)
-    bench = open_workbench(settings)
-    summary = Summary(run_id="", started_at=started_at)
-    damage = damaged_release(settings)
-    summary.notes += [damage] if damage else []
-    ensure_manifest(settings)
+    bench = open_workbench(settings, memory=memory_of(refresh_id))
+    titles = {entry.id: entry.title_vi for entry in bench.entries}
 
     import dagster as dg
 
-    from dagster_project.definitions import defs
-    from dagster_project.defs.ingest import documents
-    from dagster_project.runstate import RunState
+    from dagster_project.runs import PROCESS_TAG, REFRESH_TAG, bury_dead_runs, failure_messages, sync_partitions
 
     # A run that stops early because nothing changed makes Dagster warn about each check that had nothing to judge.
     logging.getLogger("dagster").setLevel(logging.ERROR)
-    state = RunState.start(settings, force=force, accept_changes=accept_changes)
+    state = RunState.start(settings, force=force, accept_changes=accept_changes, refresh_id=refresh_id)
+    tags = {PROCESS_TAG: str(os.getpid()), REFRESH_TAG: refresh_id}
     with dg.DagsterInstance.get() as instance:
-        instance.add_dynamic_partitions(str(documents.name), [entry.id for entry in bench.entries])
-        _bury_dead_runs(instance)
-        _extract_all(bench, instance, defs, summary)
+        sync_partitions(instance, titles)
+        state.note(*bury_dead_runs(instance), *([damage] if damage else []))
+        _read_all(bench, instance, state, tags)
+        if _is_unchanged(bench, instance, state):
+            return summarise(settings, state, run_id=refresh_id, started_at=started_at, titles=titles)
         lost = bench.store.lost()
-        job = defs.resolve_job_def("refresh_warehouse")
-        settings.logs.mkdir(parents=True, exist_ok=True)
-        with (settings.logs / "refresh.log").open("w", encoding="utf-8") as log, redirect_stdout(log):
-            result = job.execute_in_process(instance=instance, raise_on_error=False, run_config=_QUIET, tags=_own_tag())
-    summary.run_id = result.run_id
+        log = settings.logs / "refresh.log"
+        run = _run_job(settings, instance, tags, log)
+        failure = None if run.is_success else failure_messages(settings, instance, run, str(log))
     state = RunState.of(settings)
-    summary.notes += [
-        f"{key}: what was read of it for the release of before is lost ({path}), so it is judged as if it were new"
-        for key, path in lost.items()
-        if not path.exists()
-    ]
-    _summarise(bench, state, summary, failure=None if result.success else _failure(settings, result))
-    return summary
-
-
-PROCESS_TAG = "cchc/process"
-
-
-def _own_tag() -> dict[str, str]:
-    return {PROCESS_TAG: str(os.getpid())}
-
-
-def _bury_dead_runs(instance: Any) -> None:
-    """A refresh that was killed still holds its place in the writer's queue, and every later one would wait for it for ever.
-
-    Whoever calls this holds the lock of the home, so any other refresh of ours that looks unfinished is dead. Process numbers
-    would not tell: in a container every refresh may be number 1.
-    """
-    from dagster import DagsterRunStatus, RunsFilter
-
-    storage = instance.event_log_storage
-    dead: set[str] = set()
-    for key in storage.get_concurrency_keys():
-        # Who waits for the build database has taken the lock before, and we hold it now.
-        queue = storage.get_concurrency_info(key)
-        dead |= {step.run_id for step in (*queue.claimed_slots, *queue.pending_steps)}
-    unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.NOT_STARTED]
-    for run in instance.get_runs(filters=RunsFilter(statuses=unfinished)):
-        if run.run_id in dead or PROCESS_TAG in run.tags:
-            dead.add(run.run_id)
-            instance.report_run_failed(run, "the process of this run ended before the run did")
-    for run_id in dead:
-        storage.free_concurrency_slots_for_run(run_id)
+    state.note(
+        *(
+            f"{key}: what was read of it for the release of before is lost ({path}), so it is judged as if it were new"
+            for key, path in lost.items()
+            if not path.exists()
+        )
+    )
+    return summarise(settings, state, run_id=run.run_id, started_at=started_at, titles=titles, failure=failure)
 
 
 _QUIET: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def _extract_all(bench: Workbench, instance: Any, defs: Any, summary: Summary) -> None:
-    """Each document as its own partition run, so that Dagster's history says when it was read; unchanged ones are not run."""
-    job = defs.resolve_job_def("extract_document")
-    summary.notes += _inbox_notes(bench.inbox.issues)
-    for entry in bench.entries:
-        found = bench.peek(entry)
-        if found is None:
-            job.execute_in_process(
-                partition_key=entry.id, instance=instance, raise_on_error=True, run_config=_QUIET, tags=_own_tag()
-            )
-            summary.documents_extracted.append(entry.id)
-    found_all = {entry.id: bench.extract(entry) for entry in bench.entries}
-    present = {key: found for key, found in found_all.items() if not found.is_absent}
-    summary.documents_known = len(present)
-    summary.documents_read = sum(1 for found in present.values() if not found.is_held_back)
-    for key, found in present.items():
-        summary.notes += [str(issue) for issue in found.issues if issue.code in ADDRESS_NOTES and issue.severity == "warning"]
-        errors = [issue for issue in found.issues if issue.severity == "error"]
-        if errors:
-            summary.held_back[key] = [str(issue) for issue in errors]
-            if bench.store.accepted(key) is not None:
-                summary.kept_old.append(key)
-    report("extract", f"{len(present)} documents, {len(summary.documents_extracted)} read anew, the rest unchanged")
+def _run_job(settings: Settings, instance: DagsterInstance, tags: Mapping[str, str], log: Path) -> DagsterRun:
+    ensure_manifest(settings)
+    from dagster_project.definitions import defs
+    from dagster_project.runs import REFRESH_JOB
 
-
-ADDRESS_NOTES = frozenset({"fetch_failed", "clock_skew", "not_locked", "lock_mismatch"})
-"""Codes of warnings about where bytes came from; they hold nothing back, and are told."""
-
-
-def _inbox_notes(issues: tuple[Issue, ...]) -> list[str]:
-    """One line for all unknown files, with the remedy once; every other finding of the inbox in full."""
-    unknown = [issue for issue in issues if issue.code == "inbox_unknown_file"]
-    notes = [str(issue) for issue in issues if issue.code != "inbox_unknown_file"]
-    if unknown:
-        names = ", ".join(issue.found for issue in unknown[:12]) + (", …" if len(unknown) > 12 else "")
-        notes.append(
-            f"{len(unknown)} files of the inbox are no document of the catalogue and were not read: {names}. {unknown[0].hint}"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w", encoding="utf-8") as stream, redirect_stdout(stream):
+        result = defs.resolve_job_def(REFRESH_JOB).execute_in_process(
+            instance=instance, raise_on_error=False, run_config=_QUIET, tags=dict(tags)
         )
-    return notes
+    return result.dagster_run
 
 
-def _failure(settings: Settings, result: Any) -> list[str]:
-    """Messages of the steps that failed, without a traceback: what failed, and where the whole log is."""
-    messages: list[str] = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            text = (error.cause.message if error and error.cause else error.message if error else "unknown error").strip()
-            kept = [line for line in text.splitlines() if line.strip() and not line.startswith(("`", "failed with exit code"))]
-            messages.append(f"step {event.step_key}: " + "\n      ".join(kept[:12]))
-    if any(is_full(message) for message in messages):
-        messages.insert(0, full_words(settings))
-    return (
-        [*messages, f"the whole log: {settings.logs / 'refresh.log'}"]
-        if messages
-        else ["the run ended early; see `cchc status`"]
-    )
+def _read_all(bench: Workbench, instance: DagsterInstance, state: RunState, tags: Mapping[str, str]) -> None:
+    """Each document that must be read as its own partition run, so that Dagster's history says when it was; others are not run."""
+    unread = [entry for entry in bench.entries if bench.peek(entry) is None]
+    if unread:
+        ensure_manifest(bench.settings)
+        from dagster_project.definitions import defs
 
-
-def _summarise(bench: Workbench, state: Any, summary: Summary, failure: list[str] | None) -> None:
-    settings = bench.settings
+        job = defs.resolve_job_def("extract_document")
+        for entry in unread:
+            job.execute_in_process(
+                partition_key=entry.id, instance=instance, raise_on_error=False, run_config=_QUIET, tags=dict(tags)
+            )
+    record_reading(bench, state, {entry.id: bench.extract(entry) for entry in bench.entries}, anew=[one.id for one in unread])
     found = state.state
-    summary.finished_at = datetime.now(UTC)
-    summary.is_unchanged = found.is_unchanged
-    summary.claims = found.claims_count
-    summary.kept_old += [key for key in found.kept_old if key not in summary.kept_old]
-    if found.run_id:  # gate 1 has spoken, and what arithmetic repaired is no longer held back
-        summary.held_back = {one.document_id: list(one.messages) for one in bench.store.quarantine()}
-        summary.kept_old = [key for key in summary.kept_old if key in summary.held_back]
-    summary.open_items = len(state.open_items)
-    for row in found.qa_rows:
-        status = shown_status(row.status, row.checked_count)
-        summary.checks[status] = summary.checks.get(status, 0) + 1
-        summary.listed_failures += row.tolerated_count
-        summary.incomplete_families += row.incomplete_count
-    summary.published = str(settings.published / "current")
-    summary.quarantine = str(settings.quarantine) if summary.held_back else ""
-    if failure is not None:
-        summary.blocked = found.blocking or failure
-    _count_published(settings, summary)
-    stamp = next_stamp(settings.runs, summary.started_at)
-    comparison = None if summary.is_unchanged else read_comparison(settings.build_database, summary.run_id)
-    values = found.model_dump(mode="json")
-    rules = [*values["qa_rows"], *(_gate2_of_release(settings) if summary.is_unchanged else ())]
-    summary.report = build_report(
-        summary,
-        comparison,
-        rules=rules,
-        items=values["quarantine"],
-        corrections=values["corrections"],
-        titles={
-            entry.id: entry.title_vi for entry in bench.entries if entry.id in found.accepted or entry.id in summary.held_back
-        },
-        stamp=stamp,
+    report("extract", f"{found.documents_known} documents, {len(unread)} read anew, the rest unchanged")
+
+
+def _is_unchanged(bench: Workbench, instance: DagsterInstance, state: RunState) -> bool:
+    """Whether the published release holds all this already. Then no run is started: Dagster would first write down every step and
+    check of it. That somebody looked stands in its history as an observation of the release."""
+    if state.force or state.state.documents_extracted or not state.has_release():
+        return False
+    judged = judge_documents(bench, state, state.state.refresh_id)
+    if judged.has_news:
+        return False
+    state.record_unchanged()
+    from dagster import AssetObservation
+
+    instance.report_runless_asset_event(
+        AssetObservation(
+            "published_release",
+            description="cchc refresh found nothing new",
+            metadata={"documents": state.state.documents_known, "claims": judged.claims, "refresh": state.state.refresh_id},
+        )
     )
-    summary.report_page = str(settings.runs / f"{stamp}.html")
-    write_report(settings, summary, comparison, stamp)
-    keep_event(settings, summary.as_dict(), stamp)
-
-
-def _whole_release(settings: Settings) -> Release | None:
-    """The published release; None if there is none, or if it is damaged: a note of the summary says so."""
-    try:
-        return current_release(settings.published)
-    except DamagedReleaseError:
-        return None
-
-
-def _gate2_of_release(settings: Settings) -> list[dict[str, object]]:
-    """What gate 2 said of the release that stands: it is not judged again while nothing changes."""
-    if _whole_release(settings) is None:
-        return []
-    return ask(settings.published, "select * from qa_results where gate = 'gate2' order by rule_id").records()
-
-
-def _count_published(settings: Settings, summary: Summary) -> None:
-    release = _whole_release(settings)
-    if release is None:
-        return
-    summary.release_id = release.release_id
-    rows = ask(
-        settings.published,
-        """select (select count(*) from fct_score where score is not null),
-                  (select count(*) from rpt_conflicts where kind = 'contradiction'),
-                  (select count(*) from fct_score where value_status = 'withheld')""",
-    ).rows
-    summary.scores, summary.conflicts, summary.withheld = (int(str(value)) for value in rows[0])
+    return True

@@ -114,7 +114,7 @@ def keep_event(settings: Settings, report: Mapping[str, Any], stamp: str) -> Non
 
 
 def record_could_not_run(
-    settings: Settings, message: str, *, started_at: datetime, is_expected: bool = False
+    settings: Settings, message: str, *, started_at: datetime, is_expected: bool = False, run_id: str = ""
 ) -> dict[str, Any]:
     """Record a refresh that could not start or broke off; what was recorded comes back.
 
@@ -123,7 +123,7 @@ def record_could_not_run(
     A folder that cannot be written harms nothing more: the person at the terminal has the message.
     """
     report: dict[str, Any] = {
-        "run_id": "",
+        "run_id": run_id,
         "started_at": str(started_at),
         "finished_at": str(datetime.now(UTC)),
         "could_not_run": message,

@@ -24,7 +24,7 @@ from extractors.durable import write_atomically
 from warehouse.diff import CAUSES, Comparison, ScoreChange
 
 if TYPE_CHECKING:
-    from dagster_project.refresh import Summary
+    from dagster_project.summary import Summary
 
 Facts = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from extractors.durable import write_atomically
 from extractors.quarantine import Correction, QuarantineItem
 from extractors.records import Issue
 from warehouse.releases import DamagedReleaseError, Release, current_release
+
+_KEPT_STATES = 10
+"""Refreshes whose state stays after they ended."""
 
 
 class QaRow(BaseModel):
@@ -58,12 +61,22 @@ class KnownFailureRow(BaseModel):
 
 
 class State(BaseModel):
+    refresh_id: str = Field(
+        default="", description="Which refresh this is about; its stages go on with the state of no other one"
+    )
     force: bool = False
     accept_changes: str | None = Field(
         default=None, description="Why differences from the last release may pass gate 2 in this refresh"
     )
     accepting_process: int = Field(default=0, description="Process of the refresh that was told so; it holds for no other run")
     run_id: str = ""
+    documents_known: int = 0
+    documents_read: int = 0
+    documents_extracted: list[str] = Field(default_factory=list, description="Whose pages were read anew in this refresh")
+    held_back: dict[str, list[str]] = Field(
+        default_factory=dict, description="document id -> why; gate 1 adds its own and settles it"
+    )
+    notes: list[str] = Field(default_factory=list)
     accepted: dict[str, str] = Field(default_factory=dict, description="document id -> fingerprint of the outcome to be loaded")
     claims_count: int = 0
     fingerprint: str = ""
@@ -94,11 +107,21 @@ class RunState:
 
     @staticmethod
     def path(settings: Settings) -> Path:
+        """The state of the newest refresh; those before it lie in the folder `earlier` beside it."""
         return settings.build / "refresh.json"
 
     @classmethod
-    def start(cls, settings: Settings, *, force: bool, accept_changes: str | None = None) -> RunState:
-        found = cls(settings, State(force=force, accept_changes=accept_changes, accepting_process=os.getpid()))
+    def start(cls, settings: Settings, *, force: bool, accept_changes: str | None = None, refresh_id: str = "") -> RunState:
+        """A new refresh. The state of the one before stays, since its report may still have to be written."""
+        before = cls.of(settings).state.refresh_id
+        if before and before != refresh_id:
+            folder = settings.build / "earlier"
+            folder.mkdir(parents=True, exist_ok=True)
+            cls.path(settings).replace(folder / f"{before}.json")
+            for old in sorted(folder.glob("*.json"), key=lambda one: one.stat().st_mtime)[:-_KEPT_STATES]:
+                old.unlink(missing_ok=True)
+        state = State(refresh_id=refresh_id, force=force, accept_changes=accept_changes, accepting_process=os.getpid())
+        found = cls(settings, state)
         found._save()
         return found
 
@@ -135,6 +158,15 @@ class RunState:
             "Run the whole of `cchc refresh` (in Dagster the job refresh_warehouse); the published release is untouched."
         )
 
+    @classmethod
+    def of_refresh(cls, settings: Settings, refresh_id: str) -> RunState | None:
+        """The state of this very refresh; None if it left none."""
+        newest = cls.of(settings)
+        if newest.state.refresh_id == refresh_id:
+            return newest
+        path = settings.build / "earlier" / f"{refresh_id}.json"
+        return cls(settings, State.model_validate_json(path.read_bytes())) if path.exists() else None
+
     def _save(self) -> None:
         write_atomically(self.path(self.settings), self.state.model_dump_json(indent=1).encode())
 
@@ -146,6 +178,9 @@ class RunState:
     def accept_changes(self) -> str | None:
         """Why differences may pass, if this very process was told so: a run that broke off leaves its permission to nobody."""
         return self.state.accept_changes if self.state.accepting_process == os.getpid() else None
+
+    def has_release(self) -> bool:
+        return current_release(self.settings.published) is not None
 
     def is_published(self, fingerprint: str) -> bool:
         """Whether readers have a release of exactly this, every file of it as it was published."""
@@ -160,19 +195,44 @@ class RunState:
         """What waits for a decision."""
         return tuple(item for item in self.state.quarantine if item.status == "open")
 
-    def record_gate1(
-        self, verdict: Verdict, fingerprint: str, items: Iterable[QuarantineItem], corrections: Iterable[Correction]
+    def record_reading(
+        self, *, known: int, read: int, extracted: Iterable[str], held_back: Mapping[str, list[str]], kept_old: Iterable[str]
     ) -> None:
+        """What reading came to. Documents read anew by an earlier stage of the refresh stay named."""
+        anew = [*self.state.documents_extracted, *(one for one in extracted if one not in self.state.documents_extracted)]
+        self.state.documents_known, self.state.documents_read, self.state.documents_extracted = known, read, anew
+        self.state.held_back, self.state.kept_old = dict(held_back), list(kept_old)
+        self._save()
+
+    def note(self, *lines: str) -> None:
+        self.state.notes += [line for line in lines if line not in self.state.notes]
+        self._save()
+
+    def record_gate1(
+        self,
+        verdict: Verdict,
+        fingerprint: str,
+        items: Iterable[QuarantineItem],
+        corrections: Iterable[Correction],
+        held_back: Mapping[str, list[str]],
+    ) -> None:
+        """`held_back`: what arithmetic repaired is no longer held back, what gate 1 refused is."""
         self.state = State(
+            refresh_id=self.state.refresh_id,
             force=self.state.force,
             accept_changes=self.state.accept_changes,
             accepting_process=self.state.accepting_process,
+            documents_known=self.state.documents_known,
+            documents_read=self.state.documents_read,
+            documents_extracted=self.state.documents_extracted,
+            notes=self.state.notes,
+            held_back=dict(held_back),
             run_id=verdict.report.run_id,
             accepted={key: item.fingerprint for key, item in verdict.accepted.items()},
             claims_count=sum(len(item.outcome.claims) for item in verdict.accepted.values()),
             fingerprint=fingerprint,
             refused={key: list(issues) for key, issues in verdict.refused.items()},
-            kept_old=list(verdict.kept_old),
+            kept_old=sorted({*self.state.kept_old, *verdict.kept_old} & held_back.keys()),
             qa_rows=[QaRow.model_validate(row) for row in verdict.report.qa_rows()],
             known_failures=[KnownFailureRow.model_validate(row) for row in verdict.report.known_failure_rows()],
             quarantine=list(items),

@@ -59,10 +59,10 @@ def dead_runs(instance: Any) -> list[str]:
     """
     from dagster import DagsterRunStatus, RunsFilter
 
-    from dagster_project.refresh import PROCESS_TAG
+    from dagster_project.runs import REFRESH_TAG
 
     unfinished = [DagsterRunStatus.STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.CANCELING]
-    return [run.run_id for run in instance.get_runs(filters=RunsFilter(statuses=unfinished)) if PROCESS_TAG not in run.tags]
+    return [run.run_id for run in instance.get_runs(filters=RunsFilter(statuses=unfinished)) if REFRESH_TAG not in run.tags]
 
 
 def bury(instance: Any, run_ids: list[str]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse.diff import CAUSES
 
 if TYPE_CHECKING:
-    from dagster_project.refresh import Summary
+    from dagster_project.summary import Summary
 
 _REASONS, _CHANGES = 5, 5
 """Reasons of one document, and changed scores, that are spelled out here; the report has more, its files all."""

@@ -15,11 +15,15 @@ from extractors.records import NEW_VINTAGE
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """`candidates`: what gate 1 shall judge; `reports`: what reading holds back, without pictures; `read`: what was read, repaired."""
+    """`candidates`: what gate 1 shall judge; `reports`: what reading holds back, without pictures; `read`: what was read, repaired.
+
+    `found`: what came of each document, as reading left it.
+    """
 
     candidates: Mapping[str, Extracted]
     reports: Mapping[str, QuarantineReport]
     read: Mapping[str, Extracted]
+    found: Mapping[str, Extraction]
 
 
 def sweep(bench: Workbench) -> Swept:
@@ -45,7 +49,7 @@ def sweep(bench: Workbench) -> Swept:
             candidates[key] = newest
         elif published is not None:
             candidates[key] = published
-    return Swept(candidates, reports, read)
+    return Swept(candidates, reports, read, found)
 
 
 def _report(bench: Workbench, document_id: str, extraction: Extraction, newest: Extracted | None) -> QuarantineReport | None:

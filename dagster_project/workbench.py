@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from dagster_project.asking import read_asking
 from dagster_project.inbox_files import settled_inbox
+from dagster_project.memory import Memory
 from dagster_project.outcomes import Extracted, OutcomeStore, SourceFacts, derived, fingerprint
 from dagster_project.progress import report
 from dagster_project.settings import Settings, load_settings, read_limits, settle_seconds
@@ -74,6 +75,7 @@ class Workbench:
     code: str
     decisions: Decisions
     limits: Limits = LIMITS
+    memory: Memory = field(default_factory=Memory)
 
     @cached_property
     def archive(self) -> Archive:
@@ -193,9 +195,7 @@ class Workbench:
         return replace(item, picture=path) if (self.settings.quarantine / path).is_file() else item
 
     def _archived(self, entry: CatalogueEntry, *, read_anew: bool = False) -> Extraction | tuple[Collected, str]:
-        report("archive", entry.id)
-        asking = read_asking(self.settings)
-        collected = collect(entry, self.archive, self.lock, self.inbox, asking=asking, documents=self.settings.documents)
+        collected = self.memory.collected(entry, self._collect)
         if collected is None:
             return Extraction(None, ())
         collected = told_apart(self, entry, collected)
@@ -207,14 +207,19 @@ class Workbench:
             return Extraction(cached, (*collected.issues, *cached.outcome.issues), from_cache=True)
         return collected, mark
 
+    def _collect(self, entry: CatalogueEntry) -> Collected | Issue | None:
+        report("archive", entry.id)
+        asking = read_asking(self.settings)
+        return collect(entry, self.archive, self.lock, self.inbox, asking=asking, documents=self.settings.documents)
+
 
 @lru_cache(maxsize=1)
 def _reference_data() -> tuple[Reference, str]:
     return load_reference(), code_fingerprint()
 
 
-def open_workbench(settings: Settings | None = None) -> Workbench:
-    """A workbench for these settings (by default those of the environment).
+def open_workbench(settings: Settings | None = None, *, memory: Memory | None = None) -> Workbench:
+    """A workbench for these settings (by default those of the environment). `memory`: what the refresh it belongs to collected so far.
 
     Raises:
         CatalogueError, LockFileError, ReferenceDataError: a file of the catalogue does not have its shape.
@@ -224,4 +229,6 @@ def open_workbench(settings: Settings | None = None) -> Workbench:
     reference, code = _reference_data()
     entries = load_entries(settings.entries, settings.documents, must_exist=False)
     decisions = load_decisions(settings.corrections, {entry.id for entry in entries})
-    return Workbench(settings, entries, reference, read_lock(settings.sources_lock), code, decisions, read_limits())
+    return Workbench(
+        settings, entries, reference, read_lock(settings.sources_lock), code, decisions, read_limits(), memory or Memory()
+    )

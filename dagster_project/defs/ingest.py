@@ -1,103 +1,83 @@
 """Archive, extract, gate 1: from the catalogue to accepted claims."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
-from dagster_project import gatework
-from dagster_project.decided import corrections_of, decided_items
-from dagster_project.lockfile import AlreadyRunningError, hold
-from dagster_project.progress import report
-from dagster_project.recovery import clear
-from dagster_project.runstate import RunState
-from dagster_project.sweep import sweep, write_quarantine
-from dagster_project.workbench import open_workbench
-from expectations import RuleResult, listings_of, load_rule_book
+from dagster_project.defs.checks import check_result
+from dagster_project.defs.common import OWNERS, TRIED_AGAIN, readers_version, version_of
+from dagster_project.defs.document_metadata import reading_event
+from dagster_project.judging import judge_documents, read_now
+from dagster_project.runs import DOCUMENTS, REFRESH_JOB, REFRESH_TAG, begin, bench_of
+from expectations import load_rule_book
 from extractors.records import NEW_VINTAGE
 
-documents = dg.DynamicPartitionsDefinition(name="documents")
+documents = dg.DynamicPartitionsDefinition(name=DOCUMENTS)
 """One partition per catalogue entry; the id of the document is the key."""
 
 GATE1_RULES = load_rule_book("gate1")
 ACCEPTED_ARE_CLEAN = "gate1__documents__accepted_are_clean"
 UNDERSTOOD = "extract__document__understood"
+READ_AT_ONCE = 5
+"""Documents of a backfill that are read in one run; the runs go side by side as far as the machine's settings allow."""
+
+
+class ReadConfig(dg.Config):
+    """How a document is read."""
+
+    read_anew: bool = Field(default=False, description="Read the pages again though neither bytes, entry nor readers changed")
 
 
 @dg.asset(
     partitions_def=documents,
     group_name="ingest",
+    owners=OWNERS,
+    kinds={"pdf", "excel", "python"},
+    tags={"stage": "extract"},
+    code_version=readers_version(),
+    backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=READ_AT_ONCE),
+    retry_policy=TRIED_AGAIN,
+    output_required=False,
     check_specs=[dg.AssetCheckSpec(UNDERSTOOD, asset="document_outcome", description="The document was read and understood")],
 )
-def document_outcome(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
-    """One document: its bytes archived, its tables and sentences read into claims. Unchanged documents come from the cache."""
-    bench = open_workbench()
-    found = bench.extract(bench.entry(context.partition_key))
-    # Newer bytes that wait for a person are no fault of those that were read.
-    issues = [str(issue) for issue in found.issues if issue.severity == "error" and issue.code != NEW_VINTAGE]
-    yield dg.MaterializeResult(
-        metadata={
-            "claims": len(found.extracted.outcome.claims) if found.extracted else 0,
-            "sha256": found.extracted.outcome.sha256 if found.extracted else "",
-            "from_cache": found.from_cache,
-            "problems": dg.MetadataValue.json(issues),
-        },
-        data_version=dg.DataVersion(found.extracted.fingerprint) if found.extracted else None,
-        check_results=[
-            dg.AssetCheckResult(check_name=UNDERSTOOD, passed=not issues, metadata={"problems": dg.MetadataValue.json(issues)})
-        ],
+def document_outcome(context: dg.AssetExecutionContext, config: ReadConfig) -> Iterator[dg.AssetCheckResult]:
+    """One published document: its bytes in the archive, its tables and sentences read into claims, each with its place on the page.
+
+    A partition is a document of the catalogue. What did not change is not read again, unless the run is told `read_anew`. Reading
+    publishes nothing: the job `refresh_warehouse` (or `cchc refresh`) judges all documents and publishes. A document that cannot be
+    read fails for itself; the others of its run are kept.
+    """
+    bench = bench_of(context)
+    problems: dict[str, list[str]] = {}
+    for key in context.partition_keys:
+        found = bench.extract(bench.entry(key), read_anew=config.read_anew)
+        # Newer bytes that wait for a person are no fault of those that were read.
+        problems[key] = [str(issue) for issue in found.issues if issue.severity == "error" and issue.code != NEW_VINTAGE]
+        if found.extracted is not None or found.is_absent:
+            context.log_event(reading_event(bench, key, found))
+    failed = {key: messages for key, messages in problems.items() if messages}
+    yield dg.AssetCheckResult(
+        check_name=UNDERSTOOD,
+        passed=not failed,
+        metadata={"problems": dg.MetadataValue.json(failed), "documents": list(context.partition_keys)},
     )
-
-
-def check_result(result: RuleResult, name: str | None = None) -> dg.AssetCheckResult:
-    """A rule's result for Dagster. A crashed check is not "the data are wrong": it says so, and fails too."""
-    severity = dg.AssetCheckSeverity.ERROR if result.rule.severity == "error" else dg.AssetCheckSeverity.WARN
-    return dg.AssetCheckResult(
-        check_name=name or result.rule.id,
-        passed=result.is_success,
-        severity=severity,
-        description=result.message(),
-        metadata={
-            "status": result.status,
-            "checked": result.checked_count,
-            "failed": len(result.failures),
-            "listed_as_known": len(result.tolerated),
-            "incomplete": len(result.incomplete),
-            "failing_rows": failing_rows(result),
-        },
-    )
-
-
-_ROW_COLUMNS = ("document", "place", "figure", "printed", "expected", "found", "tolerance", "detail")
-_MOST_ROWS = 50
-
-
-def failing_rows(result: RuleResult) -> dg.TableMetadataValue:
-    """The rows that failed, as a table that Dagster shows; of a crashed check its message. Beyond the first 50 the counts tell."""
-    records = [
-        dg.TableRecord(
-            {
-                "document": failure.document_id,
-                "place": str(failure.locator),
-                "figure": " ".join((failure.edition_id, failure.entity_code, failure.criterion_code, failure.measure)),
-                "printed": failure.raw_text,
-                "expected": failure.expected,
-                "found": failure.found,
-                "tolerance": failure.tolerance,
-                "detail": failure.detail,
-            }
+    unread = [key for key in failed if bench.extract(bench.entry(key)).extracted is None]
+    if unread:
+        words = "\n".join(f"{key}: {message}" for key in unread for message in failed[key])
+        raise dg.Failure(
+            f"{len(unread)} of {len(problems)} documents could not be read; the others were.\n{words}", allow_retries=False
         )
-        for failure in result.failures[:_MOST_ROWS]
-    ]
-    if result.status == "crashed":
-        records = [dg.TableRecord({**dict.fromkeys(_ROW_COLUMNS, ""), "detail": result.message()})]
-    return dg.MetadataValue.table(records, dg.TableSchema([dg.TableColumn(name, "string") for name in _ROW_COLUMNS]))
 
 
 @dg.asset(
     group_name="ingest",
     deps=[document_outcome],
+    owners=OWNERS,
+    kinds={"greatexpectations", "python"},
+    tags={"stage": "gate-1"},
+    code_version=version_of("expectations"),
     output_required=False,
     check_specs=[
         *(dg.AssetCheckSpec(rule.id, asset="accepted_claims", description=rule.title_en) for rule in GATE1_RULES.rules),
@@ -110,50 +90,45 @@ def failing_rows(result: RuleResult) -> dg.TableMetadataValue:
     ],
 )
 def accepted_claims(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    """Gate 1. A document that fails stays out (its published outcome stays in); nothing is yielded when nothing changed.
+    """Gate 1: the claims that may be loaded. A document that fails stays out, and its published outcome stays in.
 
-    The first step that writes state, so it takes the lock of the home: a scheduled run and `cchc refresh` never mix.
+    Documents that changed are read here if nobody read them before. In a refresh that finds nothing new nothing is made, and what
+    follows is not started; materialised by hand, everything is built again.
     """
-    bench = open_workbench()
-    try:
-        hold(bench.settings.lock_file)
-    except AlreadyRunningError as error:
-        raise dg.Failure(str(error)) from None
-    clear(bench.settings)
-    state = RunState.of(bench.settings)
-    swept = sweep(bench)
-    claims = sum(len(item.outcome.claims) for item in swept.candidates.values())
-    report("gate 1", f"judging {claims:,} claims of {len(swept.candidates)} documents by {len(GATE1_RULES.rules)} rules")
-    published = {key: item for key in swept.candidates if (item := bench.published(key)) is not None}
-    listings, today = listings_of(bench.decisions), datetime.now(UTC).date()
-    verdict = gatework.decide(bench.settings, swept.candidates, published, bench.reference, context.run_id, listings, today)
-    clean = not verdict.report.failing_documents() and not verdict.report.crashed()
-    bench.store.keep_missing(verdict.accepted.values())
-    held = [item for kept in write_quarantine(bench, swept, verdict) for item in kept.items]
-    decided = decided_items(swept.read.values(), (item.item_id for item in held))
-    items = tuple(sorted((*held, *decided), key=lambda item: (item.document_id, item.item_id)))
-    corrections = corrections_of(verdict.accepted.values(), swept.read.values())
-    fingerprint = gatework.content_fingerprint(verdict.accepted, items, corrections)
-    state.record_gate1(verdict, fingerprint, items, corrections)
+    bench, state = begin(context)
+    judged = judge_documents(bench, state, context.run_id)
+    for key in read_now(judged.swept.found):
+        context.log_event(reading_event(bench, key, judged.swept.found[key]))
+    verdict = judged.verdict
     results = [
         *(check_result(result) for result in verdict.report.results),
         dg.AssetCheckResult(
             check_name=ACCEPTED_ARE_CLEAN,
-            passed=clean,
+            passed=judged.is_clean,
             metadata={
                 "refused": dg.MetadataValue.json(sorted(verdict.refused)),
                 "kept_old": dg.MetadataValue.json(list(verdict.kept_old)),
-                "held_back_cells": len(held),
+                "held_back_cells": judged.held_cells,
             },
         ),
     ]
-    if clean and state.is_published(fingerprint) and not state.force:
-        report("gate 1", f"{claims:,} claims judged; nothing to publish: the release already holds them")
+    is_refresh = context.run.job_name == REFRESH_JOB or REFRESH_TAG in context.run.tags
+    if is_refresh and not judged.has_news:
         state.record_unchanged()
         yield from results
         return
     yield dg.MaterializeResult(
-        metadata={"documents": len(verdict.accepted), "claims": claims, "fingerprint": fingerprint}, check_results=results
+        metadata={
+            "documents": len(verdict.accepted),
+            "claims": judged.claims,
+            "held_back_documents": dg.MetadataValue.json(dict(state.state.held_back)),
+            "held_back_cells": judged.held_cells,
+            "kept_old": dg.MetadataValue.json(list(verdict.kept_old)),
+            "judged_at": dg.MetadataValue.timestamp(verdict.report.checked_at),
+            "fingerprint": judged.fingerprint,
+        },
+        data_version=dg.DataVersion(judged.fingerprint),
+        check_results=results,
     )
 
 

@@ -3,24 +3,28 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from dagster_project import gatework
+from dagster_project.defs.checks import check_result
+from dagster_project.defs.common import OWNERS, POOL, TRIED_AGAIN, link, version_of
 from dagster_project.defs.freshness import RELEASE_FRESHNESS
-from dagster_project.defs.ingest import check_result
 from dagster_project.defs.transform import dbt_models
-from dagster_project.lockfile import hold
 from dagster_project.progress import report
 from dagster_project.provenance import git_revision
+from dagster_project.runs import go_on
 from dagster_project.runstate import RunState
-from dagster_project.workbench import open_workbench
+from dagster_project.workbench import Workbench
 from expectations import listings_of, load_rule_book, run_gate
 from expectations.acceptance import accept_changes
 from warehouse.diff import Provenance, write_comparison
 from warehouse.publish import publish
 from warehouse.qa import write_qa_results
+from warehouse.query import ask
+from warehouse.releases import Release, current_release
 
 GATE2_RULES = load_rule_book("gate2")
 
@@ -28,7 +32,11 @@ GATE2_RULES = load_rule_book("gate2")
 @dg.asset(
     group_name="publish",
     deps=[dbt_models],
-    pool="duckdb",
+    pool=POOL,
+    owners=OWNERS,
+    kinds={"greatexpectations", "duckdb"},
+    tags={"stage": "gate-2"},
+    code_version=version_of("expectations", "warehouse/diff.py"),
     check_specs=[
         dg.AssetCheckSpec(rule.id, asset="release_candidate", blocking=rule.severity == "error", description=rule.title_en)
         for rule in GATE2_RULES.rules
@@ -36,31 +44,74 @@ GATE2_RULES = load_rule_book("gate2")
 )
 def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
     """Gate 2: what is about to be published is judged as a whole; an error stops the run and leaves the published release alone."""
-    bench = open_workbench()
-    state = RunState.of(bench.settings)
-    hold(bench.settings.lock_file)
-    state.require_judged()
+    bench, state = go_on(context)
     report("gate 2", f"judging the marts by {len(GATE2_RULES.rules)} rules")
     build, because = bench.settings.build_database, state.accept_changes
     made_of = Provenance(gatework.code_fingerprint(bench.code), bench.store.readings(state.state.accepted))
-    write_comparison(build, bench.settings.published, run_id=context.run_id, made_of=made_of, accepted_because=because)
+    published = bench.settings.published
+    compared = write_comparison(build, published, run_id=context.run_id, made_of=made_of, accepted_because=because)
     listings = listings_of(bench.decisions)
     judged = run_gate("gate2", build, today=datetime.now(UTC).date(), run_id=context.run_id, listings=listings)
     found = accept_changes(judged, because)
     state.record_gate2(found)
     write_qa_results(build, found.qa_rows())
-    yield dg.MaterializeResult(check_results=[check_result(result) for result in found.results])
+    yield dg.MaterializeResult(
+        metadata={
+            "compared_with": compared.previous_release or "no release yet",
+            "documents_that_differ": dg.MetadataValue.json(
+                {state: sum(one.state == state for one in compared.documents) for state in ("new", "changed", "gone")}
+            ),
+            "scores_that_differ": dg.MetadataValue.json(
+                {state: sum(one.state == state for one in compared.scores) for state in ("new", "changed", "gone")}
+            ),
+            "comparison": link(build),
+            "report": link(bench.settings.runs / "latest.html"),
+            "data_docs": dg.MetadataValue.text("cchc checks --data-docs FOLDER"),
+        },
+        check_results=[check_result(result) for result in found.results],
+    )
 
 
-@dg.asset(group_name="publish", deps=[release_candidate], pool="duckdb", freshness_policy=RELEASE_FRESHNESS)
+@dg.asset(
+    group_name="publish",
+    deps=[release_candidate],
+    pool=POOL,
+    owners=OWNERS,
+    kinds={"duckdb", "parquet", "csv"},
+    tags={"stage": "publish"},
+    code_version=version_of("warehouse"),
+    freshness_policy=RELEASE_FRESHNESS,
+    retry_policy=TRIED_AGAIN,
+)
 def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-    """The release that readers open: built beside the old one, swapped in whole."""
-    bench = open_workbench()
-    state = RunState.of(bench.settings)
-    hold(bench.settings.lock_file)
+    """The release that readers open: built beside the old one, swapped in whole. What is published already is not published twice."""
+    bench, state = go_on(context)
     state.require_releasable()
-    report("publish", "writing DuckDB, Parquet and CSV")
-    release = publish(
+    standing = current_release(bench.settings.published) if state.is_published(state.state.fingerprint) else None
+    if standing is not None and (not state.force or context.retry_number):
+        release = standing
+    else:
+        report("publish", "writing DuckDB, Parquet and CSV")
+        release = _publish(bench, state)
+    state.record_release(release)
+    report("publish", f"release {release.release_id}")
+    current = bench.settings.published / "current"
+    return dg.MaterializeResult(
+        metadata={
+            "release": release.release_id,
+            "dagster/row_count": release.row_counts.get("rpt_scores", 0),
+            "rows": dg.MetadataValue.json(json.loads(json.dumps(dict(release.row_counts)))),
+            "rpt_scores": dg.MetadataValue.md(_preview(bench.settings.published)),
+            "database": link(current / "cchc.duckdb"),
+            "manifest": link(current / "manifest.json"),
+            "report": link(bench.settings.runs / "latest.html"),
+        },
+        data_version=dg.DataVersion(state.state.fingerprint),
+    )
+
+
+def _publish(bench: Workbench, state: RunState) -> Release:
+    return publish(
         bench.settings.build_database,
         bench.settings.published,
         fingerprint=state.state.fingerprint,
@@ -74,14 +125,17 @@ def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult
         },
         now=datetime.now(UTC),
     )
-    state.record_release(release)
-    report("publish", f"release {release.release_id}")
-    return dg.MaterializeResult(
-        metadata={
-            "release": release.release_id,
-            "rows": dg.MetadataValue.json(json.loads(json.dumps(dict(release.row_counts)))),
-        }
-    )
+
+
+_PREVIEWED = """select year, index_code, province, criterion_code, criterion_name_vi, score, unit, rank, rank_out_of, document_id, page
+    from rpt_scores where level = 0 and score is not null order by year desc, index_code, rank nulls last, province limit 10"""
+
+
+def _preview(published: Path) -> str:
+    found = ask(published, _PREVIEWED)
+    lines = ["| " + " | ".join(found.columns) + " |", "|" + "---|" * len(found.columns)]
+    lines += ["| " + " | ".join("" if cell is None else str(cell) for cell in row) + " |" for row in found.rows]
+    return "\n".join(lines)
 
 
 definitions = dg.Definitions(assets=[release_candidate, published_release])

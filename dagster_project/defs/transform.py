@@ -1,20 +1,20 @@
 """Load schema raw, then dbt: one step builds and tests every model."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
 from dagster_project import gatework
+from dagster_project.defs.common import OWNERS, POOL, TRIED_AGAIN, version_of
 from dagster_project.defs.ingest import accepted_claims
-from dagster_project.lockfile import hold
+from dagster_project.lineage import with_what_was_built
 from dagster_project.manifest import bound_dbt, ensure_manifest, target_path
 from dagster_project.outcomes import Extracted
 from dagster_project.progress import report
-from dagster_project.runstate import RunState
-from dagster_project.settings import DBT_PROJECT_DIR, load_settings
-from dagster_project.workbench import open_workbench
+from dagster_project.runs import go_on
+from dagster_project.settings import DBT_PROJECT_DIR
 from expectations.relations import store_relations
 from warehouse.scratch import emptied
 
@@ -45,30 +45,49 @@ RAW_TABLES = (
 
 
 class Translator(DagsterDbtTranslator):
-    """dbt folders become groups: staging, intermediate, marts."""
+    """dbt folders become groups: staging, intermediate, marts. Descriptions are those of the models (Vietnamese | English)."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         path = dbt_resource_props.get("fqn", [])
+        if dbt_resource_props["resource_type"] == "seed":
+            return "seeds"
         return path[1] if len(path) > 2 else "dbt"
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str] | None:
+        return OWNERS
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        return {**super().get_tags(dbt_resource_props), "stage": "transform"}
 
 
 @dg.multi_asset(
-    specs=[dg.AssetSpec(["raw", table], group_name="raw", deps=[accepted_claims]) for table in RAW_TABLES],
-    pool="duckdb",
+    specs=[
+        dg.AssetSpec(
+            ["raw", table],
+            group_name="raw",
+            deps=[accepted_claims],
+            description=f"Table raw.{table} of the build database, of what gate 1 accepted",
+            owners=OWNERS,
+            kinds={"duckdb", "python"},
+            tags={"stage": "load"},
+            code_version=version_of("warehouse/load.py", "extractors/catalogue/reference"),
+        )
+        for table in RAW_TABLES
+    ],
+    pool=POOL,
     can_subset=False,
+    retry_policy=TRIED_AGAIN,
 )
 def raw_warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
     """Schema `raw` in a new build database: the accepted claims, the checks they passed, the reference data."""
-    bench = open_workbench()
-    hold(bench.settings.lock_file)
-    state = RunState.of(bench.settings)
-    state.require_judged()
+    bench, state = go_on(context)
     accepted: dict[str, Extracted] = {}
     for document_id, mark in state.state.accepted.items():
         item = bench.store.cached(document_id, mark)
         if item is None:
             raise dg.Failure(
-                f"{document_id}: expected its extracted outcome {mark} under {bench.settings.extracted}, found none"
+                f"{document_id}: expected its extracted outcome {mark} under {bench.settings.extracted}, found none",
+                allow_retries=False,
             )
         accepted[document_id] = item
     database = emptied(bench.settings.build_database)
@@ -84,22 +103,22 @@ def raw_warehouse(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
     counts = {**counts, **store_relations(database)}
     report("load", f"{counts['claim']:,} claims of {counts['document']} documents")
     for table in RAW_TABLES:
-        metadata = {"rows": counts[table]} if table in counts else {}
+        metadata = {"dagster/row_count": counts[table]} if table in counts else {}
         yield dg.MaterializeResult(asset_key=["raw", table], metadata=metadata)
 
 
 @dbt_assets(
     manifest=ensure_manifest(),
     dagster_dbt_translator=Translator(),
-    pool="duckdb",
+    pool=POOL,
 )
 def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
     """All dbt models, tests and unit tests in one step."""
     report("dbt build", "models, tests and unit tests")
-    settings = load_settings()
-    hold(settings.lock_file)
+    bench, _ = go_on(context)
     # Artifacts and log of dbt lie in the home: where the services run, the checkout cannot be written.
-    yield from dbt.cli(["build"], target_path=target_path(settings), context=context).stream()
+    invocation = dbt.cli(["build"], target_path=target_path(bench.settings), context=context)
+    yield from with_what_was_built(invocation, bench.settings, Translator())
 
 
 def dbt_resource() -> DbtCliResource:

@@ -78,12 +78,6 @@ def test_one_document_is_one_partition(definitions: dg.Definitions, home: Path) 
     assert len(list((home / "extracted" / "sipas_2022_quang_nam_so_noi_vu").glob("*.json"))) == 1
 
 
-def test_the_schedule_keeps_vietnamese_time(definitions: dg.Definitions) -> None:
-    schedule = definitions.resolve_schedule_def("weekly_refresh")
-    assert schedule.execution_timezone == "Asia/Ho_Chi_Minh"
-    assert schedule.job_name == "refresh_warehouse"
-
-
 def test_a_file_in_the_inbox_is_read_once_and_then_published_without_anybody_pressing_a_button(
     definitions: dg.Definitions, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,7 +148,7 @@ def test_without_an_inbox_the_sensor_says_which_variable_to_set(definitions: dg.
 
 
 def test_the_failing_rows_of_a_check_are_a_table_in_its_metadata(definitions: dg.Definitions) -> None:
-    from dagster_project.defs.ingest import check_result
+    from dagster_project.defs.checks import check_result
 
     rule = load_rule_book("gate1").rules[0]
     place = Locator(page=4, table_number=8, row_number=4, column_number=3)

@@ -15,7 +15,7 @@ from dagster import DagsterInstance, DagsterRunStatus, job, op
 from dagster._core.instance.ref import InstanceRef
 
 from dagster_project.deployment import UNITS, Deployment, DeploymentError, check_deployment, read_settings, write_deployment
-from dagster_project.refresh import PROCESS_TAG
+from dagster_project.runs import REFRESH_TAG
 from dagster_project.serving import ServingError, bury, claim, dead_runs
 from dagster_project.settings import DEPLOY_DIR, HISTORY_URL, Settings, load_settings, prepare_dagster_home
 
@@ -181,7 +181,7 @@ def test_runs_that_died_with_their_server_are_failed_and_no_other(instance: Dags
     died = [run(DagsterRunStatus.STARTED), run(DagsterRunStatus.STARTING), run(DagsterRunStatus.CANCELING)]
     others = [
         run(DagsterRunStatus.SUCCESS),
-        run(DagsterRunStatus.STARTED, **{PROCESS_TAG: "1"}),
+        run(DagsterRunStatus.STARTED, **{REFRESH_TAG: "1"}),
     ]
     before = [instance.get_run_by_id(one) for one in others]
     assert sorted(dead_runs(instance)) == sorted(died)

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from dagster_project.refresh import Summary
 from dagster_project.run_report import SHOWN_SCORES, build_report, write_report
 from dagster_project.runstate import RunState
 from dagster_project.settings import Settings
+from dagster_project.summary import Summary
 from dagster_project.summary_text import summary_lines
 from warehouse.diff import Comparison, DocumentChange, ScoreChange
 
