@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 done, but something was held back (see quarantine); 2 coul
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import sys
@@ -513,6 +514,11 @@ def main() -> Any:
     except BrokenPipeError:
         sys.stderr.close()
         return DONE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        # What it had to say is on the same full disk; the exit status still tells.
+        return COULD_NOT_RUN
     except DamagedStateError as error:
         typer.echo(f"cchc: {error}", err=True)
         return COULD_NOT_RUN

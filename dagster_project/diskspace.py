@@ -20,6 +20,9 @@ _BESIDES = 32 * MEGABYTE
 
 _FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT)
 _FULL_WORDS = ("no space left on device", "disk quota exceeded", "database or disk is full")
+_PERHAPS_FULL_WORDS = ("unable to open database file", "disk i/o error", "could not write", "cannot create")
+"""What databases say when they get no room or no file, and on other occasions too: the disk itself then tells which it was."""
+
 _NO_DATABASE_WORDS = (
     "file is not a database",
     "database disk image is malformed",
@@ -63,6 +66,12 @@ def is_full(text: str) -> bool:
     return any(words in text.lower() for words in _FULL_WORDS)
 
 
+def has_nothing_left(home: Path) -> bool:
+    """Whether the disk has no megabyte or no file to give any more."""
+    found = os.statvfs(home)
+    return found.f_bavail * found.f_frsize < MEGABYTE or (found.f_files > 0 and found.f_favail < 3)
+
+
 def full_words(settings: Settings) -> str:
     """What to tell when a disk was full in the middle of a refresh."""
     found = os.statvfs(settings.home)
@@ -88,9 +97,11 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def in_words(settings: Settings, error: BaseException) -> str | None:
     """What went wrong if a disk or a file of Dagster's history is to blame for the error; None if it is something else."""
     for one in _chain(error):
-        if (isinstance(one, OSError) and one.errno in _FULL_NUMBERS) or is_full(str(one)):
+        said = str(one).lower()
+        is_blamed = (isinstance(one, OSError) and one.errno in _FULL_NUMBERS) or is_full(said)
+        if is_blamed or (any(words in said for words in _PERHAPS_FULL_WORDS) and has_nothing_left(settings.home)):
             return full_words(settings)
-        if any(words in str(one).lower() for words in _NO_DATABASE_WORDS):
+        if any(words in said for words in _NO_DATABASE_WORDS):
             return (
                 f"the history that Dagster keeps in {settings.dagster_home} is damaged: {str(one).splitlines()[0]}. Move that folder "
                 "away and run again: a new history begins there; archive, quarantine and releases are elsewhere and are not touched."

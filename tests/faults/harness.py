@@ -54,12 +54,15 @@ def refresh(instance: Instance, *arguments: str, **extra: str) -> subprocess.Com
 
 
 @contextlib.contextmanager
-def started(instance: Instance, *arguments: str, **extra: str) -> Generator[subprocess.Popen[str]]:
-    """`cchc …` in a process group of its own; whatever of it is left at the end is killed. Its messages: `stderr.txt` beside home."""
+def started(
+    instance: Instance, *arguments: str, messages: Path | None = None, **extra: str
+) -> Generator[subprocess.Popen[str]]:
+    """`cchc …` in a process group of its own; whatever of it is left at the end is killed. Its messages go to `messages`, by
+    default `stderr.txt` beside home."""
     command = [str(Path(sys.executable).parent / "cchc"), *arguments]
-    with (instance.home.parent / "stderr.txt").open("w", encoding="utf-8") as messages:
+    with (messages or instance.home.parent / "stderr.txt").open("w", encoding="utf-8") as stream:
         process = subprocess.Popen(
-            command, env=environment_of(instance, extra), stdout=subprocess.DEVNULL, stderr=messages, text=True, cwd=REPOSITORY,
+            command, env=environment_of(instance, extra), stdout=subprocess.DEVNULL, stderr=stream, text=True, cwd=REPOSITORY,
             start_new_session=True,
         )  # fmt: skip
         try:

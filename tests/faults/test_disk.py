@@ -81,16 +81,18 @@ def test_a_disk_that_fills_at_any_stage_loses_nothing(disk: Path) -> None:
     assert refresh(one).returncode == 0
     old = whole(home)
     both = Instance(home, catalogue_of(disk / "two", FIRST_DOCUMENT, SECOND_DOCUMENT))
+    messages = disk.parent / "stderr.txt"
     for point in ("archive", "extract", "load", "dbt build", "publish", "before the swap"):
         before = POINTS[point](home)
-        with started(both, "refresh") as process:
-            assert wait_for(point, home, process, before), f"the refresh never came to {point}"
+        with started(both, "refresh", messages=messages) as process:
+            is_there = wait_for(point, home, process, before)
             ballast = _fill(disk)
             code = process.wait()
-        said = (disk / "stderr.txt").read_text(encoding="utf-8")
+        said = messages.read_text(encoding="utf-8")
         ballast.unlink()
         if code == 0 and point == "before the swap":
-            break  # it was through before the room was gone
+            break  # that moment is short: it was through before the room was gone
+        assert is_there, f"the refresh never came to {point}"
         current = assert_nothing_is_lost(
             home, Expected(old, old.fingerprint, old.row_counts) if old else Expected(None, "", {})
         )
@@ -108,15 +110,12 @@ def test_a_disk_that_fills_at_any_stage_loses_nothing(disk: Path) -> None:
 @pytest.mark.slow
 def test_the_message_of_a_full_disk_says_which_disk_and_how_much_is_needed(disk: Path) -> None:
     both = Instance(disk / "home", catalogue_of(disk / "two", FIRST_DOCUMENT, SECOND_DOCUMENT))
-    with (disk / "output.txt").open("wb") as output:
-        output.write(BLOCK * 16)  # room for what it says
-    before = POINTS["extract"](both.home)
-    with started(both, "refresh") as process:
+    before, messages = POINTS["extract"](both.home), disk.parent / "stderr.txt"
+    with started(both, "refresh", messages=messages) as process:
         assert wait_for("extract", both.home, process, before)
         _fill(disk)
-        (disk / "output.txt").unlink()
         assert process.wait() == 2
-    said = (disk / "stderr.txt").read_text(encoding="utf-8")
+    said = messages.read_text(encoding="utf-8")
     for words in (f"the disk that holds {both.home} is full", "MB", "a refresh needs about", "Make room"):
         assert words in said, said
 
