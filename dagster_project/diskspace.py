@@ -19,6 +19,7 @@ _BESIDES = 32 * MEGABYTE
 """History, logs, reports and the archive of one refresh, measured: 15 MB."""
 
 _FULL_NUMBERS = (errno.ENOSPC, errno.EDQUOT)
+_NO_PLACE_NUMBERS = (errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG)
 _FULL_WORDS = ("no space left on device", "disk quota exceeded", "database or disk is full")
 _PERHAPS_FULL_WORDS = ("unable to open database file", "disk i/o error", "could not write", "cannot create")
 """What databases say when they get no room or no file, and on other occasions too: the disk itself then tells which it was."""
@@ -106,7 +107,7 @@ def in_words(settings: Settings, error: BaseException) -> str | None:
                 f"the history that Dagster keeps in {settings.dagster_home} is damaged: {str(one).splitlines()[0]}. Move that folder "
                 "away and run again: a new history begins there; archive, quarantine and releases are elsewhere and are not touched."
             )
-        if isinstance(one, OSError) and one.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        if isinstance(one, OSError) and one.errno in _NO_PLACE_NUMBERS:
             where = os.fsdecode(one.filename) if isinstance(one.filename, (str, bytes)) else str(settings.home)
             return (
                 f"cannot write {where}: {one.strerror or one}. Expected a folder with the right to write; "

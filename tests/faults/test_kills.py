@@ -45,7 +45,7 @@ def _kill_at(instance: Instance, point: str, *arguments: str, whole_group: bool 
 
 
 def test_three_kills_at_three_stages_lose_nothing_and_the_next_refresh_completes(copied: Instance) -> None:
-    """One while bytes are archived, one at gate 1, one right after readers were pointed at the new release."""
+    """One while bytes are archived, one while schema raw is loaded, one right after readers were pointed at the new release."""
     old = whole(copied.home)
     assert old is not None
     document = "sipas_2022_quang_nam_so_noi_vu"
@@ -54,7 +54,7 @@ def test_three_kills_at_three_stages_lose_nothing_and_the_next_refresh_completes
     for path in (copied.home / "archive" / sha256[:2]).glob(f"{sha256}*"):
         path.unlink()
     expected = Expected(old, old.fingerprint, old.row_counts)  # read anew from the same bytes, so made of the same
-    for point in ("archive", "gate 1", "after the swap"):
+    for point in ("archive", "load", "after the swap"):
         assert _kill_at(copied, point, "--force"), f"the refresh never came to {point}"
         assert_nobody_survives(copied.home)
         now = assert_nothing_is_lost(copied.home, expected)
