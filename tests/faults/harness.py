@@ -177,7 +177,8 @@ def assert_nothing_is_lost(home: Path, expected: Expected) -> Release | None:
     elif expected.before is None or release.release_id != expected.before.release_id:
         assert (release.fingerprint, release.row_counts) == (expected.fingerprint, expected.row_counts)
     else:
-        assert release == expected.before
+        # The home may be a copy, elsewhere; every byte of it was held against its manifest just now.
+        assert (release.fingerprint, release.row_counts) == (expected.before.fingerprint, expected.before.row_counts)
     damaged = [issue for issue in Archive(home / "archive").verify() if issue.severity == "error"]
     assert damaged == []
     return release
