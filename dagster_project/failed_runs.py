@@ -19,6 +19,7 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 
 from dagster_project.notices import Notice
 from dagster_project.run_records import is_locked, run_events, running_mark
+from dagster_project.runs import PROCESS_TAG, REFRESH_JOB, REFRESH_TAG
 from dagster_project.settings import Settings
 
 LOOK_BACK = timedelta(days=30)
@@ -27,8 +28,8 @@ LOOK_BACK = timedelta(days=30)
 MOST_RUNS = 500
 
 _ENDED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
-_OWN_TAGS = ("cchc/process", "cchc/refresh")
-"""On runs that a refresh makes, tells and reports by itself."""
+_OWN_TAGS = (PROCESS_TAG, REFRESH_TAG)
+"""On runs that have a report of their own: those that took the lock of the home, and those that `cchc refresh` makes."""
 
 _PARTITION_TAG, _BACKFILL_TAG, _RETRIED_TAG = "dagster/partition", "dagster/backfill", "dagster/will_retry"
 _NO_WORDS = ("`", "failed with exit code", "dagster._core.errors.DagsterExecutionStepExecutionError")
@@ -58,7 +59,7 @@ def _subject(run: DagsterRun) -> str:
 
 
 def _tells_itself(run: DagsterRun, recorded: frozenset[str]) -> bool:
-    return run.run_id in recorded or run.job_name == "refresh_warehouse" or any(tag in run.tags for tag in _OWN_TAGS)
+    return run.run_id in recorded or run.job_name == REFRESH_JOB or any(tag in run.tags for tag in _OWN_TAGS)
 
 
 def last_failures(records: Iterable[RunRecord], recorded: frozenset[str]) -> list[RunRecord]:

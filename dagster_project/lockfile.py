@@ -7,7 +7,8 @@ import fcntl
 import json
 import os
 import socket
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,9 @@ def _holder(text: str) -> str:
         return f"process {facts['process']} on {facts['host']}, since {facts['since']}"
     except (ValueError, KeyError, TypeError):
         return f"process {text.strip() or 'unknown'}"
+
+
+_LOOK_AGAIN_SECONDS = 10.0
 
 
 def hold(lock_file: Path) -> None:
@@ -71,6 +75,24 @@ def hold(lock_file: Path) -> None:
     stream.write(json.dumps(facts, ensure_ascii=False))
     stream.flush()
     _HELD[key] = stream
+
+
+def hold_when_free(lock_file: Path, minutes: float, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """`hold`, after waiting for another process that holds the lock, for so many minutes at most.
+
+    Raises:
+        AlreadyRunningError: it still holds it. NoLocksError, OSError: as `hold`.
+    """
+    left = minutes * 60
+    while True:
+        try:
+            return hold(lock_file)
+        except AlreadyRunningError as error:
+            if left <= 0 or isinstance(error, NoLocksError):
+                raise
+        pause = min(_LOOK_AGAIN_SECONDS, left)
+        sleep(pause)
+        left -= pause
 
 
 def holder_of(lock_file: Path) -> str | None:

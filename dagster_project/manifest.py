@@ -8,8 +8,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from dagster_project.settings import DBT_PROJECT_DIR, Settings, load_settings, tool_environment
 from extractors.durable import write_atomically
@@ -109,3 +111,10 @@ def _parse(settings: Settings, target: Path, logs: Path) -> None:
     )
     if done.returncode != 0 or not (target / "manifest.json").exists():
         raise DbtParseError(f"dbt cannot parse {DBT_PROJECT_DIR}:\n{done.stdout}{done.stderr}")
+
+
+def tests_left_out(manifest: Mapping[str, Any], run_results: Mapping[str, Any]) -> list[str]:
+    """Ids of data tests and unit tests of the project that a `dbt build` has no result of, sorted."""
+    tests = {key for key, node in manifest["nodes"].items() if node["resource_type"] == "test"}
+    done = {result["unique_id"] for result in run_results["results"]}
+    return sorted((tests | manifest.get("unit_tests", {}).keys()) - done)

@@ -10,13 +10,13 @@ import dagster as dg
 from dagster import DagsterEventType, RunsFilter
 
 from dagster_project.diskspace import full_words, is_full, no_room
-from dagster_project.lockfile import AlreadyRunningError, hold
+from dagster_project.lockfile import AlreadyRunningError, hold_when_free
 from dagster_project.memory import memory_of
 from dagster_project.recovery import clear, damaged_release
 from dagster_project.run_notices import tell_run
 from dagster_project.run_records import record_could_not_run, run_events
 from dagster_project.runstate import NotJudgedError, RunState
-from dagster_project.settings import Settings, load_settings
+from dagster_project.settings import Settings, load_settings, lock_minutes
 from dagster_project.summary import summarise
 from dagster_project.workbench import Workbench, open_workbench
 
@@ -46,17 +46,18 @@ def begin(context: dg.AssetExecutionContext) -> tuple[Workbench, RunState]:
     """Take the lock of the home, so that a scheduled run and `cchc refresh` never mix, and open the state of this refresh.
 
     Raises:
-        dg.Failure: another refresh holds the lock.
+        dg.Failure: another refresh holds the lock, and held it for as long as one waits (CCHC_LOCK_WAIT_MINUTES).
     """
     settings = _locked()
     state = RunState.of_refresh(settings, refresh_id_of(context.run))
     if REFRESH_TAG not in context.run.tags:
+        # With a state, the run has a report however it ends; the tag says so to whoever tells of failed runs.
+        state = RunState.start(settings, force=False, refresh_id=refresh_id_of(context.run))
         context.instance.add_run_tags(context.run_id, {PROCESS_TAG: str(os.getpid())})
         buried = bury_dead_runs(context.instance, besides=context.run_id)
         clear(settings)
         if (problem := no_room(settings)) is not None:
             raise dg.Failure(problem, allow_retries=False)
-        state = RunState.start(settings, force=False, refresh_id=refresh_id_of(context.run))
         state.note(*buried, *([damage] if (damage := damaged_release(settings)) else []))
     bench = bench_of(context)
     sync_partitions(context.instance, (entry.id for entry in bench.entries))
@@ -87,8 +88,9 @@ def go_on(context: dg.AssetExecutionContext) -> tuple[Workbench, RunState]:
 def _locked() -> Settings:
     settings = load_settings()
     try:
-        hold(settings.lock_file)
-    except AlreadyRunningError as error:
+        # What another refresh has begun without (a file dropped since) must not wait for the next tick of the schedule.
+        hold_when_free(settings.lock_file, lock_minutes())
+    except (AlreadyRunningError, ValueError) as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     return settings
 

@@ -146,6 +146,22 @@ def backfill_processes() -> int:
     return int(given)
 
 
+def lock_minutes() -> float:
+    """How long a run of Dagster waits for another refresh to end, from CCHC_LOCK_WAIT_MINUTES; 30 if nothing is said.
+
+    Raises:
+        ValueError: it is no number of minutes.
+    """
+    given = os.environ.get("CCHC_LOCK_WAIT_MINUTES", "30")
+    try:
+        minutes = float(given)
+    except ValueError:
+        minutes = -1.0
+    if not 0 <= minutes <= 24 * 60:
+        raise ValueError(f"expected minutes from 0 to 1440 in the variable CCHC_LOCK_WAIT_MINUTES, found {given!r}")
+    return minutes
+
+
 def tool_environment(settings: Settings) -> dict[str, str]:
     """Environment of Dagster and dbt: telemetry off, absolute paths, state under `home`. A release is always built on DuckDB."""
     return {

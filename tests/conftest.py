@@ -15,6 +15,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 # Files that a test puts into an inbox are whole when it says so; what waits for that has tests of its own.
 os.environ.setdefault("CCHC_INBOX_SETTLE_SECONDS", "0")
+# Nor for another refresh to end.
+os.environ.setdefault("CCHC_LOCK_WAIT_MINUTES", "0")
 
 
 @pytest.fixture(scope="session")

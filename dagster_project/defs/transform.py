@@ -10,7 +10,7 @@ from dagster_project import gatework
 from dagster_project.defs.common import OWNERS, POOL, TRIED_AGAIN, version_of
 from dagster_project.defs.ingest import accepted_claims
 from dagster_project.lineage import with_what_was_built
-from dagster_project.manifest import bound_dbt, ensure_manifest, target_path
+from dagster_project.manifest import bound_dbt, ensure_manifest, target_path, tests_left_out
 from dagster_project.outcomes import Extracted
 from dagster_project.progress import report
 from dagster_project.runs import go_on
@@ -119,6 +119,13 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
     # Artifacts and log of dbt lie in the home: where the services run, the checkout cannot be written.
     invocation = dbt.cli(["build"], target_path=target_path(bench.settings), context=context)
     yield from with_what_was_built(invocation, bench.settings, Translator())
+    # A test that failed has stopped dbt; one that was left out would stop nobody.
+    if left_out := tests_left_out(invocation.manifest, invocation.get_artifact("run_results.json")):
+        raise dg.Failure(
+            f"expected that dbt runs each of its tests, found {len(left_out)} that did not run, such as {left_out[0]}; nothing is "
+            "published. Look for a variable DBT_EXCLUDE_RESOURCE_TYPES or a flag in dbt_project.yml that leaves tests out.",
+            allow_retries=False,
+        )
 
 
 def dbt_resource() -> DbtCliResource:

@@ -83,7 +83,7 @@ def check_public(address: str, host: str, *, allow_loopback: bool) -> None:
 
 
 def look_up(host: str, port: int, seconds: float) -> list[str]:
-    """The addresses of a name. The look-up itself cannot be stopped, so a thread of its own does it and is left behind when it takes too long.
+    """The addresses of a name. The look-up itself cannot be stopped, so a thread does it, and is left behind if it takes too long.
 
     Raises:
         PassingError: not found, or not in time.

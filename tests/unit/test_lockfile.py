@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from dagster_project.lockfile import AlreadyRunningError, NoLocksError, hold, only_one
+from dagster_project.lockfile import AlreadyRunningError, NoLocksError, hold, hold_when_free, only_one
 
 _OTHER = (
     "import sys; from pathlib import Path; from dagster_project.lockfile import hold; hold(Path(sys.argv[1])); print('held')"
@@ -75,3 +75,23 @@ def test_what_an_earlier_process_left_in_the_file_stops_nobody(tmp_path: Path, l
     assert facts["process"] == os.getpid()
     assert facts["host"] == socket.gethostname()
     assert facts["since"].endswith(" UTC")
+
+
+def test_a_run_waits_for_the_lock_and_no_longer_than_it_was_told(tmp_path: Path) -> None:
+    """The clock is made up: each pause lasts as long as it says."""
+    lock_file = tmp_path / "refresh.lock"
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            stream.close()
+
+    with lock_file.open("a+") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        with pytest.raises(AlreadyRunningError, match="another refresh is running"):
+            hold_when_free(lock_file, 0.25, sleep=pauses.append)
+        assert pauses == [10.0, 5.0]
+        pauses.clear()
+        hold_when_free(lock_file, 30, sleep=pause)
+    assert len(pauses) == 3
