@@ -6,6 +6,7 @@ documents that were not asked for end at once.
 
 import os
 import socket
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -131,9 +132,9 @@ def reading_executor() -> dg.ExecutorDefinition:
     if _setting_problem():
         return dg.in_process_executor
     if address := os.environ.get(DASK_ADDRESS):
-        from dagster_dask import dask_executor
-
-        return dask_executor.configured({"cluster": {"existing": {"address": address}}}, name="dask_cluster")
+        # By name, for it is not part of the default set-up.
+        on_dask: dg.ExecutorDefinition = import_module("dagster_dask").dask_executor
+        return on_dask.configured({"cluster": {"existing": {"address": address}}}, name="dask_cluster")
     processes = backfill_processes()
     if processes > 1:
         return dg.multiprocess_executor.configured({"max_concurrent": processes}, name="several_processes")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 
 from dagster_project.alerting import tell
+from dagster_project.defs.common import OWNERS
 from dagster_project.freshness import Freshness, freshness_notices, last_whole_refresh, name_of, read_freshness, refresh_notices
 from dagster_project.season import TIME_ZONE
 from dagster_project.settings import load_settings
@@ -26,6 +27,7 @@ _SERIES = tuple(series for series in load_calendar().rows if series.cadence == "
 published_editions = dg.AssetSpec(
     CHECKED,
     group_name="publish",
+    owners=OWNERS,
     deps=["published_release"],
     description="The editions of which the release has figures, held against the calendar of their publishers. Nothing is built here.",
 )

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-import psycopg2
 import pytest
 
 from dagster_project.deployment import read_settings
@@ -207,6 +206,8 @@ class Server:
 
     def runs(self) -> dict[str, dict[str, Any]]:
         """Every run as the database of the history has it, oldest first: status, job, start and end, tags."""
+        import psycopg2  # not part of the default set-up
+
         with psycopg2.connect(**self.database) as connection, connection.cursor() as cursor:
             cursor.execute("select run_id, pipeline_name, status, start_time, end_time from runs order by id")
             found: dict[str, dict[str, Any]] = {
@@ -226,6 +227,8 @@ class Server:
 
     def messages(self, run_id: str) -> str:
         """What the run's history says."""
+        import psycopg2  # not part of the default set-up
+
         with psycopg2.connect(**self.database) as connection, connection.cursor() as cursor:
             cursor.execute("select event from event_logs where run_id = %s order by id", (run_id,))
             return "\n".join(row[0] for row in cursor.fetchall())
@@ -247,6 +250,8 @@ def deployed(folder: Path) -> Generator[Server]:
         port = free.getsockname()[1]
         free.close()
         address: dict[str, Any] = {"host": postgres["CCHC_PG_HOST"], "port": postgres["CCHC_PG_PORT"], "user": USER}
+        import psycopg2  # not part of the default set-up
+
         connection = psycopg2.connect(**address, dbname="postgres")
         connection.autocommit = True
         connection.cursor().execute("create database cchc_dagster")

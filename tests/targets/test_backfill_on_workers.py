@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from tests.conftest import REPOSITORY, Instance
@@ -51,6 +50,8 @@ class Cluster:
     def kill(self, name: str) -> None:
         """The worker and all that it started, as when its machine goes away."""
         process = self.processes.pop(name)
+        import psutil  # not part of the default set-up
+
         family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
         for one in family:
             one.send_signal(signal.SIGKILL)
