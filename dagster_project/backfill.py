@@ -10,7 +10,7 @@ from typing import Any
 
 from dagster_project.lockfile import AlreadyRunningError, only_one
 from dagster_project.manifest import DbtParseError, ensure_manifest
-from dagster_project.runs import PROCESS_TAG
+from dagster_project.runs import BACKFILL_TAG, bury_dead_backfills
 from dagster_project.settings import load_settings, prepare_dagster_home, tool_environment
 from dagster_project.workbench import open_workbench
 from extractors.catalogue.loader import CatalogueError
@@ -91,13 +91,14 @@ def _run(choice: dict[str, Any]) -> Backfill:
         "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
     }
     with dg.DagsterInstance.get() as instance:
+        bury_dead_backfills(instance)
         with dg.execute_job(
             dg.reconstructable(reading_job),
             instance=instance,
             run_config=config,
             op_selection=[ORDERS, *choice["documents"]],
             raise_on_error=False,
-            tags={PROCESS_TAG: str(os.getpid())},
+            tags={BACKFILL_TAG: str(os.getpid())},
         ) as result:
             run_id = result.run_id
         logs = instance.all_logs(run_id)

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from dagster import (
+    AssetKey,
+    AssetRecordsFilter,
     DagsterEventType,
     DagsterInstance,
     DagsterRun,
@@ -15,11 +17,12 @@ from dagster import (
     RunRecord,
     RunsFilter,
 )
+from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus
 from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatus, TickStatus
 
 from dagster_project.notices import Notice
 from dagster_project.run_records import is_locked, run_events, running_mark
-from dagster_project.runs import PROCESS_TAG, REFRESH_JOB, REFRESH_TAG
+from dagster_project.runs import DOCUMENTS, is_of_command, is_refresh
 from dagster_project.settings import Settings
 
 LOOK_BACK = timedelta(days=30)
@@ -28,54 +31,64 @@ LOOK_BACK = timedelta(days=30)
 MOST_RUNS = 500
 
 _ENDED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]
-_OWN_TAGS = (PROCESS_TAG, REFRESH_TAG)
-"""On runs that have a report of their own: those that took the lock of the home, and those that `cchc refresh` makes."""
-
 _PARTITION_TAG, _BACKFILL_TAG, _RETRIED_TAG = "dagster/partition", "dagster/backfill", "dagster/will_retry"
+_RANGE_TAGS = ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")
+_OUTCOME = AssetKey("document_outcome")
 _NO_WORDS = ("`", "failed with exit code", "dagster._core.errors.DagsterExecutionStepExecutionError")
 
 
 @dataclass(frozen=True, slots=True)
 class FailedRun:
-    """The last run of one job (or of one document), which failed or was canceled."""
+    """The last run about one subject (a document, a job), which failed or was canceled."""
 
     run: DagsterRun
+    subject: str
     ended_at: datetime
     reasons: tuple[str, ...]
 
-    @property
-    def subject(self) -> str:
-        return _subject(self.run)
+
+def _documents(run: DagsterRun, known: Sequence[str]) -> tuple[str, ...]:
+    """The documents that a run was to read: one, or a stretch of the catalogue in a backfill; none for any other run."""
+    first, last = (run.tags.get(tag) for tag in _RANGE_TAGS)
+    if first in known and last in known:
+        return tuple(known[known.index(first) : known.index(last) + 1])
+    partition = run.tags.get(_PARTITION_TAG)
+    return (partition,) if partition else ()
 
 
 def _subject(run: DagsterRun) -> str:
-    """What the run is about: one document, else its job. A later success about the same ends the alarm."""
-    partition = run.tags.get(_PARTITION_TAG)
-    if partition:
-        return f"document {partition}"
+    """What a run about no document is about. A later success about the same ends the alarm."""
     if run.job_name.startswith("__") and run.asset_selection:
         return "assets " + ", ".join(sorted(key.to_user_string() for key in run.asset_selection)[:5])
     return run.job_name
 
 
-def _tells_itself(run: DagsterRun, recorded: frozenset[str]) -> bool:
-    return run.run_id in recorded or run.job_name == REFRESH_JOB or any(tag in run.tags for tag in _OWN_TAGS)
+def _read_since(instance: DagsterInstance, record: RunRecord, documents: Sequence[str]) -> set[str]:
+    """Those that were read in this run or since, by whomever: a refresh reads without a run of its own."""
+    since = AssetRecordsFilter(_OUTCOME, asset_partitions=documents, after_timestamp=record.create_timestamp.timestamp())
+    found = instance.fetch_materializations(since, limit=MOST_RUNS).records
+    return {one.partition_key for one in found if one.partition_key is not None}
 
 
-def last_failures(records: Iterable[RunRecord], recorded: frozenset[str]) -> list[RunRecord]:
+def last_failures(
+    instance: DagsterInstance, records: Iterable[RunRecord], recorded: frozenset[str]
+) -> list[tuple[str, RunRecord]]:
     """Of each subject the last run that ended, if it did not end well; `records`: newest first; `recorded`: runs with a report."""
     seen: set[str] = set()
-    found: list[RunRecord] = []
+    found: list[tuple[str, RunRecord]] = []
+    known = instance.get_dynamic_partitions(DOCUMENTS)
     for record in records:
         run = record.dagster_run
-        subject = _subject(run)
-        if subject in seen:
-            continue
-        if run.status is not DagsterRunStatus.SUCCESS and run.tags.get(_RETRIED_TAG) == "true":
+        is_failed = run.status is not DagsterRunStatus.SUCCESS
+        if is_failed and run.tags.get(_RETRIED_TAG) == "true":
             continue  # another run goes on where this one ended, and speaks for it
-        seen.add(subject)
-        if run.status is not DagsterRunStatus.SUCCESS and not _tells_itself(run, recorded):
-            found.append(record)
+        documents = _documents(run, known)
+        mended = _read_since(instance, record, documents) if is_failed and documents else set[str]()
+        tells_itself = run.run_id in recorded or is_of_command(run) or is_refresh(run)
+        for subject in [f"document {key}" for key in documents if key not in mended] if documents else [_subject(run)]:
+            if subject not in seen and is_failed and not tells_itself:
+                found.append((subject, record))
+            seen.add(subject)
     return found
 
 
@@ -115,8 +128,8 @@ def failed_runs(instance: DagsterInstance, recorded: frozenset[str], now: dateti
         ascending=False,
     )
     return [
-        FailedRun(record.dagster_run, record.update_timestamp, _reasons(instance, record.dagster_run))
-        for record in last_failures(records, recorded)
+        FailedRun(record.dagster_run, subject, record.update_timestamp, _reasons(instance, record.dagster_run))
+        for subject, record in last_failures(instance, records, recorded)
     ]
 
 
@@ -185,9 +198,33 @@ def tick_notices(failing: Sequence[tuple[InstigatorState, str]]) -> list[Notice]
     ]
 
 
+def backfill_notices(instance: DagsterInstance, now: datetime) -> list[Notice]:
+    """Backfills that Dagster itself gave up, perhaps before they had a run that could fail; a later one that ends well ends the alarm.
+
+    Those of which only runs failed are told by these.
+    """
+    found: list[Notice] = []
+    for backfill in instance.get_backfills(filters=BulkActionsFilter(created_after=now - LOOK_BACK)):
+        if backfill.status is BulkActionStatus.COMPLETED_SUCCESS:
+            break
+        if backfill.status is BulkActionStatus.FAILED:
+            reason = _words(backfill.error.message) if backfill.error is not None else "no reason is known"
+            found.append(
+                Notice(
+                    "backfill_failed",
+                    "error",
+                    f"backfill {backfill.backfill_id}",
+                    f"expected backfill {backfill.backfill_id} to start its runs, but Dagster gave it up: {reason}",
+                    f"`cchc dagster`, then the page /runs/b/{backfill.backfill_id}; the alarm ends with the next that succeeds",
+                    backfill.backfill_id,
+                )
+            )
+    return found
+
+
 def alarms(instance: DagsterInstance, settings: Settings, now: datetime | None = None) -> tuple[Notice, ...]:
     """All that stands of Dagster now."""
     at = now or datetime.now(UTC)
     recorded = frozenset(str(event["run_id"]) for event in run_events(settings) if event.get("run_id"))
     runs = [run_notice(found, settings.dagster_home) for found in failed_runs(instance, recorded, at)]
-    return (*runs, *killed_refresh(settings), *tick_notices(failing_ticks(instance)))
+    return (*runs, *backfill_notices(instance, at), *killed_refresh(settings), *tick_notices(failing_ticks(instance)))

@@ -77,8 +77,10 @@ def hold(lock_file: Path) -> None:
     _HELD[key] = stream
 
 
-def hold_when_free(lock_file: Path, minutes: float, *, sleep: Callable[[float], None] = time.sleep) -> None:
-    """`hold`, after waiting for another process that holds the lock, for so many minutes at most.
+def hold_when_free(
+    lock_file: Path, minutes: float, *, say: Callable[[str], None] | None = None, sleep: Callable[[float], None] = time.sleep
+) -> None:
+    """`hold`, after waiting for another process that holds the lock, for so many minutes at most; `say` is told once that one waits.
 
     Raises:
         AlreadyRunningError: it still holds it. NoLocksError, OSError: as `hold`.
@@ -90,6 +92,9 @@ def hold_when_free(lock_file: Path, minutes: float, *, sleep: Callable[[float], 
         except AlreadyRunningError as error:
             if left <= 0 or isinstance(error, NoLocksError):
                 raise
+            if say is not None:
+                say(f"waiting for at most {minutes:g} minutes: {error}")
+                say = None
         pause = min(_LOOK_AGAIN_SECONDS, left)
         sleep(pause)
         left -= pause

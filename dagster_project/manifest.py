@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -118,3 +118,11 @@ def tests_left_out(manifest: Mapping[str, Any], run_results: Mapping[str, Any]) 
     tests = {key for key, node in manifest["nodes"].items() if node["resource_type"] == "test"}
     done = {result["unique_id"] for result in run_results["results"]}
     return sorted((tests | manifest.get("unit_tests", {}).keys()) - done)
+
+
+def untested_words(left_out: Sequence[str]) -> str:
+    """Why a build stops whose tests were left out, and where to look."""
+    return (
+        f"expected that dbt runs each of its tests, found {len(left_out)} that did not run, such as {left_out[0]}; nothing is "
+        "published. Look for a variable DBT_EXCLUDE_RESOURCE_TYPES or a flag in dbt_project.yml that leaves tests out."
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import dagster as dg
@@ -26,8 +26,13 @@ REFRESH_TAG = "cchc/refresh"
 PROCESS_TAG = "cchc/process"
 """On runs that have taken the lock of the home; its value is the process."""
 
+BACKFILL_TAG = "cchc/backfill"
+"""On runs that `cchc backfill` makes; its value is the process. They take the lock of backfills, not that of the home."""
+
 REFRESH_JOB = "refresh_warehouse"
+READ_JOB = "extract_document"
 DOCUMENTS = "documents"
+_DIED = "the process of this run ended before the run did"
 _UNFINISHED = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
 _WAITING_OR_GOING = [*_UNFINISHED, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.CANCELING]
 
@@ -35,6 +40,18 @@ _WAITING_OR_GOING = [*_UNFINISHED, dg.DagsterRunStatus.QUEUED, dg.DagsterRunStat
 def refresh_id_of(run: dg.DagsterRun) -> str:
     """A run that goes on where another one failed belongs to the same refresh."""
     return run.tags.get(REFRESH_TAG) or run.root_run_id or run.run_id
+
+
+def is_of_command(run: dg.DagsterRun) -> bool:
+    """Whether `cchc refresh` made the run, and tells of it. One that somebody starts again in Dagster keeps the tag, and is none."""
+    return REFRESH_TAG in run.tags and run.parent_run_id is None
+
+
+def is_refresh(run: dg.DagsterRun) -> bool:
+    """Whether a run that Dagster drove has the report of a refresh (`report_run`): that job, and all else that took the home's lock."""
+    if is_of_command(run) or run.job_name == READ_JOB:
+        return False
+    return run.job_name == REFRESH_JOB or PROCESS_TAG in run.tags
 
 
 def bench_of(context: dg.AssetExecutionContext) -> Workbench:
@@ -48,9 +65,9 @@ def begin(context: dg.AssetExecutionContext) -> tuple[Workbench, RunState]:
     Raises:
         dg.Failure: another refresh holds the lock, and held it for as long as one waits (CCHC_LOCK_WAIT_MINUTES).
     """
-    settings = _locked()
+    settings = _locked(context.log.info)
     state = RunState.of_refresh(settings, refresh_id_of(context.run))
-    if REFRESH_TAG not in context.run.tags:
+    if not is_of_command(context.run):
         # With a state, the run has a report however it ends; the tag says so to whoever tells of failed runs.
         state = RunState.start(settings, force=False, refresh_id=refresh_id_of(context.run))
         context.instance.add_run_tags(context.run_id, {PROCESS_TAG: str(os.getpid())})
@@ -64,13 +81,15 @@ def begin(context: dg.AssetExecutionContext) -> tuple[Workbench, RunState]:
     return bench, state or RunState.start(settings, force=False, refresh_id=refresh_id_of(context.run))
 
 
-def go_on(context: dg.AssetExecutionContext) -> tuple[Workbench, RunState]:
-    """The lock and the state for a stage after gate 1.
+def go_on(
+    context: dg.AssetExecutionContext, *, require: Callable[[RunState], None] = RunState.require_judged
+) -> tuple[Workbench, RunState]:
+    """The lock and the state for a stage after gate 1. `require`: what must have gone well before it.
 
     Raises:
-        dg.Failure: another refresh holds the lock, or has begun since gate 1 of this one.
+        dg.Failure: another refresh holds the lock, or has begun since gate 1 of this one; what must have been did not.
     """
-    settings = _locked()
+    settings = _locked(context.log.info)
     wanted, state = refresh_id_of(context.run), RunState.of(settings)
     if state.state.refresh_id != wanted:
         raise dg.Failure(
@@ -79,17 +98,17 @@ def go_on(context: dg.AssetExecutionContext) -> tuple[Workbench, RunState]:
             allow_retries=False,
         )
     try:
-        state.require_judged()
+        require(state)
     except NotJudgedError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     return bench_of(context), state
 
 
-def _locked() -> Settings:
+def _locked(say: Callable[[str], None]) -> Settings:
     settings = load_settings()
     try:
         # What another refresh has begun without (a file dropped since) must not wait for the next tick of the schedule.
-        hold_when_free(settings.lock_file, lock_minutes())
+        hold_when_free(settings.lock_file, lock_minutes(), say=say)
     except (AlreadyRunningError, ValueError) as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     return settings
@@ -127,13 +146,20 @@ def bury_dead_runs(instance: dg.DagsterInstance, besides: str = "") -> list[str]
         run = record.dagster_run
         if run.run_id != besides and (run.run_id in dead or PROCESS_TAG in run.tags):
             dead.add(run.run_id)
-            instance.report_run_failed(run, "the process of this run ended before the run did")
+            instance.report_run_failed(run, _DIED)
             words.append(
                 f"run {run.run_id} of {run.job_name}, of {record.create_timestamp:%Y-%m-%d %H:%M} UTC, had died unfinished"
             )
     for run_id in dead:
         storage.free_concurrency_slots_for_run(run_id)
     return words
+
+
+def bury_dead_backfills(instance: dg.DagsterInstance) -> None:
+    """A `cchc backfill` that was killed would hold its place in the queue. Whoever calls this holds the lock of backfills."""
+    for run in instance.get_runs(RunsFilter(statuses=_UNFINISHED)):
+        if BACKFILL_TAG in run.tags:
+            instance.report_run_failed(run, _DIED)
 
 
 def failure_messages(settings: Settings, instance: dg.DagsterInstance, run: dg.DagsterRun, log: str) -> list[str]:
@@ -160,20 +186,20 @@ def failure_messages(settings: Settings, instance: dg.DagsterInstance, run: dg.D
 def report_run(instance: dg.DagsterInstance, run_id: str) -> bool:
     """Record and tell how a run that Dagster drove ended, as `cchc refresh` does for its own; False if there is nothing to tell.
 
-    Runs of the job count, and any other that went through gate 1 (a backfill of everything).
+    Runs of the job count, and any other that took the lock for gate 1 (a backfill of everything).
     """
     settings, record = load_settings(), instance.get_run_record_by_id(run_id)
-    if record is None or REFRESH_TAG in record.dagster_run.tags:
+    if record is None or not is_refresh(record.dagster_run):
         return False
     run = record.dagster_run
-    state = RunState.of_refresh(settings, refresh_id_of(run))
-    if (state is None and run.job_name != REFRESH_JOB) or any(event.get("run_id") == run_id for event in run_events(settings)):
+    if any(event.get("run_id") == run_id for event in run_events(settings)):
         return False
+    state = RunState.of_refresh(settings, refresh_id_of(run))
     started_at = datetime.fromtimestamp(record.start_time or record.create_timestamp.timestamp(), UTC)
     is_success = run.status is dg.DagsterRunStatus.SUCCESS
     failure = None if is_success else failure_messages(settings, instance, run, f"run {run_id} in Dagster")
     if state is None:
-        message = "\n".join(failure or ["gate 1 did not run"])
+        message = "\n".join(failure or ["its state is lost: nothing is known but that it ended well"])
         told = record_could_not_run(settings, message, started_at=started_at, run_id=run_id)
     else:
         titles = {entry.id: entry.title_vi for entry in open_workbench(settings).entries}

@@ -91,6 +91,7 @@ class State(BaseModel):
     )
     blocking: list[str] = Field(default_factory=list, description="Messages of checks that stopped the run")
     is_unchanged: bool = False
+    is_built: bool = Field(default=False, description="dbt has built what was loaded, and all of its tests ran and held")
     release_id: str | None = None
 
 
@@ -142,13 +143,23 @@ class RunState:
         if not self.state.run_id or self.state.blocking:
             raise NotJudgedError(self._not_judged("gate 1"))
 
+    def require_built(self) -> None:
+        """Nothing is judged at gate 2 that dbt has not built and tested whole, whatever step somebody starts alone.
+
+        Raises:
+            NotJudgedError: the file does not say so.
+        """
+        self.require_judged()
+        if not self.state.is_built:
+            raise NotJudgedError(self._not_judged("dbt with all of its tests"))
+
     def require_releasable(self) -> None:
         """Nothing is published that gate 2 has not judged, or has refused.
 
         Raises:
             NotJudgedError: the file says of no judgement, or of one that stopped the run.
         """
-        self.require_judged()
+        self.require_built()
         if not any(row.gate == "gate2" for row in self.state.qa_rows):
             raise NotJudgedError(self._not_judged("gate 2"))
 
@@ -165,7 +176,10 @@ class RunState:
         if newest.state.refresh_id == refresh_id:
             return newest
         path = settings.build / "earlier" / f"{refresh_id}.json"
-        return cls(settings, State.model_validate_json(path.read_bytes())) if path.exists() else None
+        try:
+            return cls(settings, State.model_validate_json(path.read_bytes()))
+        except (FileNotFoundError, ValueError):  # a damaged one is as good as none; the run is told all the same
+            return None
 
     def _save(self) -> None:
         write_atomically(self.path(self.settings), self.state.model_dump_json(indent=1).encode())
@@ -240,6 +254,12 @@ class RunState:
             partial=list(verdict.partial),
             blocking=_blocking(verdict.report) if verdict.report.failing_documents() or verdict.report.crashed() else [],
         )
+        self._save()
+
+    def record_built(self, is_built: bool) -> None:
+        """False before the build database is touched, True when dbt has ended well. What gate 2 said of an earlier build is void."""
+        self.state.is_built = is_built
+        self.state.qa_rows = [row for row in self.state.qa_rows if row.gate != "gate2"]
         self._save()
 
     def record_gate2(self, report: GateReport) -> None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 from datetime import date
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+REFRESH_HOUR = 6
+"""At which the refresh begins on its days; the landing pages are looked at half an hour before."""
+
 _SEASON = range(3, 7)
 IN_WORDS = "weekly (Mondays) in March to June, else on the first of the month, Việt Nam time"
 

@@ -20,14 +20,12 @@ from dagster_project.freshness import last_asked, last_whole_refresh, read_fresh
 from dagster_project.history_file import read_events
 from dagster_project.run_records import is_locked, run_events, running_mark
 from dagster_project.scheduler import next_season_day, scheduler_facts
+from dagster_project.season import REFRESH_HOUR
 from dagster_project.settings import Settings
 from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.reference import ReferenceDataError
 from warehouse.query import NotPublishedError, QueryError
 from warehouse.releases import DamagedReleaseError, current_release
-
-REFRESH_HOUR = 6
-"""Of the schedule, in Việt Nam."""
 
 Facts = dict[str, Any]
 

@@ -7,13 +7,13 @@ from dagster import RunsFilter
 
 from dagster_project.defs.ingest import document_outcome
 from dagster_project.lockfile import holder_of
-from dagster_project.runs import REFRESH_JOB, refreshes_under_way, report_run, sync_partitions
-from dagster_project.season import IN_WORDS, TIME_ZONE, season_cron
+from dagster_project.runs import READ_JOB, REFRESH_JOB, refreshes_under_way, report_run, sync_partitions
+from dagster_project.season import IN_WORDS, REFRESH_HOUR, TIME_ZONE, season_cron
 from dagster_project.settings import load_settings
 from dagster_project.workbench import open_workbench
 
 extract_document = dg.define_asset_job(
-    "extract_document",
+    READ_JOB,
     selection=[document_outcome],
     tags={"dagster/max_runtime": 2 * 3600},
     description="Read one document of the catalogue (one partition)",
@@ -36,10 +36,10 @@ _LOOK_BACK = timedelta(days=7)
 @dg.schedule(
     name="season_refresh",
     job=refresh_warehouse,
-    cron_schedule=season_cron(hour=6),
+    cron_schedule=season_cron(REFRESH_HOUR),
     execution_timezone=TIME_ZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description=f"At 06:00, {IN_WORDS}. Skipped while a refresh is going on: runs never pile up.",
+    description=f"At {REFRESH_HOUR:02}:00, {IN_WORDS}. Skipped while a refresh is going on: runs never pile up.",
 )
 def season_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """One run of the job per tick, unless one waits or goes on, or `cchc refresh` is at work."""

@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
+from dagster_project.defs.document_metadata import reading_event
 from dagster_project.defs.ingest import documents
 from dagster_project.settings import DASK_ADDRESS, backfill_processes, load_settings
 from dagster_project.workbench import open_workbench
@@ -84,20 +85,9 @@ def read_one(context: dg.OpExecutionContext, document_id: str, orders: dict[str,
         return
     problems = [str(issue) for issue in found.issues if issue.severity == "error"]
     if found.extracted is not None:
-        context.log_event(
-            dg.AssetMaterialization(
-                "document_outcome",
-                partition=document_id,
-                metadata={
-                    "claims": len(found.extracted.outcome.claims),
-                    "sha256": found.extracted.outcome.sha256,
-                    "from_cache": found.from_cache,
-                    "read_by": f"{host}, process {os.getpid()}",
-                    "problems": dg.MetadataValue.json(problems),
-                },
-                tags={"dagster/data_version": found.extracted.fingerprint},
-            )
-        )
+        event = reading_event(bench, document_id, found)
+        read_by = dg.MetadataValue.text(f"{host}, process {os.getpid()}")
+        context.log_event(event.with_metadata({**event.metadata, "read_by": read_by}))
     if problems:
         raise dg.Failure(f"{document_id} is held back: " + "; ".join(problems))
 

@@ -39,6 +39,14 @@ def version_of(*folders: str, suffixes: Iterable[str] = (".py", ".yml", ".sql"))
     return digest.hexdigest()[:12]
 
 
+def markdown_table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> dg.MetadataValue:
+    """A small table as Dagster shows it beside an asset; a cell stays in its cell whatever a document printed there."""
+    shown = [["" if cell is None else " ".join(str(cell).split()).replace("|", "\\|") for cell in row] for row in rows]
+    names = list(columns)
+    lines = [names, ["---"] * len(names), *shown]
+    return dg.MetadataValue.md("\n".join("| " + " | ".join(line) + " |" for line in lines))
+
+
 def link(path: Path) -> dg.MetadataValue:
     """A file of this machine as Dagster shows it."""
     return dg.MetadataValue.path(str(path))

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_project.defs.common import link, readers_version
+from dagster_project.defs.common import link, markdown_table, readers_version
 from dagster_project.workbench import Extraction, Workbench
 from extractors.catalogue.models import CatalogueEntry
 from extractors.records import Claim
@@ -34,7 +34,7 @@ def reading_event(bench: Workbench, document_id: str, found: Extraction) -> dg.A
         "bytes": dg.MetadataValue.int(item.facts.bytes_count),
         "vintage": dg.MetadataValue.timestamp(item.facts.retrieved_at),
         "from_cache": dg.MetadataValue.bool(found.from_cache),
-        "first_claims": dg.MetadataValue.md(preview(outcome.claims[:_PREVIEWED])),
+        "first_claims": preview(outcome.claims[:_PREVIEWED]),
     }
     tags = {"dagster/data_version": item.fingerprint, "dagster/code_version": readers_version()}
     return dg.AssetMaterialization("document_outcome", partition=document_id, metadata=metadata, tags=tags)
@@ -51,18 +51,18 @@ def _links(bench: Workbench, entry: CatalogueEntry) -> dict[str, dg.MetadataValu
     return found
 
 
-def preview(claims: tuple[Claim, ...]) -> str:
-    """The first claims as a table in Markdown."""
-    lines = ["| place | edition | entity | criterion | measure | printed | value |", "|---|---|---|---|---|---|---|"]
-    for claim in claims:
-        cells = (
-            str(claim.locator),
+def preview(claims: tuple[Claim, ...]) -> dg.MetadataValue:
+    """The first claims as a table."""
+    rows = (
+        (
+            claim.locator,
             claim.edition_id,
             claim.entity_label_raw,
             claim.criterion_code or claim.criterion_label_raw,
             claim.measure,
             claim.raw_text,
-            "" if claim.value is None else str(claim.value),
+            claim.value,
         )
-        lines.append("| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join(lines)
+        for claim in claims
+    )
+    return markdown_table(("place", "edition", "entity", "criterion", "measure", "printed", "value"), rows)

@@ -10,7 +10,7 @@ import dagster as dg
 
 from dagster_project import gatework
 from dagster_project.defs.checks import check_result
-from dagster_project.defs.common import OWNERS, POOL, TRIED_AGAIN, link, version_of
+from dagster_project.defs.common import OWNERS, POOL, TRIED_AGAIN, link, markdown_table, version_of
 from dagster_project.defs.freshness import RELEASE_FRESHNESS
 from dagster_project.defs.transform import dbt_models
 from dagster_project.progress import report
@@ -44,7 +44,7 @@ GATE2_RULES = load_rule_book("gate2")
 )
 def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
     """Gate 2: what is about to be published is judged as a whole; an error stops the run and leaves the published release alone."""
-    bench, state = go_on(context)
+    bench, state = go_on(context, require=RunState.require_built)
     report("gate 2", f"judging the marts by {len(GATE2_RULES.rules)} rules")
     build, because = bench.settings.build_database, state.accept_changes
     made_of = Provenance(gatework.code_fingerprint(bench.code), bench.store.readings(state.state.accepted))
@@ -85,8 +85,7 @@ def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.Material
 )
 def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
     """The release that readers open: built beside the old one, swapped in whole. What is published already is not published twice."""
-    bench, state = go_on(context)
-    state.require_releasable()
+    bench, state = go_on(context, require=RunState.require_releasable)
     standing = current_release(bench.settings.published) if state.is_published(state.state.fingerprint) else None
     if standing is not None and (not state.force or context.retry_number):
         release = standing
@@ -101,7 +100,7 @@ def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult
             "release": release.release_id,
             "dagster/row_count": release.row_counts.get("rpt_scores", 0),
             "rows": dg.MetadataValue.json(json.loads(json.dumps(dict(release.row_counts)))),
-            "rpt_scores": dg.MetadataValue.md(_preview(bench.settings.published)),
+            "rpt_scores": _preview(bench.settings.published),
             "database": link(current / "cchc.duckdb"),
             "manifest": link(current / "manifest.json"),
             "report": link(bench.settings.runs / "latest.html"),
@@ -131,11 +130,9 @@ _PREVIEWED = """select year, index_code, province, criterion_code, criterion_nam
     from rpt_scores where level = 0 and score is not null order by year desc, index_code, rank nulls last, province limit 10"""
 
 
-def _preview(published: Path) -> str:
+def _preview(published: Path) -> dg.MetadataValue:
     found = ask(published, _PREVIEWED)
-    lines = ["| " + " | ".join(found.columns) + " |", "|" + "---|" * len(found.columns)]
-    lines += ["| " + " | ".join("" if cell is None else str(cell) for cell in row) + " |" for row in found.rows]
-    return "\n".join(lines)
+    return markdown_table(found.columns, found.rows)
 
 
 definitions = dg.Definitions(assets=[release_candidate, published_release])

@@ -8,7 +8,7 @@ from dagster_project.alerting import tell
 from dagster_project.defs.automation import extract_document, refresh_warehouse
 from dagster_project.defs.ingest import documents
 from dagster_project.inbox_watch import Memory, memory_of, publish_key, read_key, watch
-from dagster_project.season import IN_WORDS, TIME_ZONE, season_cron
+from dagster_project.season import IN_WORDS, REFRESH_HOUR, TIME_ZONE, season_cron
 from dagster_project.settings import load_settings, settle_seconds
 from extractors.catalogue.loader import CatalogueError, load_entries
 from extractors.isolation import LimitsError
@@ -106,7 +106,7 @@ def discover_landing_pages() -> None:
 discovery_schedule = dg.ScheduleDefinition(
     name="discovery_schedule",
     job=discover_landing_pages,
-    cron_schedule=list(season_cron(5, 30)),
+    cron_schedule=season_cron(REFRESH_HOUR - 1, 30),
     execution_timezone=TIME_ZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
     description=f"Looks at the landing pages before the refresh: {IN_WORDS}.",

@@ -20,7 +20,7 @@ from tests.conftest import REPOSITORY, Instance
 from warehouse.releases import Release, current_release
 
 # dbt's own tests judge figures; here state is judged, and half of the time of each refresh is theirs.
-QUICK = {"DBT_EXCLUDE_RESOURCE_TYPES": "test unit_test"}
+QUICK = {"DBT_EXCLUDE_RESOURCE_TYPES": "test unit_test", "CCHC_ALLOW_UNTESTED_BUILD": "1"}
 
 FIRST_DOCUMENT, SECOND_DOCUMENT = "pci_2021_published", "ict_index_2019_published"
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,9 +18,18 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from tests.conftest import REPOSITORY
+from dagster_project.manifest import tests_left_out
+from dagster_project.runstate import RunState
+from dagster_project.settings import load_settings
+from tests.conftest import REPOSITORY, Instance
+from tests.faults.served_catalogue import ID as SERVED
+from tests.faults.served_catalogue import MODEL_ID, workbook, write_catalogue
+from tests.faults.servers import Server, answer, serving
 
 DOCUMENT = "sipas_2022_quang_nam_so_noi_vu"
+READING = {"extract_document", "read_documents"}
+SCHEDULES = {"season_refresh", "discovery_schedule", "daily_freshness", "monthly_tidy"}
+SENSORS = {"inbox_sensor", "refresh_reports", "catalogue_partitions", "failed_runs"}
 
 
 @pytest.fixture
@@ -79,9 +90,11 @@ def test_what_can_be_started_and_what_starts_by_itself(definitions: dg.Definitio
     assert groups == {"ingest", "raw", "seeds", "staging", "intermediate", "marts", "publish"}
     found = definitions.get_repository_def()
     jobs = {name for name in found.job_names if not name.startswith("__")}
-    assert {"extract_document", "refresh_warehouse"} <= jobs
-    assert "season_refresh" in {schedule.name for schedule in found.schedule_defs}
-    assert {"inbox_sensor", "refresh_reports", "catalogue_partitions"} <= {sensor.name for sensor in found.sensor_defs}
+    assert jobs == {*READING, "refresh_warehouse", "discover_landing_pages", "look_for_late_editions", "tidy_up"}
+    assert {schedule.name for schedule in found.schedule_defs} == SCHEDULES
+    assert {sensor.name for sensor in found.sensor_defs} == SENSORS
+    assert {one.default_status for one in found.schedule_defs} == {dg.DefaultScheduleStatus.RUNNING}
+    assert {one.default_status for one in found.sensor_defs} == {dg.DefaultSensorStatus.RUNNING}
     assert len((REPOSITORY / "dagster_project/definitions.py").read_text(encoding="utf-8").splitlines()) < 60
 
 
@@ -230,6 +243,142 @@ def test_a_run_that_finds_the_home_taken_is_recorded_as_one_that_could_not_run(d
         other.communicate(b"\n")
     (found,) = reports(home)
     assert "another refresh is running" in found["could_not_run"]
+
+
+def test_a_run_that_finds_the_home_taken_waits_for_it(
+    definitions: dg.Definitions, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other refresh ends while it is waited for: the tick of the schedule is not lost."""
+    from dagster_project import runs
+
+    command = [sys.executable, "-c", _HOLD, str(home / "refresh.lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=REPOSITORY) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        monkeypatch.setenv("CCHC_LOCK_WAIT_MINUTES", "1")
+        waiting = partial(runs.hold_when_free, sleep=lambda _: other.communicate(b"\n") and None)
+        monkeypatch.setattr(runs, "hold_when_free", waiting)
+        with dg.DagsterInstance.ephemeral() as instance:
+            run = gate_1_alone(definitions, instance)
+            assert run.success
+            said = [entry.user_message for entry in instance.all_logs(run.run_id)]
+    assert any(f"another refresh is running (process {other.pid}" in words for words in said)
+
+
+@pytest.fixture
+def served(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Server, str]]:
+    """A catalogue of one document that a server of this machine publishes, and its path."""
+    monkeypatch.setenv("CCHC_ALLOW_LOOPBACK", "1")
+    with serving() as server:
+        url = server.says("/ict.xlsx", answer(workbook(), ETag='"1"'))
+        monkeypatch.setenv("CCHC_CATALOGUE", str(write_catalogue(tmp_path / "served", url)))
+        yield server, "/ict.xlsx"
+
+
+def test_an_address_is_asked_once_a_refresh_and_not_again_within_the_hour(
+    definitions: dg.Definitions, served: tuple[Server, str], touched: Counter[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run of everything, as Dagster starts it: the partition first, then gate 1 in a run of its own."""
+    server, path = served
+    with dg.DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("documents", [SERVED])
+        partition = definitions.resolve_job_def("extract_document")
+        assert partition.execute_in_process(partition_key=SERVED, instance=instance).success
+        for _ in range(2):
+            gate_1_alone(definitions, instance)
+        assert (server.asked(path), touched["read", SERVED]) == (1, 1)
+        monkeypatch.setenv("CCHC_ASK_AGAIN_MINUTES", "0")
+        for asked in (2, 3):
+            gate_1_alone(definitions, instance)
+            assert (server.asked(path), touched["read", SERVED]) == (asked, 1)
+
+
+def test_a_document_that_never_came_is_asked_for_once_a_refresh(
+    definitions: dg.Definitions, served: tuple[Server, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCHC_ASK_AGAIN_MINUTES", "0")
+    server, path = served
+    server.says(path, answer(b"", "404 Not Found"))
+    with dg.DagsterInstance.ephemeral() as instance:
+        for asked in (1, 2):
+            gate_1_alone(definitions, instance)
+            assert server.asked(path) == asked
+
+
+@pytest.mark.slow
+def test_refreshes_with_nothing_new_ask_once_and_read_nothing(tmp_path: Path) -> None:
+    """`cchc refresh` twice, then the job of Dagster twice: one release, one reading, one question each."""
+    with serving() as server:
+        url = server.says("/ict.xlsx", answer(workbook(), ETag='"1"'))
+        instance = Instance(tmp_path / "home", write_catalogue(tmp_path / "catalogue", url, MODEL_ID))
+        environment = {"CCHC_ALLOW_LOOPBACK": "1", "CCHC_ASK_AGAIN_MINUTES": "0"}
+        assert instance.run("refresh", environment=environment).returncode == 0
+        assert server.asked("/ict.xlsx") == 1
+        release, outcomes = instance.release, sorted(instance.home.glob("extracted/*/*.json"))
+        before = [path.stat().st_mtime_ns for path in outcomes]
+        assert instance.run("refresh", environment=environment).returncode == 0
+        assert server.asked("/ict.xlsx") == 2
+        job = [str(Path(sys.executable).parent / "dagster"), "job", "execute", "-m", "dagster_project.definitions"]
+        own = os.environ | environment | {"CCHC_HOME": str(instance.home), "CCHC_CATALOGUE": str(instance.catalogue)}
+        own |= {"DAGSTER_HOME": str(instance.home / "dagster"), "DAGSTER_DISABLE_TELEMETRY": "1"}
+        for asked in (3, 4):
+            command = [*job, "-j", "refresh_warehouse"]
+            done = subprocess.run(command, env=own, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=600)
+            assert done.returncode == 0, done.stdout + done.stderr
+            assert server.asked("/ict.xlsx") == asked
+        assert instance.release == release
+        assert sorted(instance.home.glob("extracted/*/*.json")) == outcomes
+        assert [path.stat().st_mtime_ns for path in outcomes] == before
+
+
+_LOAD = """import json, warnings
+with warnings.catch_warnings(record=True) as found:
+    warnings.simplefilter("always")
+    import dagster_project.definitions
+print(json.dumps([[one.category.__name__, str(one.message), one.filename] for one in found]))"""
+
+
+def test_the_definitions_load_without_a_warning_of_ours(tmp_path: Path) -> None:
+    """What libraries say among themselves while they are imported is theirs; what Dagster says names our file, and is ours."""
+    own = os.environ | {"CCHC_HOME": str(tmp_path / "home"), "PYTHONPATH": str(REPOSITORY)}
+    done = subprocess.run([sys.executable, "-c", _LOAD], env=own, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert [one for one in found if "site-packages" not in one[2] or "dagster" in one[2] or "dagster" in one[1].lower()] == []
+
+
+def test_what_dbt_has_not_tested_is_not_judged_and_not_published(definitions: dg.Definitions, home: Path) -> None:
+    """Somebody starts the last steps alone, after dbt failed or left its tests out."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        first = gate_1_alone(definitions, instance)
+        assert first.success
+        state = RunState.of(load_settings())
+        job = definitions.resolve_job_def("refresh_warehouse")
+        for asset in ("release_candidate", "published_release"):
+            result = job.execute_in_process(
+                instance=instance,
+                asset_selection=[dg.AssetKey(asset)],
+                raise_on_error=False,
+                tags={"cchc/refresh": state.state.refresh_id},
+            )
+            failure = next(event for event in result.all_events if event.is_step_failure)
+            assert "expected that dbt with all of its tests passed" in str(failure.step_failure_data.user_failure_data)
+
+
+def test_what_a_document_prints_does_not_break_the_table_that_shows_it(definitions: dg.Definitions) -> None:
+    from dagster_project.defs.common import markdown_table
+
+    shown = markdown_table(("printed", "value"), [("a | b\nc", None), ("1,5", 1.5)])
+    assert shown.value == "| printed | value |\n| --- | --- |\n| a \\| b c |  |\n| 1,5 | 1.5 |"
+
+
+def test_a_test_of_dbt_that_was_left_out_is_named() -> None:
+    nodes = {"model.a": {"resource_type": "model"}, "test.b": {"resource_type": "test"}, "test.c": {"resource_type": "test"}}
+    manifest = {"nodes": nodes, "unit_tests": {"unit_test.d": {}}}
+    ran = {"results": [{"unique_id": "model.a"}, {"unique_id": "test.c"}]}
+    assert tests_left_out(manifest, ran) == ["test.b", "unit_test.d"]
+    ran["results"] += [{"unique_id": "test.b"}, {"unique_id": "unit_test.d"}]
+    assert tests_left_out(manifest, ran) == []
 
 
 def test_steps_do_not_go_on_with_what_another_refresh_accepted(definitions: dg.Definitions, home: Path) -> None:

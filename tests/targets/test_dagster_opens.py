@@ -18,9 +18,12 @@ from tests.targets.server import CCHC, processes_of, until
 pytestmark = pytest.mark.slow
 
 EVERYTHING = """{ repositoriesOrError { ... on RepositoryConnection { nodes {
-    name jobs { name } schedules { name } sensors { name }
-    assetNodes { assetKey { path } assetChecksOrError { ... on AssetChecks { checks { name } } } } } }
-    ... on PythonError { message } } }"""
+    name jobs { name } schedules { name scheduleState { status } } sensors { name sensorState { status } }
+    assetNodes { assetKey { path } groupName description kinds owners { ... on TeamAssetOwner { team } }
+      assetChecksOrError { ... on AssetChecks { checks { name description } } } } } }
+    ... on PythonError { message } }
+  workspaceOrError { ... on Workspace { locationEntries { name loadStatus
+    locationOrLoadError { __typename ... on PythonError { message } } } } } }"""
 
 
 def _ask(port: int) -> Any:
@@ -30,6 +33,10 @@ def _ask(port: int) -> Any:
         return None
     found = answer.json()
     assert "errors" not in found, found
+    (location,) = found["data"]["workspaceOrError"]["locationEntries"] or [None]
+    if location is None or location["loadStatus"] != "LOADED":
+        return None
+    assert location["locationOrLoadError"]["__typename"] == "RepositoryLocation", location
     return next(iter(found["data"]["repositoriesOrError"]["nodes"]), None)
 
 
@@ -59,8 +66,16 @@ def test_the_first_start_shows_everything_warns_of_nothing_and_ends_whole(tmp_pa
         for process in processes_of(home):
             os.kill(process, signal.SIGKILL)
     assert {job["name"] for job in found["jobs"]} >= {"refresh_warehouse", "extract_document", "read_documents"}
-    assert found["schedules"]
-    assert "inbox_sensor" in {sensor["name"] for sensor in found["sensors"]}
+    schedules = {one["name"]: one["scheduleState"]["status"] for one in found["schedules"]}
+    assert schedules == dict.fromkeys(("season_refresh", "discovery_schedule", "daily_freshness", "monthly_tidy"), "RUNNING")
+    sensors = {one["name"]: one["sensorState"]["status"] for one in found["sensors"]}
+    assert sensors == dict.fromkeys(("inbox_sensor", "refresh_reports", "catalogue_partitions", "failed_runs"), "RUNNING")
+    for node in found["assetNodes"]:
+        path = "/".join(node["assetKey"]["path"])
+        assert node["groupName"] not in ("", "default"), path
+        assert node["description"], path
+        assert node["owners"] == [{"team": "data-stewards"}], path
+        assert node["kinds"], path
     paths = {"/".join(node["assetKey"]["path"]) for node in found["assetNodes"]}
     assert paths >= {"document_outcome", "accepted_claims", "raw/claim", "marts/fct_score", "published_release"}
     checks = {check["name"] for node in found["assetNodes"] for check in node["assetChecksOrError"].get("checks", [])}

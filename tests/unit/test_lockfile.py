@@ -93,5 +93,8 @@ def test_a_run_waits_for_the_lock_and_no_longer_than_it_was_told(tmp_path: Path)
             hold_when_free(lock_file, 0.25, sleep=pauses.append)
         assert pauses == [10.0, 5.0]
         pauses.clear()
-        hold_when_free(lock_file, 30, sleep=pause)
+        said: list[str] = []
+        hold_when_free(lock_file, 30, say=said.append, sleep=pause)
     assert len(pauses) == 3
+    (words,) = said
+    assert words.startswith("waiting for at most 30 minutes: another refresh is running")
