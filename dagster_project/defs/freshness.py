@@ -29,7 +29,6 @@ published_editions = dg.AssetSpec(
     group_name="publish",
     owners=OWNERS,
     deps=["published_release"],
-    owners=OWNERS,
     kinds={"duckdb"},
     description="The editions of which the release has figures, held against the calendar of their publishers. Nothing is built here.",
 )

@@ -123,8 +123,10 @@ def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterat
     yield from with_what_was_built(invocation, bench.settings, Translator())
     # A test that failed has stopped dbt; one that was left out would stop nobody.
     left_out = tests_left_out(invocation.manifest, invocation.get_artifact("run_results.json"))
-    if left_out and not may_be_untested():
-        raise dg.Failure(untested_words(left_out), allow_retries=False)
+    if left_out:
+        if not may_be_untested():
+            raise dg.Failure(untested_words(left_out), allow_retries=False)
+        report("dbt build", f"NOT TESTED: {len(left_out)} tests were left out, by CCHC_ALLOW_UNTESTED_BUILD")
     state.record_built(True)
 
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from dagster_project.manifest import tests_left_out
+from dagster_project import manifest as dbt_manifest
 from dagster_project.runstate import RunState
 from dagster_project.settings import load_settings
 from tests.conftest import REPOSITORY, Instance
@@ -376,9 +376,9 @@ def test_a_test_of_dbt_that_was_left_out_is_named() -> None:
     nodes = {"model.a": {"resource_type": "model"}, "test.b": {"resource_type": "test"}, "test.c": {"resource_type": "test"}}
     manifest = {"nodes": nodes, "unit_tests": {"unit_test.d": {}}}
     ran = {"results": [{"unique_id": "model.a"}, {"unique_id": "test.c"}]}
-    assert tests_left_out(manifest, ran) == ["test.b", "unit_test.d"]
+    assert dbt_manifest.tests_left_out(manifest, ran) == ["test.b", "unit_test.d"]
     ran["results"] += [{"unique_id": "test.b"}, {"unique_id": "unit_test.d"}]
-    assert tests_left_out(manifest, ran) == []
+    assert dbt_manifest.tests_left_out(manifest, ran) == []
 
 
 def test_steps_do_not_go_on_with_what_another_refresh_accepted(definitions: dg.Definitions, home: Path) -> None:
