@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from dagster_project.notices import Notice, Severity, Source
 
@@ -32,7 +32,7 @@ _COUNTED: Mapping[Severity, tuple[str, str]] = {
 class Message:
     """One message of one source: what is new, what still stands after a week, what is over."""
 
-    source: Source
+    source: Source | Literal["test"]
     at: datetime
     new: tuple[Notice, ...] = ()
     reminded: tuple[Notice, ...] = ()
@@ -62,6 +62,8 @@ def counted(notices: Sequence[Notice]) -> str:
 
 def subject_of(message: Message) -> str:
     """The gravest first: `[cchc] 1 error: run_failed weekly_refresh`."""
+    if message.source == "test":
+        return "[cchc] thử cảnh báo / test message"
     parts = [counted(message.new)] if message.new else []
     if message.reminded:
         parts.append(f"{len(message.reminded)} still standing")

@@ -31,6 +31,8 @@ from dagster_project.settings import Settings
 
 _LOG = logging.getLogger("cchc.alerts")
 
+NOT_SENT = "an alert did not go out; it stands in `cchc alerts` and is tried again with the next look"
+
 Sender = Callable[[Channel, Message, str], Sent]
 
 
@@ -111,7 +113,8 @@ def _told(
                     continue
                 sent = sender(channel, message, str(settings.home))
                 record(state, channel.name, message, is_out=sent.is_out)
-                problems += [sent.problem] if sent.problem else []
+                if sent.problem:
+                    problems.append(sent.problem if sent.is_out else f"{NOT_SENT} ({sent.problem})")
                 reminded |= {one.key: one for one in message.reminded}
                 if sent.is_out:
                     for one in (*message.new, *message.reminded, *message.over):

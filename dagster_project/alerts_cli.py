@@ -96,7 +96,7 @@ def test_channels() -> None:
     notice = Notice(
         "test", "info", "cchc alerts test", "Thử gửi cảnh báo: chữ tiếng Việt đọc được. / A test: all is well.", "nothing to do"
     )
-    message = Message("refresh", datetime.now(UTC), new=tuple(by_severity([notice])))
+    message = Message("test", datetime.now(UTC), new=tuple(by_severity([notice])))
     problems = list(chosen.problems)
     channels = channels_of(chosen)
     for channel in channels:

@@ -10,7 +10,7 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -21,6 +21,9 @@ from dagster_project.inbox_cli import inbox_app
 from dagster_project.review_cli import review_app
 from dagster_project.server_cli import server_app
 from extractors.durable import DamagedStateError
+
+if TYPE_CHECKING:
+    from dagster_project.settings import Settings
 
 DONE, HELD_BACK, COULD_NOT_RUN = 0, 1, 2
 
@@ -42,6 +45,16 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 def _fail(message: str) -> typer.Exit:
     typer.echo(f"cchc: {message}", err=True)
     return typer.Exit(COULD_NOT_RUN)
+
+
+def _unpublished(settings: Settings, error: Exception) -> typer.Exit:
+    """Nothing can be asked; a person who waits for the first release need not start another refresh."""
+    from dagster_project.run_records import is_locked
+    from warehouse.releases import DamagedReleaseError
+
+    if not isinstance(error, DamagedReleaseError) and is_locked(settings):
+        return _fail("nothing is published yet; a refresh is going on, and its release is here at its end")
+    return _fail(str(error))
 
 
 def _print_json(value: object) -> None:
@@ -174,9 +187,12 @@ def query(
     from dagster_project.tabular import csv_text, table_text
     from warehouse.query import NotPublishedError, QueryError, ask
 
+    settings = load_settings()
     try:
-        answer = ask(load_settings().published, sql)
-    except (NotPublishedError, QueryError) as error:
+        answer = ask(settings.published, sql)
+    except NotPublishedError as error:
+        raise _unpublished(settings, error) from None
+    except QueryError as error:
         raise _fail(str(error)) from None
     if as_json:
         _print_json(answer.records())
@@ -215,7 +231,9 @@ def explain(
     settings = load_settings()
     try:
         found = walk_back(settings.published, index_code.upper(), year, province, criterion)
-    except (NothingToExplainError, NotPublishedError, QueryError) as error:
+    except NotPublishedError as error:
+        raise _unpublished(settings, error) from None
+    except (NothingToExplainError, QueryError) as error:
         raise _fail(str(error)) from None
     if html is not None:
         _write_explanation(html, found, settings)
@@ -281,7 +299,9 @@ def checks(
         return
     try:
         rows = published_checks(settings.published)
-    except (NotPublishedError, QueryError) as error:
+    except NotPublishedError as error:
+        raise _unpublished(settings, error) from None
+    except QueryError as error:
         raise _fail(str(error)) from None
     if as_json:
         _print_json(rows)

@@ -85,14 +85,14 @@ def write_deployment(deployment: Deployment) -> list[str]:
     """Write units, command and (only where there is none) the settings; what was done, a line each.
 
     Raises:
-        DeploymentError: the user is unknown, a folder cannot be written, a file there is not ours.
+        DeploymentError: the user is unknown, a folder cannot be written, a file there is not ours or of the server of another home.
     """
     owner = _user(deployment.user)
     done: list[str] = []
     targets = {deployment.units / unit: unit for unit in UNITS} | {deployment.command: "cchc-on-server"}
     try:
         for path, template in targets.items():
-            _refuse_foreign(path)
+            _refuse_foreign(path, deployment.home)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(render(template, deployment), encoding="utf-8")
             path.chmod(0o755 if path == deployment.command else 0o644)
@@ -131,9 +131,21 @@ def _user(name: str) -> pwd.struct_passwd:
         ) from None
 
 
-def _refuse_foreign(path: Path) -> None:
-    if path.exists() and _OURS not in path.read_text(encoding="utf-8", errors="replace"):
+_HOME_LINE = re.compile(r"^(?:Environment=)?CCHC_HOME='?([^'\n]*)'?$", re.MULTILINE)
+
+
+def _refuse_foreign(path: Path, home: Path) -> None:
+    if not path.exists():
+        return
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if _OURS not in text:
         raise DeploymentError(f"{path} is there and was not written by `cchc server init`; move it away first")
+    other = _HOME_LINE.search(text)
+    if other is not None and Path(other[1]) != home:
+        raise DeploymentError(
+            f"{path} belongs to the server whose home is {other[1]}; give this one its own with --units and --command, "
+            "or, if that one moved here, remove its files first"
+        )
 
 
 def read_settings(env_file: Path) -> dict[str, str]:
@@ -226,7 +238,7 @@ def _check_database(settings: Mapping[str, str], deployment: Deployment) -> Chec
         connection = psycopg2.connect(url, connect_timeout=10)
     except psycopg2.Error as error:
         words = (str(error).strip().splitlines() or ["no answer"])[0]
-        return Check("history", "", f"PostgreSQL: {words}", f"run this check as {deployment.user}, or correct {HISTORY_URL}")
+        return Check("history", "", f"PostgreSQL: {words}", _remedy(words, deployment))
     try:
         with connection.cursor() as cursor:
             cursor.execute("select has_schema_privilege(current_schema(), 'create'), current_setting('server_version')")
@@ -236,6 +248,17 @@ def _check_database(settings: Mapping[str, str], deployment: Deployment) -> Chec
     if not may_create:
         return Check("history", "", "PostgreSQL: this user may not create tables there", "make it the owner of the database")
     return Check("history", f"PostgreSQL {version}")
+
+
+def _remedy(words: str, deployment: Deployment) -> str:
+    """What to do about what PostgreSQL's library says of a connection that it did not get."""
+    setting = f"{HISTORY_URL} in {deployment.env_file}"
+    if "refused" in words or "No such file" in words:
+        return f"start it (sudo systemctl start postgresql), or correct {setting}"
+    if pwd.getpwuid(os.geteuid()).pw_name != deployment.user:
+        command = f"sudo -u {deployment.user} {deployment.command} server check"
+        return f"run this check as {deployment.user} ({command}), or correct {setting}"
+    return f"make the user and the database (docs/operations.md), or correct {setting}"
 
 
 def _check_program(name: str, needed_for: str) -> Check:

@@ -9,7 +9,9 @@ import ssl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dagster_project.discovery_state import (
     Change,
@@ -24,7 +26,7 @@ from dagster_project.discovery_state import (
     write_page,
 )
 from dagster_project.notices import Notice
-from extractors.archive.addresses import ElsewhereError, NotWantedError, WrongKindError
+from extractors.archive.addresses import ElsewhereError, NotWantedError, UnknownNameError, WrongKindError
 from extractors.archive.fetch import FetchError, FetchResult, Limits, fetch
 from extractors.archive.polite import Manners
 from extractors.catalogue.landing_pages import WatchedPage
@@ -56,7 +58,7 @@ class _Validators:
 
 @dataclass(frozen=True, slots=True)
 class PageReport:
-    """One page of one look. `line` says in one sentence how it stands."""
+    """One page of one look. `line` says in one sentence how it stands; `is_nameless`: the name of its host led nowhere."""
 
     url: str
     watched_for: tuple[str, ...]
@@ -65,6 +67,7 @@ class PageReport:
     new: tuple[SeenLink, ...] = ()
     gone: tuple[SeenLink, ...] = ()
     is_first: bool = False
+    is_nameless: bool = False
 
     def as_dict(self) -> dict[str, object]:
         return {
@@ -135,7 +138,8 @@ def _failed(page: WatchedPage, error: FetchError) -> PageReport:
     if error.status in (404, 410):
         return _problem("landing_page_gone", page, f"expected a page, found none (status {error.status})", edit)
     found = f"expected a page, could not get it: {cause or error}"
-    return _problem("landing_page_unreachable", page, found, "Nothing is lost: it is looked at again next time.")
+    report = _problem("landing_page_unreachable", page, found, "Nothing is lost: it is looked at again next time.")
+    return replace(report, is_nameless=cause is not None and isinstance(cause.__cause__, UnknownNameError))
 
 
 def _link_notice(page: WatchedPage, link: SeenLink) -> Notice:
@@ -223,14 +227,31 @@ def discover(
 
 
 def _one_for_all(reports: tuple[PageReport, ...]) -> tuple[PageReport, ...]:
-    """A machine without a connection has one trouble, not one per page."""
+    """A machine without a connection has one trouble, not one per page.
+
+    Where no name of a host leads anywhere, what an address in numbers answers is a gateway's word, and is not acted upon.
+    """
     unreachable = [report for report in reports if any(notice.code == "landing_page_unreachable" for notice in report.notices)]
-    if len(unreachable) < 2 or len(unreachable) < len(reports):
+    named = [report for report in reports if not _is_number(report.url)]
+    is_nameless = len(named) > 1 and all(report.is_nameless for report in named)
+    if not is_nameless and (len(unreachable) < 2 or len(unreachable) < len(reports)):
         return reports
+    message = f"none of {len(reports)} landing pages could be reached" + (
+        f": not one of {len(named)} names of hosts was found" if is_nameless else ""
+    )
     hint = "Is this machine connected? Nothing is lost: the pages are looked at again next time."
-    notice = Notice("discovery_offline", "warning", "discovery", f"none of {len(reports)} landing pages could be reached", hint)
+    notice = Notice("discovery_offline", "warning", "discovery", message, hint)
     first, *others = (replace(report, notices=()) for report in reports)
     return (replace(first, notices=(notice,)), *others)
+
+
+def _is_number(url: str) -> bool:
+    """Whether the host of an address is given in numbers, so that no name is looked up."""
+    try:
+        ip_address(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+    return True
 
 
 def mark_seen(pages: Iterable[WatchedPage], folder: Path) -> int:

@@ -47,5 +47,5 @@ def discover(
         value = {"pages": pages, "no_page_known_for": list(found.unknown_indices), "not_delivered": list(told.problems)}
         typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
     else:
-        typer.echo("\n".join([*discovery_lines(found), *told.problems]))
+        typer.echo("\n".join(discovery_lines(found)))
     raise typer.Exit(TOLD if found.notices else DONE)

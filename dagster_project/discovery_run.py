@@ -63,12 +63,18 @@ def page_lines(page: PageReport) -> Iterator[str]:
 
 
 def discovery_lines(found: Discovery) -> Iterator[str]:
+    offline = next((notice for notice in found.notices if notice.code == "discovery_offline"), None)
+    if offline is not None:
+        yield f"{offline.message}. {offline.hint}"
+        return
     for page in found.pages:
         yield from page_lines(page)
     new = sum(len(page.new) for page in found.pages)
     troubled = sum(bool(page.as_dict()["problems"]) for page in found.pages)
     yield f"{len(found.pages)} pages, {new} new documents, {troubled} pages with a problem"
     if found.unknown_indices:
-        yield f"no page is known for {', '.join(found.unknown_indices)}: look at their publishers yourself, and give files by the inbox"
+        names = ", ".join(found.unknown_indices)
+        yield f"no page is known for {names}: look at their publishers yourself, and give files by the inbox;"
+        yield "an edition of theirs that is late is told all the same (`cchc status`, `cchc alerts`)"
     if new:
         yield "when you have seen them: cchc discover --seen"

@@ -93,7 +93,7 @@ def show(
         ]
         _print_json({"inbox": str(folder), "files": files, "issues": [str(issue) for issue in found.issues]})
     else:
-        typer.echo("\n".join(inbox_lines(found, recognitions)))
+        typer.echo("\n".join(inbox_lines(found, recognitions, folder)))
     is_settled = not found.issues and all(file.state == "known" for file in found.files)
     raise typer.Exit(DONE if is_settled else TOLD)
 
@@ -106,6 +106,7 @@ def _option(help_text: str) -> Any:
 def propose(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The file, in the inbox or elsewhere.")],
+    inbox: InboxOption = None,
     index: Annotated[str | None, _option("Which index: SIPAS, PAR_PROVINCE, PAPI, PCI, …")] = None,
     year: Annotated[str | None, _option("The year(s) the figures are about: 2023 or 2022,2023.")] = None,
     entity: Annotated[str | None, _option("Province or ministry that the whole document speaks about, or none.")] = None,
@@ -143,7 +144,7 @@ def propose(
         "cited_publisher": cited_publisher, "decision": decision, "published_on": published_on, "url": url,
         "landing_page": landing_page, "supersedes": supersedes, "part": part,
     }  # fmt: skip
-    _propose(file, context.obj, {key: text for key, text in given.items() if text is not None}, as_json=as_json)
+    _propose(file, inbox or context.obj, {key: text for key, text in given.items() if text is not None}, as_json=as_json)
 
 
 def is_terminal() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from dagster_project.inbox_files import InboxFile, InboxLook
 from dagster_project.inbox_shapes import Recognition
@@ -44,7 +45,7 @@ def recognition_lines(found: Recognition) -> Iterator[str]:
         yield f"… and {len(found.quotes) - _MOST_QUOTES} more quotes (--json)"
 
 
-def inbox_lines(look: InboxLook, recognitions: Mapping[str, Recognition]) -> Iterator[str]:
+def inbox_lines(look: InboxLook, recognitions: Mapping[str, Recognition], folder: Path) -> Iterator[str]:
     for file in look.files:
         yield f"{file.name}  {state_text(file)}"
         found = recognitions.get(file.name)
@@ -58,5 +59,7 @@ def inbox_lines(look: InboxLook, recognitions: Mapping[str, Recognition]) -> Ite
     }
     not_looked = counts["unknown"] - len(recognitions)
     yield ", ".join(f"{number} {state}" for state, number in counts.items() if number) or "the inbox is empty"
+    if counts["known"]:
+        yield f'next: cchc refresh --inbox "{folder}"'
     if not_looked > 0:
         yield f"{not_looked} unknown files were not opened: name one (`cchc inbox propose FILE`), or say --all"

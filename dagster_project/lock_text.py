@@ -17,7 +17,9 @@ def lock_lines(states: tuple[LockState, ...]) -> list[str]:
                 f"locked          {one.document_id}  {one.locked.sha256[:12]}  {one.locked.bytes_count:>11,} bytes  "
                 f"accepted {one.locked.accepted_on}: {one.locked.reason}"
             )
-    return lines or ["nothing is locked and nothing waits"]
+    n_locked = sum(one.locked is not None for one in states)
+    verdict = f"{len(waiting)} wait for a person" if waiting else "nothing waits for a person"
+    return [f"{verdict}; {n_locked} documents are locked", *lines]
 
 
 def _waiting_lines(state: LockState) -> list[str]:

@@ -168,7 +168,10 @@ def _read_all(bench: Workbench, instance: DagsterInstance, state: RunState, tags
             )
     record_reading(bench, state, {entry.id: bench.extract(entry) for entry in bench.entries}, anew=[one.id for one in unread])
     found = state.state
-    report("extract", f"{found.documents_known} documents, {len(unread)} read anew, the rest unchanged")
+    report(
+        "extract",
+        f"{found.documents_known} documents: {len(unread)} read anew, {found.documents_known - len(unread)} as before",
+    )
 
 
 def _is_unchanged(bench: Workbench, instance: DagsterInstance, state: RunState) -> bool:

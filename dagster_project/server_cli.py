@@ -49,8 +49,27 @@ def init(
     except DeploymentError as error:
         raise _fail(str(error)) from None
     typer.echo("\n".join(done))
-    typer.echo(f"next: edit {env_file}, then: sudo -u {user} {command} server check")
+    again = "".join(f" {option}" for option in _given(deployment))
+    typer.echo(f"next: edit {env_file}, then: sudo -u {user} {command} server check{again}")
     typer.echo("then: sudo systemctl daemon-reload && sudo systemctl enable --now cchc.target")
+
+
+def _given(deployment: Deployment) -> list[str]:
+    """The options that make `check` look at this deployment: those that are not as by default."""
+    usual = Deployment(_USER, _HOME, _ENV, _UNITS, _COMMAND)
+    return [
+        f"--{option} {value}"
+        for option, value, default in (
+            ("user", deployment.user, usual.user),
+            ("home", deployment.home, usual.home),
+            ("env-file", deployment.env_file, usual.env_file),
+            ("units", deployment.units, usual.units),
+            ("command", deployment.command, usual.command),
+            ("port", deployment.port, usual.port),
+            ("memory", deployment.memory, usual.memory),
+        )
+        if value != default
+    ]
 
 
 @server_app.command()

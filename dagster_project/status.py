@@ -129,6 +129,9 @@ def _attention(facts: Facts, is_late: bool) -> list[str]:
         found.append("the last refresh died; `cchc refresh` starts where it was")
     elif last is not None and last["outcome"] in ("blocked", "failed", "killed", "could_not_run"):
         found.append(f"the last refresh {last['outcome'].replace('_', ' ')}")
+    elif facts["release"] is None and not facts["damage"]:
+        going_on = "the first refresh is going on" if running is not None else "run `make refresh`"
+        found.append(f"nothing is published yet: {going_on}")
     if is_late:
         found.append("no refresh has come to its end for longer than the schedule explains")
     if facts["disk"]["is_low"]:
@@ -137,7 +140,7 @@ def _attention(facts: Facts, is_late: bool) -> list[str]:
         found.append(f"{len(facts['held_back'])} held back")
     if facts["alerts"]:
         found.append(f"{len(facts['alerts'])} alerts stand")
-    if facts["editions"]["overdue"]:
+    if facts["editions"]["overdue"] and facts["release"] is not None:
         found.append(f"{facts['editions']['overdue']} editions are overdue")
     if facts["problems"]:
         found.append(f"{len(facts['problems'])} settings or files are wrong")

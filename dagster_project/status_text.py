@@ -36,7 +36,8 @@ def _release_lines(facts: Facts) -> list[str]:
     if facts["damage"]:
         return [_row("published", facts["damage"])]
     if release is None:
-        return [_row("published", "nothing yet: run `make refresh`")]
+        is_coming = facts["running"] is not None and facts["running"]["is_alive"]
+        return [_row("published", "nothing yet" + ("" if is_coming else ": run `make refresh`"))]
     rows = release["row_counts"].get("rpt_scores", 0)
     return [
         _row("published", f"{release['release_id']} of {release['published_at']}, code {release['git_revision']}"),

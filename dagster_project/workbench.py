@@ -208,7 +208,7 @@ class Workbench:
         return collected, mark
 
     def _collect(self, entry: CatalogueEntry) -> Collected | Issue | None:
-        report("archive", entry.id)
+        report("archive", f"{entry.id} ({self.entries.index(entry) + 1} of {len(self.entries)})")
         asking = read_asking(self.settings)
         return collect(entry, self.archive, self.lock, self.inbox, asking=asking, documents=self.settings.documents)
 

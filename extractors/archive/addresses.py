@@ -46,6 +46,10 @@ class PassingError(Exception):
         self.wait_seconds = wait_seconds
 
 
+class UnknownNameError(PassingError):
+    """The name of the host has no address: there is none of that name, or this machine is not connected."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Whom an address leads to: scheme, host in lower case, port."""
@@ -86,7 +90,7 @@ def look_up(host: str, port: int, seconds: float) -> list[str]:
     """The addresses of a name. The look-up itself cannot be stopped, so a thread does it, and is left behind if it takes too long.
 
     Raises:
-        PassingError: not found, or not in time.
+        UnknownNameError: not found, or not in time.
     """
     answer: SimpleQueue[list[str] | Exception] = SimpleQueue()
 
@@ -100,9 +104,9 @@ def look_up(host: str, port: int, seconds: float) -> list[str]:
     try:
         found = answer.get(timeout=seconds)
     except Empty:
-        raise PassingError(
+        raise UnknownNameError(
             f"the name {host} was not looked up within {seconds:g} seconds (is there an internet connection?)"
         ) from None
     if isinstance(found, Exception):
-        raise PassingError(f"the name {host} was not found (no internet connection, or a wrong address)") from found
+        raise UnknownNameError(f"the name {host} was not found (no internet connection, or a wrong address)") from found
     return list(dict.fromkeys(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -17,8 +18,9 @@ MODEL_ID = "ict_index_2019_published"
 FIGURE, NEW_FIGURE = "0,735", "0,753"
 
 
+@cache  # a workbook holds the second in which it was saved; the same one asked for twice has the same bytes
 def workbook(figure: str = FIGURE, *, note: str = "") -> bytes:
-    """The workbook with another figure; saved anew each time, so its bytes are never those of the model."""
+    """The workbook with another figure; saved anew, so its bytes are never those of the model."""
     book = openpyxl.load_workbook(documents_dir() / f"{MODEL_ID}.xlsx")
     book["Tỉnh"]["E3"] = figure
     book.properties.creator = f"synthetic {note}"

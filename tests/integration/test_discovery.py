@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
-from dagster_project.discovery import PageReport, discover, mark_seen, web_fetcher
+from dagster_project.discovery import Discovery, PageReport, discover, mark_seen, web_fetcher
 from dagster_project.discovery_run import discovery_lines, pages_of, run_discovery
 from dagster_project.season import is_season, season_cron
 from dagster_project.settings import Settings, load_settings
@@ -205,6 +205,21 @@ def test_without_a_connection_there_is_one_trouble_and_not_one_per_page(tmp_path
     get = web_fetcher(manners=Manners(pause_seconds=0), allow_loopback=True, limits=Limits(attempts=1, total_seconds=5))
     reports = discover(pages, tmp_path, get, now=NOW)
     assert [notice.code for report in reports for notice in report.notices] == ["discovery_offline"]
+
+
+def test_where_no_name_is_found_nothing_that_a_gateway_says_of_an_address_in_numbers_is_believed(
+    site: Site, tmp_path: Path
+) -> None:
+    """Seen on a machine without names: one page with an address in numbers, answered with 404 by the gateway."""
+    named = [WatchedPage(f"http://{name}.invalid/", "a test", ("x_2020_y",)) for name in "ab"]
+    site.put("", 404)
+    get = web_fetcher(manners=Manners(pause_seconds=0), allow_loopback=True, limits=Limits(attempts=1, total_seconds=5))
+    reports = discover([site.page, *named], tmp_path, get, now=NOW)
+    assert [notice.code for report in reports for notice in report.notices] == ["discovery_offline"]
+    (line,) = discovery_lines(Discovery(reports))
+    assert line.startswith("none of 3 landing pages could be reached: not one of 2 names of hosts was found. Is this machine")
+    alone = discover([site.page, named[0]], tmp_path, get, now=NOW)
+    assert _codes(alone[0]) == ["landing_page_gone"], "one name that is gone says nothing of the connection"
 
 
 def test_links_are_whole_joined_and_named() -> None:

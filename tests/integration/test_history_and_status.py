@@ -16,8 +16,9 @@ from dagster_project.archive_notices import tell_verified
 from dagster_project.cli import app
 from dagster_project.diskspace import needed_for
 from dagster_project.history import history_lines, read_history
+from dagster_project.lockfile import only_one
 from dagster_project.notices import Notice
-from dagster_project.run_records import keep_event, record_could_not_run, run_event
+from dagster_project.run_records import keep_event, marked_as_running, record_could_not_run, run_event
 from dagster_project.scheduler import next_season_day
 from dagster_project.settings import Settings, load_settings
 from dagster_project.status import read_status
@@ -145,7 +146,20 @@ def test_an_empty_home(settings: Settings) -> None:
     found = read_status(settings, NOW)
     assert found["release"] is None
     assert found["last_refresh"] is None
-    assert any("nothing yet" in line for line in status_lines(found))
+    first, *rest = status_lines(found)
+    assert first.split(maxsplit=1)[1] == "nothing is published yet: run `make refresh`", "not that editions are late"
+    assert any("nothing yet" in line for line in rest)
+
+
+def test_a_home_whose_first_refresh_is_going_on(settings: Settings) -> None:
+    with only_one(settings.lock_file), marked_as_running(settings, NOW):
+        first, *rest = status_lines(read_status(settings, NOW))
+        asked = CliRunner().invoke(app, ["query", "select 1"])
+    assert first.split(maxsplit=1)[1] == "nothing is published yet: the first refresh is going on"
+    assert "make refresh" not in "\n".join(rest)
+    assert (asked.exit_code, "a refresh is going on" in asked.stderr) == (2, True)
+    asked = CliRunner().invoke(app, ["query", "select 1"])
+    assert (asked.exit_code, "run `make refresh` first" in asked.stderr) == (2, True)
 
 
 def status_text(settings: Settings) -> str:

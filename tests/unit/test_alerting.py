@@ -14,12 +14,14 @@ from pathlib import Path
 import pytest
 import trustme
 from alert_servers import free_port, mail_server, web_server
+from typer.testing import CliRunner
 
 from dagster_project.alert_channels import Channel, Sent, send
 from dagster_project.alert_settings import read_alert_settings
 from dagster_project.alert_state import state_path
 from dagster_project.alert_text import SHOWN_NOTICES, Message
-from dagster_project.alerting import standing, tell, tell_again
+from dagster_project.alerting import NOT_SENT, standing, tell, tell_again
+from dagster_project.cli import app
 from dagster_project.history_file import read_events
 from dagster_project.notices import Notice
 from dagster_project.settings import Settings, load_settings
@@ -143,7 +145,8 @@ def test_a_mail_server_that_is_down_is_asked_next_time(settings: Settings, mail_
     mail_set.setenv("CCHC_SMTP_PORT", str(port))
     told = tell(settings, "refresh", [HELD], now=NOW, sender=at_once)
     assert told.new == told.undelivered == (HELD,)
-    assert told.problems == (f"e-mail by 127.0.0.1:{port} to an@example.org, binh@example.org: Connection refused",)
+    why = f"e-mail by 127.0.0.1:{port} to an@example.org, binh@example.org: Connection refused"
+    assert told.problems == (f"{NOT_SENT} ({why})",)
     with mail_server(port=port) as box:
         (again,) = tell_again(settings, now=NOW + timedelta(minutes=10))
         assert again.problems == ()
@@ -198,7 +201,18 @@ def test_a_passing_fault_is_tried_again_and_a_lasting_one_is_not(settings: Setti
         hook.answers += [404, 404, 404]
         told = tell(settings, "refresh", [HELD, FAILED], now=NOW, sender=at_once)
         assert hook.answers == [404, 404]
-    assert told.problems == (f"webhook at http://127.0.0.1:{hook.port}: it answered 404 Not Found; correct CCHC_ALERT_WEBHOOK",)
+    why = f"webhook at http://127.0.0.1:{hook.port}: it answered 404 Not Found; correct CCHC_ALERT_WEBHOOK"
+    assert told.problems == (f"{NOT_SENT} ({why})",)
+
+
+def test_a_test_message_says_that_it_is_one(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with web_server() as hook:
+        monkeypatch.setenv("CCHC_ALERT_WEBHOOK", hook.url)
+        done = CliRunner().invoke(app, ["alerts", "test"])
+    assert (done.exit_code, done.output) == (0, f"sent: webhook at http://127.0.0.1:{hook.port}\n")
+    (message,) = hook.messages
+    assert (message["source"], message["subject"]) == ("test", "[cchc] thử cảnh báo / test message")
+    assert standing(settings).by_source == {}
 
 
 def test_a_webhook_is_signed_and_documented(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

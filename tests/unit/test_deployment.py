@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import pwd
 import re
 from collections.abc import Generator
 from dataclasses import replace
@@ -13,7 +14,9 @@ import pytest
 import yaml
 from dagster import DagsterInstance, DagsterRunStatus, job, op
 from dagster._core.instance.ref import InstanceRef
+from typer.testing import CliRunner
 
+from dagster_project.cli import app
 from dagster_project.deployment import UNITS, Deployment, DeploymentError, check_deployment, read_settings, write_deployment
 from dagster_project.runs import REFRESH_TAG
 from dagster_project.serving import ServingError, bury, claim, dead_runs
@@ -131,6 +134,56 @@ def test_writing_the_deployment_again_keeps_the_settings_and_refuses_what_is_not
     deployment.command.write_text("#!/bin/sh\necho mine\n", encoding="utf-8")
     with pytest.raises(DeploymentError, match="was not written by"):
         write_deployment(deployment)
+
+
+def test_the_files_of_the_server_of_another_home_are_not_written_over(deployment: Deployment, tmp_path: Path) -> None:
+    write_deployment(deployment)
+    files = [deployment.command, *sorted(deployment.units.iterdir())]
+    before = [path.read_bytes() for path in files]
+    another = replace(deployment, home=tmp_path / "another", units=tmp_path / "other_units")
+    with pytest.raises(DeploymentError, match=rf"belongs to the server whose home is {deployment.home}; .*--command"):
+        write_deployment(another)
+    assert [path.read_bytes() for path in files] == before
+    write_deployment(replace(another, command=tmp_path / "bin" / "cchc-another"))
+
+
+def test_the_next_step_of_init_names_the_options_that_it_was_given(deployment: Deployment) -> None:
+    options = ["--user", deployment.user, "--home", str(deployment.home), "--env-file", str(deployment.env_file)]
+    options += ["--units", str(deployment.units), "--command", str(deployment.command), "--port", "3456"]
+    done = CliRunner().invoke(app, ["server", "init", *options])
+    assert done.exit_code == 0, done.output
+    (line,) = (line for line in done.output.splitlines() if line.startswith("next:"))
+    shown = line.split("server check", 1)[1].split()
+    assert {tuple(shown[at : at + 2]) for at in range(0, len(shown), 2)} >= {
+        ("--home", str(deployment.home)),
+        ("--port", "3456"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("user", "says", "remedy"),
+    [
+        ("own", "connection to server failed: Connection refused", "systemctl start postgresql"),
+        ("own", 'FATAL: role "x" does not exist', "make the user and the database"),
+        ("another", "FATAL: Peer authentication failed", "sudo -u another"),
+    ],
+)
+def test_a_database_that_does_not_answer_is_told_with_what_helps(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, user: str, says: str, remedy: str
+) -> None:
+    psycopg2 = pytest.importorskip("psycopg2", reason="make setup-scale")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise psycopg2.OperationalError(says)
+
+    write_deployment(deployment)
+    deployment.env_file.write_text(f'{HISTORY_URL}="postgresql://x"\n', encoding="utf-8")
+    monkeypatch.setattr(psycopg2, "connect", refuse)
+    if user != "own":
+        monkeypatch.setattr("dagster_project.deployment._user", lambda _: pwd.getpwnam(getpass.getuser()))
+        deployment = replace(deployment, user=user)
+    found = next(check for check in check_deployment(deployment) if check.name == "history")
+    assert remedy in found.remedy
 
 
 def test_a_check_names_what_differs_and_what_to_do(deployment: Deployment) -> None:

@@ -82,7 +82,9 @@ def test_the_list_says_what_each_file_is_and_what_an_unknown_one_looks_like(pane
     assert {"papi_2022_panel", "papi_2023_panel"} <= set(seen["layouts"][0]["read_as"]), "several years fit: none is chosen"
     (panel.parent / "scan.pdf.crdownload").unlink()
     panel.unlink()
-    assert _run()[0] == 0
+    code, output = _run()
+    assert code == 0
+    assert f'next: cchc refresh --inbox "{panel.parent}"' in output
 
 
 def test_without_answers_the_entry_is_printed_with_its_questions_and_nothing_is_written(panel: Path, catalogue: Path) -> None:
@@ -97,7 +99,9 @@ def test_without_answers_the_entry_is_printed_with_its_questions_and_nothing_is_
     assert sorted((catalogue / "entries").iterdir()) == before
 
 
-def test_with_all_answers_the_entry_is_written_checked_and_known(panel: Path, catalogue: Path) -> None:
+def test_with_all_answers_the_entry_is_written_checked_and_known(
+    panel: Path, catalogue: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     code, output = _propose(panel, ANSWERS)
     assert code == 0, output
     assert "editions.yml" in output, "an edition that nobody has described holds the document back; that is said now"
@@ -108,7 +112,8 @@ def test_with_all_answers_the_entry_is_written_checked_and_known(panel: Path, ca
     assert match_inbox(panel.parent, [entry]).files == {"papi_2025_panel": panel}
     code, output = _run()
     assert (code, "known: papi_2025_panel" in output) == (0, True)
-    code, output = _propose(panel, {})
+    monkeypatch.delenv("CCHC_INBOX")
+    code, output = _propose(panel, {}, "--inbox", str(panel.parent))
     assert (code, "knows this file as papi_2025_panel" in output) == (2, True)
 
 

@@ -103,7 +103,9 @@ def test_both_vintages_are_shown_side_by_side_and_the_shown_one_is_accepted(home
     text = "\n".join(compared_lines(found))
     assert f"{FIGURE} -> {NEW_FIGURE}" in text
     assert f"{len(NEW):,} bytes" in text
-    assert "waits" in lock_lines(lock_states())[0]
+    verdict, waiting, *_ = lock_lines(lock_states())
+    assert verdict == "1 wait for a person; 1 documents are locked"
+    assert waiting.startswith(f"waits           {ID}")
 
     # Meanwhile a third vintage comes: what was shown is accepted, not what came since.
     home.publish(workbook("0,999"))
