@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from dagster_project.alert_text import by_severity, one_line
-
-DONE, TOLD, COULD_NOT_RUN = 0, 1, 2
+from dagster_project.cli_common import DONE, TOLD, JsonOption, fail, print_json
 
 alerts_app = typer.Typer(
     help="What stands and waits for a person (exit code 1 if anything does); `cchc alerts test` tries e-mail and webhook.",
@@ -55,7 +53,7 @@ def standing_lines(facts: Sequence[dict[str, Any]]) -> list[str]:
 @alerts_app.callback()
 def alerts(
     context: typer.Context,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document that a program can read.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """What stands now: told once, again after a week, and when it is over."""
     if context.invoked_subcommand is not None:
@@ -69,7 +67,7 @@ def alerts(
     facts, channels = standing_facts(found), [channel.shown for channel in channels_of(chosen)]
     problems = [*chosen.problems, *found.problems]
     if as_json:
-        typer.echo(json.dumps({"standing": facts, "channels": channels, "problems": problems}, ensure_ascii=False, indent=2))
+        print_json({"standing": facts, "channels": channels, "problems": problems})
     else:
         typer.echo("\n".join(standing_lines(facts) or ["nothing stands"]))
         typer.echo(
@@ -108,9 +106,5 @@ def test_channels() -> None:
     for problem in problems:
         typer.echo(f"not sent: {problem}" if not problem.startswith("no alert") else problem, err=True)
     if not channels and not problems:
-        typer.echo(
-            "cchc: no channel is set: set CCHC_SMTP_HOST and CCHC_ALERT_TO, or CCHC_ALERT_WEBHOOK (docs/operations.md)",
-            err=True,
-        )
-        raise typer.Exit(COULD_NOT_RUN)
+        raise fail("no channel is set: set CCHC_SMTP_HOST and CCHC_ALERT_TO, or CCHC_ALERT_WEBHOOK (docs/operations.md)")
     raise typer.Exit(TOLD if problems else DONE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -12,18 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dagster_project.cli_common import DONE, TOLD, JsonOption, fail, print_json
+
 if TYPE_CHECKING:
     from extractors.archive.moving import Moved
     from extractors.records import Issue
-
-DONE, FOUND, COULD_NOT_RUN = 0, 1, 2
 
 archive_app = typer.Typer(
     no_args_is_help=True,
     help="Every byte that was ever read: list it, hash it again, take it to another machine.",
 )
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document that a program can read.")]
 
 
 @contextmanager
@@ -35,13 +32,9 @@ def _in_words() -> Generator[None]:
     try:
         yield
     except (ArchiveError, CatalogueError, LockFileError) as error:
-        typer.echo(f"cchc: {error}", err=True)
-        raise typer.Exit(COULD_NOT_RUN) from None
+        raise fail(str(error)) from None
     except OSError as error:
-        typer.echo(
-            f"cchc: cannot use {error.filename or 'a file'}: {error.strerror or error}; correct its rights or path", err=True
-        )
-        raise typer.Exit(COULD_NOT_RUN) from None
+        raise fail(f"cannot use {error.filename or 'a file'}: {error.strerror or error}; correct its rights or path") from None
 
 
 def _progress(unit: str, scale: float) -> Callable[[int, int], None]:
@@ -59,7 +52,7 @@ def _progress(unit: str, scale: float) -> Callable[[int, int], None]:
 
 
 @archive_app.command()
-def verify(as_json: Json = False) -> None:
+def verify(as_json: JsonOption = False) -> None:
     """Hash everything again. One line for each file that is damaged, missing or left over, with what to do; then exit code 1.
 
     What the lock and the published release name must be there, too.
@@ -76,12 +69,12 @@ def verify(as_json: Json = False) -> None:
         count = len(archive.names())
         tell_verified(settings, found, count)
     if as_json:
-        typer.echo(json.dumps([asdict(issue) for issue in found], ensure_ascii=False, indent=2))
+        print_json([asdict(issue) for issue in found])
     else:
         typer.echo(
             "\n".join([*(_line(issue) for issue in found), f"{count:,} files hashed, {len(found)} findings: {archive.root}"])
         )
-    raise typer.Exit(FOUND if found else DONE)
+    raise typer.Exit(TOLD if found else DONE)
 
 
 def _line(issue: Issue) -> str:
@@ -91,7 +84,7 @@ def _line(issue: Issue) -> str:
 @archive_app.command(name="list")
 def list_files(
     document: Annotated[str | None, typer.Option(help="Only this document (its id).", show_default=False)] = None,
-    as_json: Json = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Documents with their vintages: when each came, how large it is, from where."""
     with _in_words():
@@ -100,7 +93,7 @@ def list_files(
 
         rows = [row for row in vintages(load_settings()) if document in (None, row.document_id)]
     if as_json:
-        typer.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=2, default=str))
+        print_json([asdict(row) for row in rows])
         return
     for row in rows:
         state = f"  [{', '.join(row.roles)}]" if row.roles else ""
@@ -143,4 +136,4 @@ def _tell(moved: Moved, done: str) -> None:
     for problem in moved.problems:
         typer.echo(f"left out: {problem}", err=True)
     typer.echo(done)
-    raise typer.Exit(FOUND if moved.problems else DONE)
+    raise typer.Exit(TOLD if moved.problems else DONE)

@@ -7,25 +7,23 @@ from __future__ import annotations
 
 import errno
 import io
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from dagster_project.alerts_cli import alerts_app
 from dagster_project.archive_cli import archive_app
+from dagster_project.cli_common import COULD_NOT_RUN, DONE, TOLD, JsonOption, fail, print_json
 from dagster_project.discovery_cli import discover
+from dagster_project.extract_cli import extract
 from dagster_project.inbox_cli import inbox_app
+from dagster_project.lock_cli import lock
+from dagster_project.questions_cli import checks, explain, query
 from dagster_project.review_cli import review_app
 from dagster_project.server_cli import server_app
 from extractors.durable import DamagedStateError
-
-if TYPE_CHECKING:
-    from dagster_project.settings import Settings
-
-DONE, HELD_BACK, COULD_NOT_RUN = 0, 1, 2
 
 app = typer.Typer(
     name="cchc",
@@ -39,43 +37,19 @@ app = typer.Typer(
     ),
 )
 
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document that a program can read.")]
+ASK, RUN, LOOK_AFTER = "Ask", "Run", "Look after"
+"""Headings of the help."""
+
+for _command in (query, explain, checks, extract):
+    app.command(rich_help_panel=ASK)(_command)
+for _command in (lock, discover):
+    app.command(rich_help_panel=LOOK_AFTER)(_command)
+for _name, _group in (("inbox", inbox_app), ("review", review_app), ("archive", archive_app), ("alerts", alerts_app)):
+    app.add_typer(_group, name=_name, rich_help_panel=LOOK_AFTER)
+app.add_typer(server_app, name="server", rich_help_panel=RUN)
 
 
-def _fail(message: str) -> typer.Exit:
-    typer.echo(f"cchc: {message}", err=True)
-    return typer.Exit(COULD_NOT_RUN)
-
-
-def _unpublished(settings: Settings, error: Exception) -> typer.Exit:
-    """Nothing can be asked; a person who waits for the first release need not start another refresh."""
-    from dagster_project.run_records import is_locked
-    from warehouse.releases import DamagedReleaseError
-
-    if not isinstance(error, DamagedReleaseError) and is_locked(settings):
-        return _fail("nothing is published yet; a refresh is going on, and its release is here at its end")
-    return _fail(str(error))
-
-
-def _print_json(value: object) -> None:
-    """JSON with its letters as they are, or as escapes where the terminal's encoding (or a stray half of a letter) forbids them."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    try:
-        text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        text = json.dumps(value, indent=2, default=str)
-    typer.echo(text)
-
-
-app.add_typer(review_app, name="review")
-app.add_typer(server_app, name="server")
-app.add_typer(archive_app, name="archive")
-app.add_typer(alerts_app, name="alerts")
-app.add_typer(inbox_app, name="inbox")
-app.command("discover")(discover)
-
-
-@app.command()
+@app.command(rich_help_panel=RUN)
 def refresh(
     inbox: Annotated[
         Path | None,
@@ -112,204 +86,15 @@ def refresh(
     try:
         summary = run_refresh(inbox=inbox, force=force, accept_changes=accept_changes)
     except CouldNotRunError as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
     if as_json:
-        _print_json(summary.as_dict())
+        print_json(summary.as_dict())
     else:
         typer.echo("\n".join(summary_lines(summary)))
     raise typer.Exit(summary.exit_code)
 
 
-@app.command()
-def extract(
-    file: Annotated[Path, typer.Argument(help="The file; its content says what it is. It needs no catalogue entry.")],
-    pages: Annotated[
-        str | None, typer.Option(help="Read only these pages of a PDF, such as 3-9,12.", show_default=False)
-    ] = None,
-    as_json: JsonOption = False,
-    fast: Annotated[
-        bool, typer.Option("--fast", help="Leave out the second reading of a PDF: the figures then rest on one engine.")
-    ] = False,
-    picture: Annotated[
-        Path | None,
-        typer.Option(
-            help="Write each page of a PDF or picture as PNG with what was read drawn over it into this folder.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:
-    """Show what is on the pages of one file: its tables, each cell with its place, and claims if the catalogue knows the file.
-
-    Exit codes: 0 read; 1 read, but some of it cannot be relied on (issues of severity error say what); 2 not read.
-    With --json, one JSON document comes out in each of the three cases: document, tables, claims, issues. A cell has page and bbox
-    (PDF, pictures; null in Word files, web pages and text) or sheet and a1 (workbooks, CSV). docs/reading.md lists every field.
-
-    A file may take 300 seconds (and 40 more for each scanned page) and 4096 MB of memory; CCHC_READ_SECONDS,
-    CCHC_READ_SECONDS_PER_SCANNED_PAGE and CCHC_READ_MEMORY_MB set other limits.
-    """
-    from extractors.isolation import LimitsError, shared_isolation
-
-    shared_isolation("extractors.bounded").warm_up()  # it gets ready while this process imports the same
-    from dagster_project.extract_text import extraction_lines, failure_line
-    from dagster_project.extraction import extract_file, failed
-    from dagster_project.page_choice import PageChoiceError, choose_pages
-    from dagster_project.workbench import open_workbench
-    from extractors.catalogue.loader import CatalogueError
-    from extractors.catalogue.lock import LockFileError
-    from extractors.catalogue.reference import ReferenceDataError
-
-    try:
-        choice = choose_pages(pages) if pages is not None else None
-        found = extract_file(file, open_workbench(), choice=choice, second_reading=not fast, picture=picture)
-    except PageChoiceError as error:
-        found = failed(file, "bad_pages", str(error), "correct --pages")
-    except (LimitsError, CatalogueError, LockFileError, ReferenceDataError) as error:
-        found = failed(file, "bad_setting", str(error), "correct the setting or the file of the catalogue")
-    if as_json:
-        _print_json(found.as_dict())
-    elif found.failure is None:
-        typer.echo("\n".join(extraction_lines(found)))
-    if found.failure is not None:
-        raise _fail(failure_line(found.failure))
-    raise typer.Exit(HELD_BACK if found.has_errors else DONE)
-
-
-@app.command()
-def query(
-    sql: Annotated[
-        str, typer.Argument(help='One SQL statement (DuckDB), such as "select * from rpt_scores where year = 2023".')
-    ],
-    as_json: JsonOption = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-) -> None:
-    """Ask the published release in SQL. Read-only. Tables: `cchc query "show tables"`, columns: `cchc query "describe rpt_scores"`."""
-    from dagster_project.settings import load_settings
-    from dagster_project.tabular import csv_text, table_text
-    from warehouse.query import NotPublishedError, QueryError, ask
-
-    settings = load_settings()
-    try:
-        answer = ask(settings.published, sql)
-    except NotPublishedError as error:
-        raise _unpublished(settings, error) from None
-    except QueryError as error:
-        raise _fail(str(error)) from None
-    if as_json:
-        _print_json(answer.records())
-    elif as_csv:
-        typer.echo(csv_text(answer), nl=False)
-    else:
-        typer.echo(table_text(answer))
-
-
-@app.command()
-def explain(
-    index_code: Annotated[str, typer.Argument(help="SIPAS, PAR_PROVINCE, PAR_MINISTRY, PAPI or PCI.")],
-    year: Annotated[int, typer.Argument(help="Reference year: the year the figure is about.")],
-    province: Annotated[str, typer.Argument(help="Name (with or without diacritics) or code.")],
-    criterion: Annotated[
-        str, typer.Argument(help="Criterion code such as S, S.1.4, P.3 or D.2; the whole index by default.")
-    ] = "",
-    as_json: JsonOption = False,
-    html: Annotated[
-        Path | None,
-        typer.Option(
-            help="Write a page of one file, with the picture of the cell, for a browser or a mail.", show_default=False
-        ),
-    ] = None,
-) -> None:
-    """Walk one published number back to its cell: document, sha256, page, table, row, column, box, raw text.
-
-    Beside it: the rules that judged it, the statements that disagree and why this one stands, its vintages and corrections.
-    """
-    from dagster_project.explain_text import explanation_lines
-    from dagster_project.settings import load_settings
-    from warehouse.explain import NothingToExplainError
-    from warehouse.explain import explain as walk_back
-    from warehouse.query import NotPublishedError, QueryError
-
-    settings = load_settings()
-    try:
-        found = walk_back(settings.published, index_code.upper(), year, province, criterion)
-    except NotPublishedError as error:
-        raise _unpublished(settings, error) from None
-    except (NothingToExplainError, QueryError) as error:
-        raise _fail(str(error)) from None
-    if html is not None:
-        _write_explanation(html, found, settings)
-    if as_json:
-        _print_json([item.as_dict() for item in found])
-    elif html is None:
-        typer.echo("\n".join(explanation_lines(found)))
-    else:
-        typer.echo(f"written: {html}")
-
-
-def _write_explanation(path: Path, found: Any, settings: Any) -> None:
-    from dagster_project.explain_html import explanation_page
-    from dagster_project.settings import read_limits
-    from extractors.isolation import LimitsError
-    from warehouse.releases import current_release
-
-    release = current_release(settings.published)
-    try:
-        page = explanation_page(
-            found, archive=settings.archive, release=release.release_id if release else "", limits=read_limits()
-        )
-        path.write_text(page, encoding="utf-8")
-    except LimitsError as error:
-        raise _fail(str(error)) from None
-    except OSError as error:
-        raise _fail(f"cannot write {path}: {error.strerror or error}; give a file in a folder that can be written") from None
-
-
-@app.command()
-def checks(
-    as_json: JsonOption = False,
-    data_docs: Annotated[
-        Path | None,
-        typer.Option(
-            "--data-docs",
-            help="Extra: write Great Expectations' own pages of the last build into this folder, without anything that they load "
-            "from elsewhere. The report of the refresh (runs/latest.html) is the reference.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:
-    """What the rules of both gates found in the published release: status, counts and the first cells of each."""
-    import os
-
-    from dagster_project.checks_text import check_lines, published_checks
-    from dagster_project.settings import load_settings, tool_environment
-    from warehouse.query import NotPublishedError, QueryError
-
-    settings = load_settings()
-    if data_docs is not None:
-        os.environ.update(tool_environment(settings))
-        from expectations.data_docs import write_data_docs
-        from expectations.gates import GateError
-
-        try:
-            pages = write_data_docs(settings.build_database, data_docs)
-        except GateError as error:
-            raise _fail(str(error)) from None
-        except OSError as error:
-            raise _fail(f"cannot write {data_docs}: {error.strerror or error}; give a folder that can be written") from None
-        typer.echo("\n".join(f"written: {page}" for page in pages))
-        return
-    try:
-        rows = published_checks(settings.published)
-    except NotPublishedError as error:
-        raise _unpublished(settings, error) from None
-    except QueryError as error:
-        raise _fail(str(error)) from None
-    if as_json:
-        _print_json(rows)
-    else:
-        typer.echo("\n".join(check_lines(rows)))
-
-
-@app.command()
+@app.command(rich_help_panel=LOOK_AFTER)
 def status(as_json: JsonOption = False) -> None:
     """Whether all is well: the release, the last refresh, the next one, what is held back, what stands, late editions, disk space.
 
@@ -321,13 +106,13 @@ def status(as_json: JsonOption = False) -> None:
 
     found = read_status(load_settings())
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         typer.echo("\n".join(status_lines(found)))
-    raise typer.Exit(DONE if found["is_well"] else HELD_BACK)
+    raise typer.Exit(DONE if found["is_well"] else TOLD)
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK_AFTER)
 def history(
     since: Annotated[str | None, typer.Option(help="From this day on, such as 2026-03-01 (UTC).", show_default=False)] = None,
     document: Annotated[str | None, typer.Option(help="What is about this document.", show_default=False)] = None,
@@ -342,15 +127,15 @@ def history(
     try:
         day = date.fromisoformat(since) if since is not None else None
     except ValueError:
-        raise _fail(f"--since: expected a day such as 2026-03-01, found {since!r}") from None
+        raise fail(f"--since: expected a day such as 2026-03-01, found {since!r}") from None
     found = read_history(load_settings(), since=day, document=document)
     if as_json:
-        _print_json({"lines": [line.as_dict() for line in found.lines], "problems": list(found.problems)})
+        print_json({"lines": [line.as_dict() for line in found.lines], "problems": list(found.problems)})
     else:
         typer.echo("\n".join(history_lines(found)))
 
 
-@app.command()
+@app.command(rich_help_panel=LOOK_AFTER)
 def tidy() -> None:
     """Remove reports older than 400 days (not the last 20) and old runs of Dagster that made nothing; the history keeps their lines."""
     import os
@@ -369,10 +154,10 @@ def tidy() -> None:
         with DagsterInstance.get() as instance:
             typer.echo(tidy_up(settings, instance).words())
     except OSError as error:
-        raise _fail(f"cannot remove {error.filename}: {error.strerror}; correct its rights") from None
+        raise fail(f"cannot remove {error.filename}: {error.strerror}; correct its rights") from None
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def build(
     target: Annotated[
         str | None, typer.Option(help="lake, postgres or spark (default: $DBT_TARGET).", show_default=False)
@@ -396,36 +181,36 @@ def build(
     wanted = target or os.environ.get("DBT_TARGET", "")
     if wanted not in TARGETS:
         hint = "; DuckDB is what `cchc refresh` builds on" if wanted == "duckdb" else ""
-        raise _fail(f"expected a target of {', '.join(TARGETS)}, found {wanted or 'none'}{hint}; name one with --target")
+        raise fail(f"expected a target of {', '.join(TARGETS)}, found {wanted or 'none'}{hint}; name one with --target")
     try:
         found = build_target(load_settings(), TARGETS[wanted])
     except (TargetError, AlreadyRunningError) as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
     except OSError as error:
-        raise _fail(
+        raise fail(
             f"cannot write {error.filename or 'a folder'}: {error.strerror or error}; correct its rights or set CCHC_HOME"
         ) from None
     if as_json:
-        _print_json(found.as_dict())
+        print_json(found.as_dict())
     else:
         typer.echo("\n".join(target_lines(found)), err=bool(found.failures))
     raise typer.Exit(found.exit_code)
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def doctor(as_json: JsonOption = False) -> None:
     """What is installed, what is missing, and how to get it."""
     from dagster_project.doctor import diagnose, diagnosis_lines
 
     found = diagnose()
     if as_json:
-        _print_json([item.as_dict() for item in found])
+        print_json([item.as_dict() for item in found])
     else:
         typer.echo("\n".join(diagnosis_lines(found)))
     raise typer.Exit(COULD_NOT_RUN if any(item.is_missing and item.is_required for item in found) else DONE)
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def backfill(
     ids: Annotated[list[str] | None, typer.Argument(help="Ids of documents; all of the catalogue if none is named.")] = None,
     anew: Annotated[bool, typer.Option("--anew", help="Read also what is in the cache.")] = False,
@@ -442,15 +227,15 @@ def backfill(
     try:
         found = run_backfill(ids or (), read_anew=anew)
     except BackfillError as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
     if as_json:
-        _print_json(found.as_dict())
+        print_json(found.as_dict())
     else:
         typer.echo("\n".join(backfill_lines(found)))
     raise typer.Exit(found.exit_code)
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def dagster(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
 ) -> None:
@@ -462,67 +247,14 @@ def dagster(
     try:
         bury_now(make_ready(load_settings()))
     except (ServingError, DbtParseError) as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
     except OSError as error:
-        raise _fail(f"cannot write {error.filename}: {error.strerror}; correct its rights or set CCHC_HOME") from None
+        raise fail(f"cannot write {error.filename}: {error.strerror}; correct its rights or set CCHC_HOME") from None
     typer.echo(
         f"http://127.0.0.1:{port}: Catalog (assets, their checks), Runs (history), Automation (switch schedules, sensors on)"
     )
     typer.echo("What is switched on runs while this is open. Ctrl-C ends it; for the whole year: cchc server --help")
     raise typer.Exit(attend(open_dagster(port)))
-
-
-@app.command()
-def lock(
-    accept: Annotated[
-        str | None, typer.Option(help="Id of a document whose newer bytes are right.", metavar="ID", show_default=False)
-    ] = None,
-    reason: Annotated[
-        str | None, typer.Option(help="Why they are right; kept in sources.lock.yml.", metavar="WHY", show_default=False)
-    ] = None,
-    sha256: Annotated[
-        str | None,
-        typer.Option(
-            "--sha256", help="Accept the bytes with this hash (12 digits or more), and no others.", show_default=False
-        ),
-    ] = None,
-    show: Annotated[
-        str | None,
-        typer.Option(help="Id of a document: compare the locked and the newer bytes.", metavar="ID", show_default=False),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """What was reviewed and what waits: a document whose bytes changed at its address stays as it was until a person accepts them.
-
-    Without options: the list; exit code 1 if something waits. --show ID compares both vintages, --accept ID --reason WHY accepts
-    the newer one. No server is asked.
-    """
-    from dagster_project.lock_text import as_record, compared_lines, lock_lines
-    from dagster_project.locking import Compared, LockingError, accept_vintage, compare, lock_states
-
-    try:
-        if accept is not None:
-            if reason is None or show is not None:
-                raise _fail(f'expected --accept {accept} with --reason "why these bytes are right"')
-            typer.echo(accept_vintage(accept, reason, sha256))
-            return
-        if reason is not None or sha256 is not None:
-            raise _fail("expected --reason and --sha256 together with --accept ID")
-        if show is not None:
-            found = compare(show)
-            lines = compared_lines(found) if isinstance(found, Compared) else lock_lines((found,))
-            is_waiting, record = isinstance(found, Compared), as_record(found)
-        else:
-            states = lock_states()
-            lines, is_waiting = lock_lines(states), any(one.waiting is not None for one in states)
-            record = [as_record(one) for one in states]
-    except LockingError as error:
-        raise _fail(str(error)) from None
-    if as_json:
-        _print_json(record)
-    else:
-        typer.echo("\n".join(lines))
-    raise typer.Exit(HELD_BACK if is_waiting else DONE)
 
 
 def main() -> Any:

@@ -7,17 +7,12 @@ from typing import Annotated
 
 import typer
 
-DONE, TOLD, COULD_NOT_RUN = 0, 1, 2
-
-
-def _fail(message: str) -> typer.Exit:
-    typer.echo(f"cchc: {message}", err=True)
-    return typer.Exit(COULD_NOT_RUN)
+from dagster_project.cli_common import DONE, TOLD, JsonOption, fail, print_json
 
 
 def discover(
     seen: Annotated[bool, typer.Option("--seen", help="Ask nobody: all that was found so far is known to you.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document that a program can read.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Look at the landing pages of the catalogue and say which documents are new on them, which are gone, which pages moved.
 
@@ -37,15 +32,15 @@ def discover(
             return
         found, told = run_discovery(settings)
     except (CatalogueError, LimitsError) as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
     except OSError as error:
-        raise _fail(
+        raise fail(
             f"{settings.discovery} cannot be written: {error.strerror or error}; make room or correct its rights"
         ) from None
     if as_json:
         pages = [page.as_dict() for page in found.pages]
         value = {"pages": pages, "no_page_known_for": list(found.unknown_indices), "not_delivered": list(told.problems)}
-        typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+        print_json(value)
     else:
         typer.echo("\n".join(discovery_lines(found)))
     raise typer.Exit(TOLD if found.notices else DONE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-DONE, TOLD, COULD_NOT_RUN = 0, 1, 2
+from dagster_project.cli_common import DONE, TOLD, JsonOption, fail, print_json
+
 _MOST_OPENED = 10
 """Unknown files that are opened unless --all is said: reading a long PDF takes minutes."""
 
@@ -20,16 +20,6 @@ inbox_app = typer.Typer(
     "1 something to decide or to wait for; 2 no inbox.",
 )
 InboxOption = Annotated[Path | None, typer.Option("--inbox", help="The folder (default: $CCHC_INBOX).", show_default=False)]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document that a program can read.")]
-
-
-def _fail(message: str) -> typer.Exit:
-    typer.echo(f"cchc: {message}", err=True)
-    return typer.Exit(COULD_NOT_RUN)
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def _bench() -> Any:
@@ -43,7 +33,7 @@ def _bench() -> Any:
     try:
         return open_workbench()
     except (LimitsError, CatalogueError, LockFileError, ReferenceDataError) as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
 
 
 @inbox_app.callback()
@@ -68,14 +58,14 @@ def show(
 
     folder = load_settings(inbox).inbox
     if folder is None:
-        raise _fail("expected a folder in the variable CCHC_INBOX or in --inbox, found none")
+        raise fail("expected a folder in the variable CCHC_INBOX or in --inbox, found none")
     if not folder.is_dir():
-        raise _fail(f"expected the folder of the inbox at {folder}, found none; make it, or correct CCHC_INBOX")
+        raise fail(f"expected the folder of the inbox at {folder}, found none; make it, or correct CCHC_INBOX")
     bench = _bench()
     try:
         found = look(folder, bench.entries, settle_seconds())
     except LimitsError as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
     unknown = [file for file in found.files if file.state == "unknown"]
     opened = [] if fast else unknown if everything else unknown[:_MOST_OPENED]
     recognitions = {file.name: recognise(file.path, bench) for file in opened}
@@ -91,7 +81,7 @@ def show(
             }
             for file in found.files
         ]
-        _print_json({"inbox": str(folder), "files": files, "issues": [str(issue) for issue in found.issues]})
+        print_json({"inbox": str(folder), "files": files, "issues": [str(issue) for issue in found.issues]})
     else:
         typer.echo("\n".join(inbox_lines(found, recognitions, folder)))
     is_settled = not found.issues and all(file.state == "known" for file in found.files)
@@ -166,25 +156,25 @@ def _propose(file: Path, inbox: Path | None, given: Mapping[str, str], *, as_jso
     try:
         waiting = why_not_whole(file, settle_seconds()) if file.is_file() else None
     except (OSError, LimitsError) as error:
-        raise _fail(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+        raise fail(f"{file}: {getattr(error, 'strerror', None) or error}") from None
     if waiting is not None:
-        raise _fail(f"{file}: expected a whole file, found {waiting}; wait until it is copied, then run this again")
+        raise fail(f"{file}: expected a whole file, found {waiting}; wait until it is copied, then run this again")
     known = next(
         (one for one, path in match_inbox(folder, bench.entries).files.items() if path.resolve() == file.resolve()), None
     )
     if known is not None:
-        raise _fail(f"{file}: the catalogue knows this file as {known}; `cchc refresh` reads it")
+        raise fail(f"{file}: the catalogue knows this file as {known}; `cchc refresh` reads it")
     found = recognise(file, bench)
     if found.failure is not None:
-        raise _fail(f"{file}: {found.failure.message}" + (f" -> {found.failure.hint}" if found.failure.hint else ""))
+        raise fail(f"{file}: {found.failure.message}" + (f" -> {found.failure.hint}" if found.failure.hint else ""))
     if found.same_bytes:
-        raise _fail(f"{file}: these are the very bytes of {', '.join(found.same_bytes)}; there is nothing to propose")
+        raise fail(f"{file}: these are the very bytes of {', '.join(found.same_bytes)}; there is nothing to propose")
     answers: Answers = {}
     for key, text in given.items():
         try:
             answers = answered(answers, key, text, found, bench.reference)
         except AnswerError as error:
-            raise _fail(f"{QUESTIONS[key].option}: {error}") from None
+            raise fail(f"{QUESTIONS[key].option}: {error}") from None
     if not as_json and open_questions(answers, found) and is_terminal():
         typer.echo("\n".join(recognition_lines(found)))
         answers = _asked(answers, found, bench.reference)
@@ -196,16 +186,16 @@ def _propose(file: Path, inbox: Path | None, given: Mapping[str, str], *, as_jso
             raise typer.Exit(TOLD)
         entry, path, next_steps = write_entry(answers, found, bench.reference, bench.entries, bench.settings.entries, folder)
     except ProposalError as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
     if as_json:
-        _print_json({"written": str(path), "document_id": entry.id, "next": list(next_steps)})
+        print_json({"written": str(path), "document_id": entry.id, "next": list(next_steps)})
     else:
         typer.echo("\n".join([f"written: {path}", *(f"next: {step}" for step in next_steps)]))
 
 
 def _show_open(text: str, options: list[str], recognition: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
-        _print_json({"written": None, "entry": text, "questions": options, "recognition": recognition})
+        print_json({"written": None, "entry": text, "questions": options, "recognition": recognition})
         return
     typer.echo(text, nl=False)
     typer.echo(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from dagster_project.cli_common import DONE, TOLD, JsonOption, fail, print_json
+
 if TYPE_CHECKING:
     from dagster_project.workbench import Workbench
-
-DONE, HELD_BACK, COULD_NOT_RUN = 0, 1, 2
 
 review_app = typer.Typer(
     no_args_is_help=True,
@@ -26,7 +25,6 @@ By = Annotated[str | None, typer.Option(help="Who decides (default: git's user.n
 Source = Annotated[
     str | None, typer.Option(help="What the decision rests on: a page, a letter, an address.", show_default=False)
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document that a program can read.")]
 
 
 @contextmanager
@@ -43,11 +41,9 @@ def _in_words() -> Generator[Workbench]:
     try:
         yield open_workbench()
     except (ReviewError, DecisionFileError, CatalogueError, LockFileError, ReferenceDataError, LimitsError) as error:
-        typer.echo(f"cchc: {error}", err=True)
-        raise typer.Exit(COULD_NOT_RUN) from None
+        raise fail(str(error)) from None
     except OSError as error:
-        typer.echo(f"cchc: cannot use {error.filename or 'a file'}: {error.strerror or error}; correct its rights", err=True)
-        raise typer.Exit(COULD_NOT_RUN) from None
+        raise fail(f"cannot use {error.filename or 'a file'}: {error.strerror or error}; correct its rights") from None
 
 
 @review_app.command(name="list")
@@ -56,7 +52,7 @@ def list_items(
         bool, typer.Option("--all", help="Decided ones too, and cells that are held back only because of others.")
     ] = False,
     document: Annotated[str | None, typer.Option(help="Only this document (its id).", show_default=False)] = None,
-    as_json: Json = False,
+    as_json: JsonOption = False,
 ) -> None:
     """What waits for a decision, by document. Exit code 1 if something does."""
     with _in_words() as bench:
@@ -67,14 +63,14 @@ def list_items(
         waiting = [one for one in found if one.is_open or one.is_stale]
         shown = found if everything else waiting
         if as_json:
-            _print_json([{**_as_dict(one.item), "state": state(one)} for one in shown])
+            print_json([{**_as_dict(one.item), "state": state(one)} for one in shown])
         else:
             typer.echo("\n".join(list_lines(shown, with_witnesses=everything)))
-        raise typer.Exit(HELD_BACK if waiting else DONE)
+        raise typer.Exit(TOLD if waiting else DONE)
 
 
 @review_app.command()
-def show(item: Item, as_json: Json = False) -> None:
+def show(item: Item, as_json: JsonOption = False) -> None:
     """Everything about one item: the statement, its place and picture, what it breaks, what would explain it, what can be decided."""
     with _in_words() as bench:
         from dagster_project.review import all_items, find
@@ -82,7 +78,7 @@ def show(item: Item, as_json: Json = False) -> None:
 
         one = find(bench, item)
         if as_json:
-            _print_json({**_as_dict(one.item), "state": state(one)})
+            print_json({**_as_dict(one.item), "state": state(one)})
             return
         file = bench.decision_file(one.item.document_id)
         typer.echo("\n".join(show_lines(one, all_items(bench), bench.settings.quarantine, file)))
@@ -179,7 +175,3 @@ def _as_dict(item: object) -> dict[str, object]:
     from extractors.quarantine import QuarantineItem
 
     return TypeAdapter(QuarantineItem).dump_python(item, mode="json")  # pyright: ignore[reportArgumentType]
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

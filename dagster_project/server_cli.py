@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from dagster_project.cli_common import COULD_NOT_RUN, DONE, fail
 from dagster_project.deployment import Check, Deployment, DeploymentError, check_deployment, write_deployment
 
 server_app = typer.Typer(
@@ -27,11 +28,6 @@ _USER, _HOME, _ENV = "cchc", Path("/var/lib/cchc"), Path("/etc/cchc/cchc.env")
 _UNITS, _COMMAND = Path("/etc/systemd/system"), Path("/usr/local/bin/cchc")
 
 
-def _fail(message: str) -> typer.Exit:
-    typer.echo(f"cchc: {message}", err=True)
-    return typer.Exit(2)
-
-
 @server_app.command()
 def init(
     user: UserOption = _USER,
@@ -47,7 +43,7 @@ def init(
     try:
         done = write_deployment(deployment)
     except DeploymentError as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
     typer.echo("\n".join(done))
     again = "".join(f" {option}" for option in _given(deployment))
     typer.echo(f"next: edit {env_file}, then: sudo -u {user} {command} server check{again}")
@@ -90,9 +86,9 @@ def check(
     try:
         found = check_deployment(deployment)
     except DeploymentError as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
     typer.echo("\n".join(check_lines(found)))
-    raise typer.Exit(2 if any(item.problem and item.is_required for item in found) else 0)
+    raise typer.Exit(COULD_NOT_RUN if any(item.problem and item.is_required for item in found) else DONE)
 
 
 def check_lines(found: list[Check]) -> list[str]:
@@ -120,7 +116,7 @@ def code(
             typer.echo(f"run {run_id} died with the code server of before; it will be marked as failed")
         socket.unlink(missing_ok=True)  # of a server that was killed
     except (ServingError, DbtParseError) as error:
-        raise _fail(str(error)) from None
+        raise fail(str(error)) from None
     except OSError as error:
-        raise _fail(f"cannot write {error.filename}: {error.strerror}; see `cchc server check`") from None
+        raise fail(f"cannot write {error.filename}: {error.strerror}; see `cchc server check`") from None
     raise typer.Exit(serve(socket, dead))
