@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -17,6 +18,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 os.environ.setdefault("CCHC_INBOX_SETTLE_SECONDS", "0")
 # Nor for another refresh to end.
 os.environ.setdefault("CCHC_LOCK_WAIT_MINUTES", "0")
+
+UNTESTED = {"DBT_EXCLUDE_RESOURCE_TYPES": "test unit_test", "CCHC_ALLOW_UNTESTED_BUILD": "1"}
+"""For refreshes whose state is judged and not their figures: half of the time of each would be dbt's own tests."""
 
 
 @pytest.fixture(scope="session")
@@ -51,13 +55,30 @@ class Instance:
         return (self.home / "published" / "current").resolve()
 
 
+def _refreshed_once(home: Path) -> None:
+    done = Instance(home).run("refresh")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.fixture(scope="session")
 def refreshed(tmp_path_factory: pytest.TempPathFactory) -> Instance:
-    """A home on which `cchc refresh` ran once, on the documents that ship with the repository, and ended well."""
-    instance = Instance(tmp_path_factory.mktemp("home"))
-    done = instance.run("refresh")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return instance
+    """A home on which `cchc refresh` ran once, on the documents that ship with the repository, and ended well.
+
+    Of several workers the first one refreshes, and each has a copy of its own.
+    """
+    home = tmp_path_factory.mktemp("home")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _refreshed_once(home)
+        return Instance(home)
+    shared = tmp_path_factory.getbasetemp().parent / "refreshed"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "done").exists():
+            _refreshed_once(shared / "home")
+            (shared / "done").touch()
+    shutil.copytree(shared / "home", home, symlinks=True, dirs_exist_ok=True)
+    return Instance(home)
 
 
 @pytest.fixture(scope="session")
@@ -70,14 +91,18 @@ def refreshed_again(refreshed: Instance) -> subprocess.CompletedProcess[str]:
     return done
 
 
-@pytest.fixture
-def copied(refreshed: Instance, tmp_path: Path) -> Instance:
-    """A copy of the refreshed home and of the catalogue, to be damaged."""
-    home = tmp_path / "home"
-    shutil.copytree(refreshed.home, home, symlinks=True)
-    catalogue = tmp_path / "catalogue"
+def copy_of(instance: Instance, folder: Path) -> Instance:
+    """A copy of this home in `folder`, with a copy of the catalogue of the repository."""
+    home, catalogue = folder / "home", folder / "catalogue"
+    shutil.copytree(instance.home, home, symlinks=True)
     shutil.copytree(REPOSITORY / "extractors/catalogue/entries", catalogue / "entries")
     shutil.copytree(REPOSITORY / "extractors/catalogue/corrections", catalogue / "corrections")
     shutil.copytree(REPOSITORY / "extractors/documents", catalogue / "documents")
     shutil.copy(REPOSITORY / "extractors/catalogue/sources.lock.yml", catalogue)
     return Instance(home, catalogue)
+
+
+@pytest.fixture
+def copied(refreshed: Instance, tmp_path: Path) -> Instance:
+    """A copy of the refreshed home and of the catalogue, to be damaged."""
+    return copy_of(refreshed, tmp_path)

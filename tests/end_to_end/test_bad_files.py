@@ -25,7 +25,7 @@ from dagster_project.workbench import Workbench, open_workbench
 from extractors.isolation import Limits
 from scripts.fixtures.bad_others import external_links
 from scripts.fixtures.make_bad_files import LARGE
-from tests.conftest import REPOSITORY, Instance
+from tests.conftest import REPOSITORY, UNTESTED, Instance
 
 BAD = REPOSITORY / "tests" / "fixtures" / "bad"
 LIMITS = Limits(seconds=60, memory_bytes=1 << 30)
@@ -278,7 +278,7 @@ def test_a_refresh_goes_on_after_bad_files(copied: Instance, tmp_path: Path) -> 
         expected[document_id] = REFUSED[name]
     shutil.rmtree(copied.home / "extracted" / "sipas_2023_thua_thien_hue_ubnd")
     before = copied.release
-    done = copied.run("refresh", "--inbox", str(inbox), "--json", environment={"CCHC_READ_MEMORY_MB": "1024"})
+    done = copied.run("refresh", "--inbox", str(inbox), "--json", environment=UNTESTED | {"CCHC_READ_MEMORY_MB": "1024"})
     assert done.returncode == 1, done.stdout[-3000:] + done.stderr[-3000:]
     assert "Traceback" not in done.stdout + done.stderr
     summary = json.loads(done.stdout)

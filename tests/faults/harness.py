@@ -16,11 +16,8 @@ from pathlib import Path
 import duckdb
 
 from extractors.archive.store import Archive
-from tests.conftest import REPOSITORY, Instance
+from tests.conftest import REPOSITORY, UNTESTED, Instance
 from warehouse.releases import Release, current_release
-
-# dbt's own tests judge figures; here state is judged, and half of the time of each refresh is theirs.
-QUICK = {"DBT_EXCLUDE_RESOURCE_TYPES": "test unit_test", "CCHC_ALLOW_UNTESTED_BUILD": "1"}
 
 FIRST_DOCUMENT, SECOND_DOCUMENT = "pci_2021_published", "ict_index_2019_published"
 
@@ -42,7 +39,7 @@ def catalogue_of(folder: Path, *document_ids: str) -> Path:
 
 
 def environment_of(instance: Instance, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    own = dict(os.environ) | QUICK | {"CCHC_HOME": str(instance.home), "COLUMNS": "200"} | dict(extra or {})
+    own = dict(os.environ) | UNTESTED | {"CCHC_HOME": str(instance.home), "COLUMNS": "200"} | dict(extra or {})
     own.pop("CCHC_INBOX", None)
     if instance.catalogue is not None:
         own["CCHC_CATALOGUE"] = str(instance.catalogue)
@@ -50,7 +47,7 @@ def environment_of(instance: Instance, extra: Mapping[str, str] | None = None) -
 
 
 def refresh(instance: Instance, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-    return instance.run("refresh", *arguments, environment=QUICK | extra, timeout=PATIENCE)
+    return instance.run("refresh", *arguments, environment=UNTESTED | extra, timeout=PATIENCE)
 
 
 @contextlib.contextmanager

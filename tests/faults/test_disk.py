@@ -22,7 +22,6 @@ from tests.conftest import REPOSITORY, Instance
 from tests.faults.harness import (
     FIRST_DOCUMENT,
     POINTS,
-    QUICK,
     SECOND_DOCUMENT,
     Expected,
     assert_is_the_right_one,
@@ -164,7 +163,7 @@ def _refresh_as_another_user(instance: Instance) -> None:
     if subprocess.run(interpreter, user=65534, group=65534, check=False).returncode != 0:
         pytest.skip(f"another user may not run {sys.executable}")
     done = subprocess.run(
-        [str(program), "refresh"], env=environment_of(instance, QUICK) | {"HOME": "/"}, cwd=REPOSITORY, user=65534, group=65534,
+        [str(program), "refresh"], env=environment_of(instance) | {"HOME": "/"}, cwd=REPOSITORY, user=65534, group=65534,
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 2
