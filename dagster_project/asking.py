@@ -7,10 +7,9 @@ from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
-from dagster_project.settings import Settings
+from dagster_project.settings import Settings, span
 from extractors.archive.asking import Asking
 from extractors.archive.polite import Manners
-from extractors.isolation import LimitsError
 
 
 def read_asking(settings: Settings) -> Asking:
@@ -19,13 +18,7 @@ def read_asking(settings: Settings) -> Asking:
     Raises:
         LimitsError: no number of minutes.
     """
-    given = os.environ.get("CCHC_ASK_AGAIN_MINUTES", "60")
-    try:
-        minutes = float(given)
-    except ValueError:
-        minutes = -1.0
-    if not 0 <= minutes <= 525_600:
-        raise LimitsError(f"CCHC_ASK_AGAIN_MINUTES: expected a number of minutes from 0 to 525600, found {given!r}")
+    minutes = span("CCHC_ASK_AGAIN_MINUTES", "minutes", default=60, most=525_600)
     return Asking(
         folder=settings.asked,
         again_after=timedelta(minutes=minutes),

@@ -19,6 +19,7 @@ from dagster_project.runstate import NotJudgedError, RunState
 from dagster_project.settings import Settings, load_settings, lock_minutes
 from dagster_project.summary import summarise
 from dagster_project.workbench import Workbench, open_workbench
+from extractors.isolation import LimitsError
 
 REFRESH_TAG = "cchc/refresh"
 """On runs that `cchc refresh` makes and reports itself; its value is the id of that refresh."""
@@ -109,7 +110,7 @@ def _locked(say: Callable[[str], None]) -> Settings:
     try:
         # What another refresh has begun without (a file dropped since) must not wait for the next tick of the schedule.
         hold_when_free(settings.lock_file, lock_minutes(), say=say)
-    except (AlreadyRunningError, ValueError) as error:
+    except (AlreadyRunningError, LimitsError) as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     return settings
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from dagster_project.cli_common import COULD_NOT_RUN, DONE, fail
-from dagster_project.deployment import Check, Deployment, DeploymentError, check_deployment, write_deployment
+from dagster_project.deployment import Deployment, DeploymentError, write_deployment
+from dagster_project.deployment_check import Check, check_deployment
 
 server_app = typer.Typer(
     no_args_is_help=True,

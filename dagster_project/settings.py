@@ -118,20 +118,29 @@ def read_limits() -> Limits:
     return limits_of(os.environ)
 
 
+def span(variable: str, unit: str, *, default: float, most: float) -> float:
+    """A length of time from an environment variable, in its unit.
+
+    Raises:
+        LimitsError: it is no number from 0 to `most`.
+    """
+    given = os.environ.get(variable, str(default))
+    try:
+        found = float(given)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= most:
+        raise LimitsError(f"{variable}: expected a number of {unit} from 0 to {most:.0f}, found {given!r}")
+    return found
+
+
 def settle_seconds() -> float:
     """How long a file of the inbox must not have changed to be taken, from the environment: CCHC_INBOX_SETTLE_SECONDS, default 10.
 
     Raises:
         LimitsError: it is no number of seconds, or below zero.
     """
-    given = os.environ.get("CCHC_INBOX_SETTLE_SECONDS", "10")
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 86_400:
-        raise LimitsError(f"CCHC_INBOX_SETTLE_SECONDS: expected a number of seconds from 0 to 86400, found {given!r}")
-    return seconds
+    return span("CCHC_INBOX_SETTLE_SECONDS", "seconds", default=10, most=86_400)
 
 
 def backfill_processes() -> int:
@@ -150,16 +159,9 @@ def lock_minutes() -> float:
     """How long a run of Dagster waits for another refresh to end, from CCHC_LOCK_WAIT_MINUTES; 30 if nothing is said.
 
     Raises:
-        ValueError: it is no number of minutes.
+        LimitsError: it is no number of minutes.
     """
-    given = os.environ.get("CCHC_LOCK_WAIT_MINUTES", "30")
-    try:
-        minutes = float(given)
-    except ValueError:
-        minutes = -1.0
-    if not 0 <= minutes <= 24 * 60:
-        raise ValueError(f"expected minutes from 0 to 1440 in the variable CCHC_LOCK_WAIT_MINUTES, found {given!r}")
-    return minutes
+    return span("CCHC_LOCK_WAIT_MINUTES", "minutes", default=30, most=24 * 60)
 
 
 def may_be_untested() -> bool:

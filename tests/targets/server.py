@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from dagster_project.deployment import read_settings
+from dagster_project.deployment_check import read_settings
 from tests.conftest import REPOSITORY
 from tests.targets.cluster import USER, temporary_server
 

@@ -17,7 +17,8 @@ from dagster._core.instance.ref import InstanceRef
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
-from dagster_project.deployment import UNITS, Deployment, DeploymentError, check_deployment, read_settings, write_deployment
+from dagster_project.deployment import UNITS, Deployment, DeploymentError, write_deployment
+from dagster_project.deployment_check import check_deployment, read_settings
 from dagster_project.runs import REFRESH_TAG
 from dagster_project.serving import ServingError, bury, claim, dead_runs
 from dagster_project.settings import DEPLOY_DIR, HISTORY_URL, Settings, load_settings, prepare_dagster_home
@@ -180,7 +181,12 @@ def test_a_database_that_does_not_answer_is_told_with_what_helps(
     deployment.env_file.write_text(f'{HISTORY_URL}="postgresql://x"\n', encoding="utf-8")
     monkeypatch.setattr(psycopg2, "connect", refuse)
     if user != "own":
-        monkeypatch.setattr("dagster_project.deployment._user", lambda _: pwd.getpwnam(getpass.getuser()))
+        known = pwd.getpwnam(getpass.getuser())
+
+        def user_of(_: str) -> pwd.struct_passwd:
+            return known
+
+        monkeypatch.setattr("dagster_project.deployment_check.user_of", user_of)
         deployment = replace(deployment, user=user)
     found = next(check for check in check_deployment(deployment) if check.name == "history")
     assert remedy in found.remedy
