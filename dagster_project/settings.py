@@ -81,6 +81,11 @@ class Settings:
         return self.home / "runs"
 
     @property
+    def data_docs(self) -> Path:
+        """Great Expectations' own pages of the last refresh that Dagster drove, a folder per gate."""
+        return self.home / "data_docs"
+
+    @property
     def logs(self) -> Path:
         """What dbt printed in the last refresh."""
         return self.home / "logs"

@@ -54,6 +54,8 @@ def test_a_refresh_that_dies_with_its_machine_is_told_as_failed_and_made_up_for_
     assert server.runs()[again]["tags"]["dagster/parent_run_id"] == died
     assert server.wait_run(again, "SUCCESS", "FAILURE") == "SUCCESS", server.messages(again)[-3000:]
     assert (server.home / "published" / "current" / "cchc.duckdb").is_file()
+    for gate in ("gate1", "gate2"):
+        assert (server.home / "data_docs" / gate / "index.html").is_file()
     assert set(_refreshes(server)) == {died, again}
     assert set((REPOSITORY / "dbt_project").rglob("*")) == checkout, "a service may write its home, not the checkout"
 
