@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 from dagster_project.asking import read_asking
+from dagster_project.cell_pictures import with_pictures
 from dagster_project.inbox_files import settled_inbox
 from dagster_project.memory import Memory
 from dagster_project.outcomes import Extracted, OutcomeStore, SourceFacts, derived, fingerprint
@@ -19,7 +19,7 @@ from dagster_project.vintages import told_apart
 from extractors.archive.collect import Collected, collect
 from extractors.archive.inbox import InboxMatches
 from extractors.archive.store import Archive
-from extractors.bounded import draw_spots_bounded, read_bounded
+from extractors.bounded import read_bounded
 from extractors.catalogue.corrections import Decision, Decisions, decision_file, load_decisions
 from extractors.catalogue.loader import load_entries
 from extractors.catalogue.lock import Lock, read_lock
@@ -28,13 +28,9 @@ from extractors.catalogue.reference import Reference, load_reference
 from extractors.catalogue.yaml_files import shown_path
 from extractors.corrections import Applied, apply, number_form
 from extractors.isolation import LIMIT_CODES, LIMITS, Limits
-from extractors.pdf import Spot
 from extractors.quarantine import QuarantineItem
 from extractors.readers import code_fingerprint, read_document
-from extractors.records import DocumentError, Issue, Locator
-
-_MOST_PICTURES = 100
-"""Pictures drawn for one document; beyond that a person looks at the pages (`cchc extract --picture`)."""
+from extractors.records import Issue
 
 _UNFINISHED: dict[tuple[str, Limits], Extracted] = {}
 """Outcomes of documents whose reading broke off at a limit, by fingerprint and limits, for the life of this process: a refresh does
@@ -57,13 +53,6 @@ class Extraction:
     def is_absent(self) -> bool:
         """An inbox document whose file was not given: nothing is wrong."""
         return self.extracted is None and not self.issues
-
-
-def picture_name(place: Locator) -> str:
-    """Name of the picture of a cell: `page_003_table_1_row_3_column_6`."""
-    parts = [("table", place.table_number), ("row", place.row_number), ("column", place.column_number)]
-    parts += [("paragraph", place.paragraph)]
-    return "_".join([f"page_{place.page or 0:03d}", *(f"{name}_{number}" for name, number in parts if number is not None)])
 
 
 @dataclass(frozen=True)
@@ -175,24 +164,8 @@ class Workbench:
         """
         if entry.kind != "pdf":
             return tuple(items)
-        places = {
-            picture_name(item.locator): Spot(item.locator.page, item.locator.bbox, picture_name(item.locator))
-            for item in items
-            if item.locator.page is not None and item.locator.bbox is not None
-        }
-        folder = self.settings.quarantine / entry.id
-        shutil.rmtree(folder, ignore_errors=True)  # a picture of earlier bytes would mislead
-        if places:
-            spots = list(places.values())[:_MOST_PICTURES]
-            try:
-                draw_spots_bounded(self.archive.get(sha256), spots, folder, entry.id, limits=self.limits)
-            except DocumentError as error:
-                report("quarantine", f"{entry.id}: no pictures: {error.issue.message}")
-        return tuple(self._with_picture(item) for item in items)
-
-    def _with_picture(self, item: QuarantineItem) -> QuarantineItem:
-        path = f"{item.document_id}/{picture_name(item.locator)}.png"
-        return replace(item, picture=path) if (self.settings.quarantine / path).is_file() else item
+        read = partial(self.archive.get, sha256)
+        return with_pictures(items, self.settings.quarantine, entry.id, sha256, read, limits=self.limits)
 
     def _archived(self, entry: CatalogueEntry, *, read_anew: bool = False) -> Extraction | tuple[Collected, str]:
         collected = self.memory.collected(entry, self._collect)
