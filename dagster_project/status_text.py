@@ -27,6 +27,12 @@ def _short(moment: object) -> str:
     return str(moment)[:16].replace("T", " ")
 
 
+def _revision(release: Facts) -> str:
+    """Enough of the revision to find it; what is said behind it (changes that no revision has) stays."""
+    revision, sign, rest = str(release["git_revision"]).partition("+")
+    return f"{revision[:12]}{sign}{rest}"
+
+
 def _size(count: int) -> str:
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
@@ -40,7 +46,7 @@ def _release_lines(facts: Facts) -> list[str]:
         return [_row("published", "nothing yet" + ("" if is_coming else ": run `make refresh`"))]
     rows = release["row_counts"].get("rpt_scores", 0)
     return [
-        _row("published", f"{release['release_id']} of {release['published_at']}, code {release['git_revision']}"),
+        _row("published", f"{release['release_id']} of {_short(release['published_at'])} UTC, code {_revision(release)}"),
         _row("", f"{facts['home']}/published/current"),
         _row("", f"{len(release['documents'])} documents, {rows:,} rows in rpt_scores"),
     ]

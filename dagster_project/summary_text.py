@@ -77,6 +77,7 @@ def _state(summary: Summary) -> Iterable[str]:
         f"  checks      {passed} passed, {failed} failed{f', {crashed} DID NOT RUN' if crashed else ''}, "
         f"{summary.checks.get('nothing_to_judge', 0)} had nothing to judge; "
         f"{summary.listed_failures} failures accepted as printed, {summary.incomplete_families} could not be judged whole"
+        + (" (gate 1; gate 2 stands as in the release)" if summary.is_unchanged else "")
     )
     yield from (f"  note        {note}" for note in summary.notes)
 

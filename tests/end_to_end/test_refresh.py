@@ -187,6 +187,7 @@ def test_refreshes_leave_their_lines_in_the_history(
 def test_a_second_refresh_reads_nothing_and_says_so(refreshed_again: subprocess.CompletedProcess[str]) -> None:
     assert "nothing re-extracted" in refreshed_again.stdout
     assert "Nothing changed" in refreshed_again.stdout
+    assert "(gate 1; gate 2 stands as in the release)" in refreshed_again.stdout
 
 
 def test_queries_cannot_write_or_read_files(refreshed: Instance) -> None:
