@@ -68,7 +68,7 @@ def test_a_refresh_that_dies_with_its_machine_is_told_as_failed_and_made_up_for_
 def test_two_refreshes_asked_for_at_once_follow_one_another_though_daemon_and_pages_are_killed(server: Server) -> None:
     release = (server.home / "published" / "current").resolve()
     first, second = server.launch("refresh_warehouse"), server.launch("refresh_warehouse")
-    server.wait_run(first, "STARTING", "STARTED")
+    server.wait_run(first, "STARTED")  # before that the daemon may not have handed it over yet
     server.daemon.kill()
     server.web.kill()
     assert server.runs()[second]["status"] == "QUEUED"
