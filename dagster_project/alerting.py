@@ -31,7 +31,7 @@ from dagster_project.settings import Settings
 
 _LOG = logging.getLogger("cchc.alerts")
 
-NOT_SENT = "an alert did not go out; it stands in `cchc alerts` and is tried again with the next look"
+NOT_SENT = "an alert did not go out; it is kept, and tried again with the next look"
 
 Sender = Callable[[Channel, Message, str], Sent]
 

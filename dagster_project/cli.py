@@ -1,6 +1,6 @@
 """`cchc`: the one front door. Each command imports what it needs when it runs, so that help and queries start at once.
 
-Exit codes: 0 done; 1 done, but something was held back (see quarantine); 2 could not run.
+Exit codes: 0 done; 1 done, but something was held back (see quarantine); 2 could not run, or a gate stopped the release.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from dagster_project.lock_cli import lock
 from dagster_project.questions_cli import checks, explain, query
 from dagster_project.review_cli import review_app
 from dagster_project.server_cli import server_app
+from dagster_project.settings import HomeError
 from extractors.durable import DamagedStateError
 
 app = typer.Typer(
@@ -33,7 +34,7 @@ app = typer.Typer(
     help=(
         "Kho dữ liệu mở về các chỉ số hành chính công của Việt Nam (PAR INDEX, SIPAS, PAPI, PCI).\n\n"
         "The open warehouse of Vietnam's public-administration indices.\n\n"
-        "Exit codes: 0 done; 1 done, but something was held back; 2 could not run."
+        "Exit codes: 0 done; 1 done, but something was held back; 2 could not run, or a gate stopped the release."
     ),
 )
 
@@ -271,7 +272,7 @@ def main() -> Any:
             raise
         # What it had to say is on the same full disk; the exit status still tells.
         return COULD_NOT_RUN
-    except DamagedStateError as error:
+    except (DamagedStateError, HomeError) as error:
         typer.echo(f"cchc: {error}", err=True)
         return COULD_NOT_RUN
     except KeyboardInterrupt:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dagster_project.cli_common import DONE, TOLD, JsonOption, fail, print_json
+
+if TYPE_CHECKING:
+    from extractors.catalogue.models import CatalogueEntry
 
 _MOST_OPENED = 10
 """Unknown files that are opened unless --all is said: reading a long PDF takes minutes."""
@@ -141,13 +144,27 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def _refuse_known(file: Path, folder: Path | None, entries: Sequence[CatalogueEntry]) -> None:
+    """A file that the catalogue knows needs no entry."""
+    from extractors.archive.inbox import known_by_name, match_inbox
+
+    matches = match_inbox(folder, entries).files
+    known = next((one for one, path in matches.items() if path.resolve() == file.resolve()), None)
+    if known is not None:
+        raise fail(f"{file}: the catalogue knows this file as {known}; `cchc refresh` reads it")
+    if named := known_by_name(file, entries):
+        raise fail(
+            f"{file}: the catalogue knows a file of this name as {', '.join(named)}; put it into the inbox, where `cchc refresh` "
+            "reads it, or give it another name if it is another document"
+        )
+
+
 def _propose(file: Path, inbox: Path | None, given: Mapping[str, str], *, as_json: bool) -> None:
     from dagster_project.inbox_proposal import ProposalError, draft, write_entry
     from dagster_project.inbox_questions import QUESTIONS, AnswerError, Answers, answered, open_questions
     from dagster_project.inbox_shapes import recognise
     from dagster_project.inbox_text import recognition_lines
     from dagster_project.settings import load_settings, settle_seconds
-    from extractors.archive.inbox import match_inbox
     from extractors.archive.wholeness import why_not_whole
     from extractors.isolation import LimitsError
 
@@ -159,11 +176,7 @@ def _propose(file: Path, inbox: Path | None, given: Mapping[str, str], *, as_jso
         raise fail(f"{file}: {getattr(error, 'strerror', None) or error}") from None
     if waiting is not None:
         raise fail(f"{file}: expected a whole file, found {waiting}; wait until it is copied, then run this again")
-    known = next(
-        (one for one, path in match_inbox(folder, bench.entries).files.items() if path.resolve() == file.resolve()), None
-    )
-    if known is not None:
-        raise fail(f"{file}: the catalogue knows this file as {known}; `cchc refresh` reads it")
+    _refuse_known(file, folder, bench.entries)
     found = recognise(file, bench)
     if found.failure is not None:
         raise fail(f"{file}: {found.failure.message}" + (f" -> {found.failure.hint}" if found.failure.hint else ""))

@@ -188,10 +188,11 @@ def write_entry(
         write_atomically(path, text.encode())
     except OSError as error:
         raise ProposalError(f"cannot write {path}: {error.strerror or error}; nothing was written") from None
-    return entry, path, tuple(_left_to_do(entry, reference))
+    is_inside = inbox is not None and found.path.resolve().is_relative_to(inbox.resolve())
+    return entry, path, tuple(_left_to_do(entry, reference, inbox if is_inside else None))
 
 
-def _left_to_do(entry: CatalogueEntry, reference: Reference) -> Iterable[str]:
+def _left_to_do(entry: CatalogueEntry, reference: Reference, inbox: Path | None) -> Iterable[str]:
     known = {(edition.index_code, edition.period_start.year) for edition in reference.editions}
     missing = [str(year) for year in entry.reference_years if (entry.index_code, year) not in known]
     if missing:
@@ -201,4 +202,7 @@ def _left_to_do(entry: CatalogueEntry, reference: Reference) -> Iterable[str]:
         )
     if entry.layout == "pci_workbook":
         yield f"a PCI workbook needs extractors/pci/layouts/{entry.id}.yml: which sheet, column and row means what"
-    yield "`cchc extract FILE` shows what is read of it; `cchc refresh` reads, judges and publishes it"
+    if inbox is None:
+        yield f"put the file into the inbox as {entry.inbox}: it does not lie there"
+    command = "cchc refresh" if inbox is None else f'cchc refresh --inbox "{inbox}"'
+    yield f"`cchc extract FILE` shows what is read of it; `{command}` reads, judges and publishes it"

@@ -65,6 +65,7 @@ def run_event(report: Mapping[str, Any], stamp: str) -> Event:
         "held_back": {key: messages[0] if messages else "" for key, messages in (report.get("held_back") or {}).items()},
         "open_items": report.get("open_items", 0),
         "rules": rules,
+        "is_expected": bool(report.get("is_expected")),
         "reasons": [report["could_not_run"]] if report.get("could_not_run") else list(report.get("blocked") or ())[:3],
     }
 

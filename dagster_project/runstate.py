@@ -194,7 +194,11 @@ class RunState:
         return self.state.accept_changes if self.state.accepting_process == os.getpid() else None
 
     def has_release(self) -> bool:
-        return current_release(self.settings.published) is not None
+        """Whether readers have one that is whole; a damaged one is built anew, whatever else is unchanged."""
+        try:
+            return current_release(self.settings.published) is not None
+        except DamagedReleaseError:
+            return False
 
     def is_published(self, fingerprint: str) -> bool:
         """Whether readers have a release of exactly this, every file of it as it was published."""

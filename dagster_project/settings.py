@@ -99,9 +99,19 @@ class Settings:
         return self.home / "refresh.lock"
 
 
+class HomeError(RuntimeError):
+    """`CCHC_HOME` names no folder; the message says what to do."""
+
+
 def load_settings(inbox: Path | None = None) -> Settings:
-    """Settings from the environment: CCHC_HOME, CCHC_CATALOGUE, CCHC_INBOX; each has a default inside the checkout."""
+    """Settings from the environment: CCHC_HOME, CCHC_CATALOGUE, CCHC_INBOX; each has a default inside the checkout.
+
+    Raises:
+        HomeError: something else than a folder is where the home should be.
+    """
     home = Path(os.environ.get("CCHC_HOME", REPOSITORY / "warehouse" / "data")).resolve()
+    if home.exists() and not home.is_dir():
+        raise HomeError(f"expected a folder in the variable CCHC_HOME, found a file: {home}; name a folder")
     catalogue = os.environ.get("CCHC_CATALOGUE")
     given_inbox = inbox or (Path(os.environ["CCHC_INBOX"]) if os.environ.get("CCHC_INBOX") else None)
     extractors = REPOSITORY / "extractors"

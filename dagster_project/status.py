@@ -88,10 +88,10 @@ def read_status(settings: Settings, now: datetime | None = None, environment: Ma
     """All facts of the page; `is_well` is False if something waits for a person, and `attention` says what, in words.
 
     Keys: home, release, damage (of the release), last_refresh (None before the first), running, next_refresh, scheduler, held_back,
-    alerts, channels, editions, asked, disk, archive_verified, attention, is_well, problems.
+    alerts, channels, channel_problems, editions, asked, disk, archive_verified, attention, is_well, problems.
     """
     at = now or datetime.now(UTC)
-    events = run_events(settings)
+    events = [event for event in run_events(settings) if not event.get("is_expected")]  # not one that another was in the way of
     held, problems = _held_back(settings)
     alerts = standing(settings)
     chosen = read_alert_settings(os.environ if environment is None else environment)
@@ -108,6 +108,7 @@ def read_status(settings: Settings, now: datetime | None = None, environment: Ma
         "held_back": held,
         "alerts": standing_facts(alerts),
         "channels": [channel.shown for channel in channels_of(chosen)],
+        "channel_problems": list(chosen.problems),
         "editions": editions,
         "asked": {
             key: {"asked_at": one.get("asked_at"), "answer": one.get("answer")} for key, one in last_asked(settings).items()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dagster_project.alert_text import one_line
+from dagster_project.season import TIME_ZONE
 
 Facts = dict[str, Any]
 
@@ -75,7 +78,9 @@ def _schedule_lines(facts: Facts) -> list[str]:
     if scheduler["problem"]:
         return [_row("next refresh", scheduler["problem"])]
     if scheduler["is_running"]:
-        return [_row("next refresh", f"{_short(facts['next_refresh'])} UTC, by Dagster's schedule if it is switched on")]
+        moment = datetime.fromisoformat(facts["next_refresh"]).astimezone(ZoneInfo(TIME_ZONE))
+        seen = f"its daemon was last seen {_short(scheduler['daemon_seen_at'])} UTC"
+        return [_row("next refresh", f"{moment:%Y-%m-%d %H:%M} Việt Nam time, if Dagster runs then ({seen})")]
     seen = f"was last seen {_short(scheduler['daemon_seen_at'])} UTC" if scheduler["daemon_seen_at"] else "has never run here"
     return [_row("next refresh", f"none by itself: Dagster's daemon {seen} (`cchc dagster` or docs/operations.md)")]
 
@@ -118,7 +123,8 @@ def _alert_lines(facts: Facts) -> list[str]:
         first = sorted(alerts, key=lambda one: one["severity"] != "error")[:_SHOWN]
         lines += [_row("", f"- {one['severity']}: {one['code']} {one_line(one['subject'])}") for one in first]
     if not facts["channels"]:
-        lines.append(_row("", "nobody is told: no e-mail and no webhook is set (docs/operations.md)"))
+        why = "what is set is wrong, see below" if facts["channel_problems"] else "no e-mail and no webhook is set"
+        lines.append(_row("", f"nobody is told: {why} (docs/operations.md)"))
     return lines
 
 

@@ -136,7 +136,7 @@ def write_comparison(
             except duckdb.Error as error:
                 raise CompareError(
                     f"{source}: expected the release that is published, to compare the new one with it, found no readable file "
-                    f"({error}). Put the folder back from a copy, or remove {published / 'current'} to publish without comparing."
+                    f"({error}). Put the folder back from a copy, or move it away: then the release before it counts."
                 ) from error
         connection.execute("create schema if not exists comparison")
         connection.execute(

@@ -20,6 +20,7 @@ import duckdb
 from extractors.durable import sync_folder, sync_tree, write_atomically
 from warehouse.bi import write_bi
 from warehouse.releases import (
+    ANNOUNCED,
     DATABASE_NAME,
     MANIFEST_NAME,
     Release,
@@ -31,9 +32,6 @@ from warehouse.releases import (
 
 MARTS_SCHEMA = "marts"
 KEPT_RELEASES = 3
-
-_ANNOUNCED = ".publishing"
-"""File with the id of a release that is about to be shown to readers: if its run is killed before that, the next one removes it."""
 
 
 class PublishError(RuntimeError):
@@ -138,7 +136,7 @@ def clear_left_overs(published: Path) -> None:
     Raises:
         OSError: a folder may not be changed.
     """
-    announced = published / _ANNOUNCED
+    announced = published / ANNOUNCED
     if announced.is_file():
         directory = published / "releases" / announced.read_text(encoding="utf-8").strip()
         if directory != current_directory(published) and directory.is_dir() and directory.name != "releases":
@@ -192,11 +190,11 @@ def publish(build: Path, published: Path, *, fingerprint: str, facts: Mapping[st
         write_atomically(staging / MANIFEST_NAME, text.encode())
         sync_tree(staging)
         target = published / "releases" / release_id
-        write_atomically(published / _ANNOUNCED, release_id.encode())
+        write_atomically(published / ANNOUNCED, release_id.encode())
         staging.replace(target)
         sync_folder(target.parent)
         _point_at(published, release_id)
-        (published / _ANNOUNCED).unlink()
+        (published / ANNOUNCED).unlink()
         _prune(published, KEPT_RELEASES)
     except (OSError, duckdb.Error) as error:
         reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)

@@ -17,6 +17,9 @@ from typing import Any, cast
 DATABASE_NAME = "cchc.duckdb"
 MANIFEST_NAME = "manifest.json"
 
+ANNOUNCED = ".publishing"
+"""File with the id of a release that is about to be shown to readers: if its run is killed before that, the next one removes it."""
+
 
 class NotPublishedError(RuntimeError):
     """There is no release that could be read; the message says what to do."""
@@ -131,14 +134,24 @@ def current_release(published: Path, *, is_thorough: bool = False) -> Release | 
         DamagedReleaseError: it is there and not whole; the message says what readers and the operator can do.
     """
     directory = current_directory(published)
-    if directory is None:
-        return None
     try:
+        if directory is None:
+            return _without_link(published)
         return read_release(directory, is_thorough=is_thorough)
     except DamagedReleaseError as error:
         whole = [one.release_id for one in whole_releases(published)]
         earlier = f" Until then the earlier release {whole[0]} in {published / 'releases'} can be read." if whole else ""
         raise DamagedReleaseError(f"{error}. Run `cchc refresh`: it builds a new release.{earlier}") from error
+
+
+def _without_link(published: Path) -> None:
+    """Nothing was ever shown to readers, or the link that showed it is lost: then what was published must not be forgotten."""
+    announced = published / ANNOUNCED
+    never_shown = announced.read_text(encoding="utf-8").strip() if announced.is_file() else ""
+    lost = [one.release_id for one in all_releases(published) if one.directory.name != never_shown]
+    if lost:
+        link = published / "current"
+        raise DamagedReleaseError(f"expected {link} to point at the release that readers open, found nothing there")
 
 
 def all_releases(published: Path) -> tuple[Release, ...]:
@@ -174,13 +187,13 @@ def last_whole(published: Path) -> Release | None:
 def published_documents(published: Path) -> Mapping[str, str]:
     """Document id -> fingerprint of the outcome that is published: what the manifest of the release says, and nothing else.
 
-    Of a release whose manifest is lost, what the last whole one before it says.
+    Of a release whose manifest, or the link to it, is lost, what the last whole one says.
     """
     directory = current_directory(published)
-    if directory is None:
-        return {}
     try:
-        return read_manifest(directory).documents
+        if directory is None:
+            _without_link(published)
+        return read_manifest(directory).documents if directory is not None else {}
     except DamagedReleaseError:
         before = last_whole(published)
         return before.documents if before else {}

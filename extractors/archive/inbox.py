@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fnmatch import translate
 from pathlib import Path
 
-from extractors.archive.wholeness import why_not_settled
+from extractors.archive.wholeness import is_download_name, why_not_settled
 from extractors.files import A_FILE, InboxEntry, what_stands_at
 from extractors.records import Issue
 
@@ -100,6 +100,12 @@ def _owners(files: list[Path], inbox: Path, patterns: Mapping[str, str]) -> dict
     return found
 
 
+def known_by_name(path: Path, entries: Iterable[InboxEntry]) -> tuple[str, ...]:
+    """The documents whose file has this name, wherever it lies now."""
+    name = unicodedata.normalize("NFC", path.name)
+    return tuple(entry.id for entry in entries if entry.inbox is not None and _Pattern(entry.inbox).fits(name, name))
+
+
 def _listed(paths: Iterable[Path], inbox: Path) -> str:
     return ", ".join(shown_name(path, inbox) for path in paths)
 
@@ -131,7 +137,8 @@ def match_inbox(
 
     Issues: `inbox_unknown_file` (info) for a file that no entry knows; `inbox_two_files` (error) where one document has two
     files; `inbox_two_documents` (error) where one file could be two documents; `inbox_unfinished` (error) where the file of a
-    document is still being written. None of these is matched. Without an inbox (None) there is nothing to match.
+    document is still being written; `inbox_download` (info) for any other that is. None of these is matched. Without an inbox
+    (None) there is nothing to match.
 
     Args:
         settle_seconds: how long a file must not have changed to be taken.
@@ -174,6 +181,10 @@ def match_inbox(
 
 
 def _unknown(path: Path, inbox: Path) -> Issue:
+    if is_download_name(path.name):
+        message = f"{shown_name(path, inbox)}: still being written, by its name ({path.suffix}); it was not read"
+        hint = "Nothing, if the download goes on: its last name counts. Take it out if it broke off."
+        return Issue("inbox_download", "info", "inbox", message, hint, found=shown_name(path))
     message = f"{shown_name(path, inbox)}: no catalogue entry knows this file; it was not read"
     hint = (
         "`cchc inbox` says what it looks like, `cchc inbox propose FILE` makes an entry with "

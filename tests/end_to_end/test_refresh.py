@@ -324,6 +324,14 @@ def test_a_read_only_home_is_said_in_words(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_home_that_is_a_file_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("not a folder", encoding="utf-8")
+    for command in (("refresh",), ("status",), ("query", "select 1")):
+        done = Instance(tmp_path / "home").run(*command)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+        assert f"expected a folder in the variable CCHC_HOME, found a file: {tmp_path / 'home'}" in done.stderr
+
+
 def test_explain_knows_a_province_by_its_other_names(refreshed: Instance) -> None:
     for label in ("TP. Hồ Chí Minh", "Ho Chi Minh City", "79"):
         done = refreshed.run("explain", "PAR_PROVINCE", "2023", label)

@@ -177,6 +177,21 @@ def test_the_page_tells_how_the_last_refresh_ended(settings: Settings) -> None:
     assert "because: cannot write /synthetic: no space left on device" in status_text(settings)
 
 
+def test_a_start_that_another_refresh_was_in_the_way_of_is_not_the_last_refresh(settings: Settings) -> None:
+    run(settings, "2026-11-20T06:00")
+    at = NOW - timedelta(hours=1)
+    record_could_not_run(settings, "another refresh is running (process 4)", started_at=at, is_expected=True)
+    found = read_status(settings, NOW)
+    assert found["last_refresh"]["outcome"] != "could_not_run"
+    assert not any("could not run" in words for words in found["attention"])
+
+
+def test_a_channel_that_is_set_wrongly_is_not_called_unset(settings: Settings) -> None:
+    lines = status_lines(read_status(settings, NOW, {"CCHC_ALERT_WEBHOOK": "htp://x"}))
+    assert any("nobody is told: what is set is wrong, see below" in line for line in lines)
+    assert any(line.startswith("! no alert goes out by webhook") for line in lines)
+
+
 def test_the_page_tells_of_a_killed_refresh(settings: Settings) -> None:
     run(settings, "2026-11-20T06:00")
     mark = {"process": 4, "started_at": "2026-11-21 06:00:00+00:00", "stamp": "20261121T060000Z"}

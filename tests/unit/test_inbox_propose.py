@@ -14,6 +14,7 @@ from dagster_project import inbox_cli
 from dagster_project.cli import app
 from dagster_project.inbox_proposal import inbox_name, slug
 from dagster_project.inbox_shapes import Recognition, recognise
+from dagster_project.judging import inbox_notes
 from dagster_project.workbench import Workbench, open_workbench
 from extractors.archive.inbox import match_inbox
 from extractors.archive.store import Facts
@@ -105,7 +106,7 @@ def test_with_all_answers_the_entry_is_written_checked_and_known(
     code, output = _propose(panel, ANSWERS)
     assert code == 0, output
     assert "editions.yml" in output, "an edition that nobody has described holds the document back; that is said now"
-    assert "cchc refresh" in output
+    assert f'`cchc refresh --inbox "{panel.parent}"` reads, judges and publishes it' in output
     entry = next(one for one in load_entries(catalogue / "entries", catalogue / "documents") if one.id == "papi_2025_panel")
     assert (entry.index_code, entry.reference_years, entry.layout, entry.kind) == ("PAPI", (2025,), "papi_panel_csv", "csv")
     assert entry.cited_source.title == ANSWERS["--title-vi"]
@@ -115,6 +116,25 @@ def test_with_all_answers_the_entry_is_written_checked_and_known(
     monkeypatch.delenv("CCHC_INBOX")
     code, output = _propose(panel, {}, "--inbox", str(panel.parent))
     assert (code, "knows this file as papi_2025_panel" in output) == (2, True)
+
+
+def test_a_file_with_the_name_of_a_known_one_is_not_asked_about_wherever_it_lies(
+    panel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CCHC_INBOX")
+    elsewhere = tmp_path / "2022.csv"
+    shutil.copyfile(panel, elsewhere)
+    code, output = _propose(elsewhere, {})
+    assert (code, "knows a file of this name as papi_2022_panel; put it into the inbox" in output) == (2, True)
+
+
+def test_a_note_of_a_refresh_does_not_advise_to_catalogue_a_running_download(tmp_path: Path) -> None:
+    for name in ("báo cáo.pdf.crdownload", "lạ.csv"):
+        (tmp_path / name).write_bytes(b"x")
+    download, unknown = inbox_notes(match_inbox(tmp_path, ()).issues)
+    assert "báo cáo.pdf.crdownload: still being written, by its name" in download
+    assert "1 files of the inbox are no document" in unknown
+    assert "crdownload" not in unknown
 
 
 def test_an_id_is_never_taken_twice_and_a_re_issue_is_a_second_vintage(panel: Path, catalogue: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.runstate import RunState
+from dagster_project.settings import load_settings
 from warehouse import publish as publish_module
 from warehouse.publish import KEPT_RELEASES, PublishError, clear_left_overs, publish
 from warehouse.query import ask
@@ -115,6 +117,46 @@ def test_a_damaged_manifest_is_told_and_the_release_before_it_is_the_one_to_comp
     third = _publish(build, published, "c")
     assert current_release(published) == third
     assert third.release_id not in (first.release_id, second.release_id)
+
+
+def test_a_link_that_is_lost_forgets_nothing_that_was_published(build: Path, published: Path) -> None:
+    """Seen: without the link the next release was compared with nothing, so figures could vanish from it unnoticed."""
+    _publish(build, published, "a")
+    second = _publish(build, published, "b")
+    (published / "current").unlink()
+    with pytest.raises(DamagedReleaseError, match=rf"current to point at .*found nothing there. Run .*{second.release_id}"):
+        current_release(published)
+    with pytest.raises(NotPublishedError, match="found nothing there"):
+        ask(published, "select count(*) from rpt_scores")
+    assert last_whole(published) == second
+    assert published_documents(published) == {"pci_2021_published": "b"}
+    third = _publish(build, published, "c")
+    assert current_release(published) == third
+
+
+@pytest.mark.parametrize("damage", ["link gone", "link to nowhere", "file cut short"])
+def test_a_release_that_is_damaged_does_not_stand_though_nothing_else_changed(
+    build: Path, published: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    release = _publish(build, published, "a")
+    monkeypatch.setenv("CCHC_HOME", str(published.parent))
+    state = RunState.start(load_settings(), force=False, refresh_id="synthetic")
+    assert state.has_release()
+    if damage == "link gone":
+        (published / "current").unlink()
+    elif damage == "link to nowhere":
+        shutil.rmtree(release.directory)
+    else:
+        release.database.write_bytes(b"")
+    assert not state.has_release()
+
+
+def test_a_first_release_that_was_never_shown_is_none(build: Path, published: Path) -> None:
+    release = _publish(build, published, "a")
+    (published / "current").unlink()
+    (published / ".publishing").write_text(release.release_id, encoding="utf-8")
+    assert current_release(published) is None
+    assert published_documents(published) == {}
 
 
 def test_a_link_that_points_nowhere_is_told_and_mended_by_the_next_release(build: Path, published: Path) -> None:
