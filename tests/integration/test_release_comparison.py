@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -121,8 +122,16 @@ def test_an_equal_build_differs_in_nothing(bench: Bench) -> None:
     assert report.result("gate2__release__nothing_vanishes").checked_count == 4 + 2
 
 
-def test_a_first_release_has_nothing_to_be_compared_with(bench: Bench) -> None:
+def test_a_release_whose_link_is_lost_is_still_what_a_build_is_compared_with(bench: Bench) -> None:
     (bench.folder / "published" / "current").unlink()
+    found, report = bench.compare(GONE)
+    assert found.previous_release == "v2026.11.0"
+    assert [(change.state, change.criterion_code) for change in found.scores] == [("gone", "S.1.4")]
+    assert report.result("gate2__release__nothing_vanishes").status == "failed"
+
+
+def test_a_first_release_has_nothing_to_be_compared_with(bench: Bench) -> None:
+    shutil.rmtree(bench.folder / "published")
     found, report = bench.compare()
     assert found == Comparison(None, True, None, (), ())
     assert statuses(report) == CLEAN
