@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import socket as socketlib
 import subprocess
 import sys
 import threading
@@ -130,7 +131,8 @@ _WATCH_SECONDS = 10.0
 def serve(socket: Path, dead: list[str]) -> int:
     """Run the code server until it ends or is ended; its exit code.
 
-    The dead runs are marked once the code is served again: the daemon starts one of them anew at that moment, and only then it can.
+    systemd is told when the code is served, so that webserver and daemon start with something to ask. The dead runs are marked after
+    that: the daemon starts one of them anew at that moment, and only then it can.
     """
     child = subprocess.Popen(serve_code(socket), cwd=REPOSITORY)
     ended = threading.Event()
@@ -140,14 +142,23 @@ def serve(socket: Path, dead: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    if dead:
-        while child.poll() is None and not ended.is_set() and not _answers(socket):
-            ended.wait(1)
-        if child.poll() is None and not ended.wait(_WATCH_SECONDS):
+    while child.poll() is None and not ended.is_set() and not _answers(socket):
+        ended.wait(1)
+    if child.poll() is None:
+        tell_systemd("READY=1")
+        if dead and not ended.wait(_WATCH_SECONDS):
             bury_now(dead)
     while child.poll() is None and not ended.wait(1):
         pass
     return _ended_with(child)
+
+
+def tell_systemd(state: str) -> None:
+    """One line of the protocol of sd_notify(3); without a service manager that listens, nothing."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if address:
+        with socketlib.socket(socketlib.AF_UNIX, socketlib.SOCK_DGRAM) as channel:
+            channel.sendto(state.encode(), address.replace("@", "\0", 1) if address.startswith("@") else address)
 
 
 def _ended_with(child: subprocess.Popen[bytes]) -> int:

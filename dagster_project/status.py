@@ -140,7 +140,8 @@ def _attention(facts: Facts, is_late: bool) -> list[str]:
     if facts["held_back"]:
         found.append(f"{len(facts['held_back'])} held back")
     if facts["alerts"]:
-        found.append(f"{len(facts['alerts'])} alerts stand")
+        count = len(facts["alerts"])
+        found.append("1 alert stands" if count == 1 else f"{count} alerts stand")
     if facts["editions"]["overdue"] and facts["release"] is not None:
         found.append(f"{facts['editions']['overdue']} editions are overdue")
     if facts["problems"]:

@@ -69,7 +69,8 @@ def _refresh_lines(facts: Facts) -> list[str]:
         return [*lines, _row("last refresh", "none")]
     said = _OUTCOMES.get(last["outcome"], last["outcome"])
     lines.append(_row("last refresh", f"{_short(last['at'])} UTC: {said}; {len(last['read'])} documents read anew"))
-    lines += [_row("", f"because: {one_line(reason, 400)}") for reason in last["reasons"]]
+    for number, reason in enumerate(last["reasons"]):
+        lines.append(_row("", f"{' ' * 8 if number else 'because:'} {one_line(reason, 400)}"))
     return lines
 
 
@@ -119,7 +120,9 @@ def _alert_lines(facts: Facts) -> list[str]:
         lines = [_row("alerts", "none stand")]
     else:
         errors = sum(1 for one in alerts if one["severity"] == "error")
-        lines = [_row("alerts", f"{len(alerts)} stand, {errors} of them errors: `cchc alerts`")]
+        lines = [
+            _row("alerts", f"{len(alerts)} stand{'s' if len(alerts) == 1 else ''}, errors among them: {errors} (`cchc alerts`)")
+        ]
         first = sorted(alerts, key=lambda one: one["severity"] != "error")[:_SHOWN]
         lines += [_row("", f"- {one['severity']}: {one['code']} {one_line(one['subject'])}") for one in first]
     if not facts["channels"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -96,5 +97,10 @@ def summary_lines(summary: Summary) -> list[str]:
         f"  report      {summary.report_page}",
         f"  took        {seconds:.0f} s",
         "",
-        'Next:  .venv/bin/cchc explain SIPAS 2023 "Thừa Thiên Huế"      make reports (web pages)      .venv/bin/cchc status',
+        f'Next:  {_command()} explain SIPAS 2023 "Thừa Thiên Huế"      make reports (web pages)      {_command()} status',
     ]
+
+
+def _command() -> str:
+    """What a person types to reach this program: on a server, or in an activated environment, its name is enough."""
+    return "cchc" if shutil.which("cchc") else ".venv/bin/cchc"

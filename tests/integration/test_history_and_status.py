@@ -207,7 +207,7 @@ def test_the_page_tells_what_stands_and_that_nobody_hears_of_it(settings: Settin
     assert not found["is_well"]
     assert [one["code"] for one in found["alerts"]] == ["run_failed"]
     text = status_text(settings)
-    assert "1 stand, 1 of them errors" in text
+    assert "1 stands, errors among them: 1" in text
     assert "nobody is told" in text
 
 

@@ -41,6 +41,13 @@ def until(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -
     pytest.fail(f"waited {patience:.0f} s in vain for {what}")
 
 
+def _received(told: socket.socket) -> bytes:
+    try:
+        return told.recv(4096)
+    except TimeoutError:
+        return b""
+
+
 def processes_of(home: Path) -> dict[int, str]:
     """Living processes with this CCHC_HOME in their environment: number and command line."""
     mark = f"CCHC_HOME={home}".encode()
@@ -86,7 +93,20 @@ class Service:
         return found | {"CCHC_CODE_SOCKET": str(self.socket)}
 
     def start(self) -> None:
-        environment = self.environment()
+        """Start it, and of a service that says when it is ready wait for that, as systemd does before it starts those after it."""
+        if "notify" not in self._lines("Type"):
+            self._start({})
+            return
+        place = self.socket.with_suffix(".ready")
+        place.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.bind(str(place))
+            told.settimeout(1)
+            self._start({"NOTIFY_SOCKET": str(place)})
+            until("the service to say that it is ready", lambda: not self.is_alive() or _received(told) == b"READY=1")
+
+    def _start(self, more: dict[str, str]) -> None:
+        environment = self.environment() | more
         (line,) = self._lines("ExecStart")
         words = [re.sub(r"\$\{(\w+)\}", lambda one: environment[one[1]], word) for word in shlex.split(line)]
         self.process = subprocess.Popen(

@@ -46,6 +46,8 @@ def test_systemd_accepts_the_units_and_the_database_answers(server: Server) -> N
 def test_a_refresh_that_dies_with_its_machine_is_told_as_failed_and_made_up_for_once(server: Server) -> None:
     checkout = set((REPOSITORY / "dbt_project").rglob("*"))
     server.start_all()
+    logs = [service.log.read_text(encoding="utf-8") for service in (server.web, server.daemon)]
+    assert not any("Traceback" in log for log in logs), "they asked for the code before it was served"
     died = server.launch("refresh_warehouse")
     server.wait_run(died, "STARTED")
     for service in server.services.values():

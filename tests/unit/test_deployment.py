@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import pwd
 import re
+import socket
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from dagster_project.cli import app
 from dagster_project.deployment import UNITS, Deployment, DeploymentError, write_deployment
 from dagster_project.deployment_check import check_deployment, read_settings
 from dagster_project.runs import REFRESH_TAG
-from dagster_project.serving import ServingError, bury, claim, dead_runs
+from dagster_project.serving import ServingError, bury, claim, dead_runs, tell_systemd
 from dagster_project.settings import DEPLOY_DIR, HISTORY_URL, Settings, load_settings, prepare_dagster_home
 
 
@@ -120,6 +121,31 @@ def test_units_start_what_is_there_listen_on_loopback_only_and_may_write_one_fol
         assert f"ReadWritePaths={deployment.home}" in lines
         assert f"Environment=DAGSTER_HOME={deployment.home}/dagster" in lines
         assert "Environment=DAGSTER_DISABLE_TELEMETRY=1" in lines
+
+
+def test_webserver_and_daemon_wait_until_the_code_server_says_that_it_is_ready(deployment: Deployment) -> None:
+    write_deployment(deployment)
+    texts = {unit: (deployment.units / unit).read_text(encoding="utf-8").splitlines() for unit in UNITS}
+    assert "Type=notify" in texts["cchc-code-server.service"]
+    for unit in ("cchc-webserver.service", "cchc-daemon.service"):
+        (after,) = [line for line in texts[unit] if line.startswith("After=")]
+        assert "cchc-code-server.service" in after.split(), unit
+
+
+@pytest.mark.parametrize("prefix", ["", "@"], ids=["file", "abstract"])
+def test_systemd_is_told_where_it_listens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, prefix: str) -> None:
+    address = f"{prefix}{tmp_path}/notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        told.bind(address.replace("@", "\0"))
+        told.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        tell_systemd("READY=1")
+        assert told.recv(100) == b"READY=1"
+
+
+def test_without_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    tell_systemd("READY=1")
 
 
 def test_the_code_is_served_on_a_socket_of_the_file_system() -> None:
