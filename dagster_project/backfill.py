@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from dagster_project.lockfile import AlreadyRunningError, only_one
@@ -52,13 +53,17 @@ def reading_job() -> Any:
     return defs.resolve_job_def("read_documents")
 
 
-def run_backfill(ids: Sequence[str] = (), *, read_anew: bool = False) -> Backfill:
+def run_backfill(ids: Sequence[str] = (), *, inbox: Path | None = None, read_anew: bool = False) -> Backfill:
     """Read these documents (all of the catalogue if none is named), wherever the settings say; one that fails stops no other.
 
     Raises:
-        BackfillError: another backfill runs, an id is unknown, the catalogue is broken, the cluster does not answer.
+        BackfillError: another backfill runs, an id is unknown, the catalogue is broken, the cluster does not answer, no such inbox.
     """
-    settings = load_settings()
+    if inbox is not None:
+        if not inbox.is_dir():
+            raise BackfillError(f"expected a folder with documents at {inbox}, found none")
+        os.environ["CCHC_INBOX"] = str(inbox.resolve())  # the processes that read look there
+    settings = load_settings(inbox)
     os.environ.update(tool_environment(settings))
     try:
         with only_one(settings.home / "backfill.lock"):

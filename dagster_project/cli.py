@@ -50,14 +50,17 @@ for _name, _group in (("inbox", inbox_app), ("review", review_app), ("archive", 
 app.add_typer(server_app, name="server", rich_help_panel=RUN)
 
 
+DocumentsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--inbox", help="Folder with documents to read besides the catalogue's own (default: $CCHC_INBOX).", show_default=False
+    ),
+]
+
+
 @app.command(rich_help_panel=RUN)
 def refresh(
-    inbox: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder with documents to read besides the catalogue's own (default: $CCHC_INBOX).", show_default=False
-        ),
-    ] = None,
+    inbox: DocumentsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Build and publish even if nothing changed.")] = False,
     accept_changes: Annotated[
         str | None,
@@ -214,6 +217,7 @@ def doctor(as_json: JsonOption = False) -> None:
 @app.command(rich_help_panel=RUN)
 def backfill(
     ids: Annotated[list[str] | None, typer.Argument(help="Ids of documents; all of the catalogue if none is named.")] = None,
+    inbox: DocumentsOption = None,
     anew: Annotated[bool, typer.Option("--anew", help="Read also what is in the cache.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -226,7 +230,7 @@ def backfill(
     from dagster_project.backfill import BackfillError, backfill_lines, run_backfill
 
     try:
-        found = run_backfill(ids or (), read_anew=anew)
+        found = run_backfill(ids or (), inbox=inbox, read_anew=anew)
     except BackfillError as error:
         raise fail(str(error)) from None
     if as_json:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject, dbt_assets
 
 from dagster_project import gatework
+from dagster_project.dbt_tests import sentence_of
 from dagster_project.defs.common import OWNERS, POOL, TRIED_AGAIN, version_of
 from dagster_project.defs.ingest import accepted_claims
 from dagster_project.lineage import with_what_was_built
@@ -58,6 +59,21 @@ class Translator(DagsterDbtTranslator):
 
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
         return {**super().get_tags(dbt_resource_props), "stage": "transform"}
+
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetCheckSpec | None:
+        found = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if found is None:
+            return None
+        return dg.AssetCheckSpec(
+            name=found.name,
+            asset=found.asset_key,
+            description=sentence_of(manifest["nodes"][unique_id]),
+            additional_deps=found.additional_deps,
+            blocking=found.blocking,
+            metadata=found.metadata,
+        )
 
 
 @dg.multi_asset(

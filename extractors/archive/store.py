@@ -133,6 +133,10 @@ class Archive:
             return None
         return data if self.name_of(data) == sha256 else None
 
+    def is_damaged(self, sha256: str) -> bool:
+        """A file of this name is there, and its bytes are others (or cannot be read)."""
+        return sha256 in self and self.find(sha256) is None
+
     def get(self, sha256: str) -> bytes:
         """The bytes whose sha256 this is. ArchiveError if they are not there, or are no longer what they were."""
         path = self.path(sha256)
@@ -167,6 +171,8 @@ class Archive:
 
     def files(self) -> tuple[Path, ...]:
         """Every file below the folders of the archive, sorted: bytes, sidecars, left-overs, strays."""
+        if self.root.exists() and not self.root.is_dir():
+            raise ArchiveError(f"expected the folder of the archive at {self.root}, found a file; move it away")
         try:
             return tuple(sorted(path for path in self.root.glob("??/*") if path.is_file()))
         except OSError as error:

@@ -71,6 +71,12 @@ def test_readers_of_another_revision_read_nothing() -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
+def test_an_inbox_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BackfillError, match=r"expected a folder with documents at .*no_such_folder, found none"):
+        run_backfill(inbox=tmp_path / "no_such_folder")
+
+
+@pytest.mark.usefixtures("catalogue")
 def test_an_unknown_document_is_named() -> None:
     with pytest.raises(BackfillError, match="expected ids of the catalogue, found no_such_document"):
         run_backfill(["no_such_document"])

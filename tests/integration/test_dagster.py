@@ -51,6 +51,15 @@ def test_every_rule_of_both_gates_is_an_asset_check(definitions: dg.Definitions)
     assert rules <= names
 
 
+def test_every_check_says_in_a_sentence_what_it_asks(definitions: dg.Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    said = {key.name: graph.get_check_spec(key).description or "" for key in graph.asset_check_keys}
+    assert len(said) > 300
+    assert [name for name, words in said.items() if len(words) < 10] == []
+    assert said["not_null_fct_score_score_key"] == "No row of fct_score lacks score_key."
+    assert said["vintages_follow_one_another"].startswith("Of one score only one vintage stands on a day")
+
+
 def test_errors_of_gate_2_and_unclean_claims_block_what_follows(definitions: dg.Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     blocking = {key.name for key in graph.asset_check_keys if graph.get_check_spec(key).blocking}

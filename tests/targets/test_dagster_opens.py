@@ -80,6 +80,7 @@ def test_the_first_start_shows_everything_warns_of_nothing_and_ends_whole(tmp_pa
     assert paths >= {"document_outcome", "accepted_claims", "raw/claim", "marts/fct_score", "published_release"}
     checks = {check["name"] for node in found["assetNodes"] for check in node["assetChecksOrError"].get("checks", [])}
     assert len(checks) > 100
+    assert all(check["description"] for node in found["assetNodes"] for check in node["assetChecksOrError"].get("checks", []))
     text = log.read_text(encoding="utf-8")
     assert f"http://127.0.0.1:{port}" in text
     assert "warning" not in text.lower(), text

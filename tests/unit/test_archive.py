@@ -112,6 +112,12 @@ def test_damaged_bytes_are_never_given_out_and_are_mended_when_they_come_again(t
     assert archive.get(stored.sha256) == PDF
 
 
+def test_an_archive_that_is_a_file_is_not_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "archive").write_bytes(b"")
+    with pytest.raises(ArchiveError, match=r"expected the folder of the archive at .*, found a file"):
+        Archive(tmp_path / "archive").names()
+
+
 def test_unknown_or_malformed_hashes_are_told(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="found none: fetch them again"):
         Archive(tmp_path).get("0" * 64)
@@ -312,6 +318,21 @@ def test_other_bytes_than_the_locked_ones_of_the_repository_are_read_with_a_warn
     (issue,) = changed.issues
     assert (issue.code, issue.severity) == ("lock_mismatch", "warning")
     assert issue.found in archive
+
+
+def test_a_file_that_a_refresh_mended_is_told_once(archive: Archive, folder: Path) -> None:
+    (folder / "hue.pdf").write_bytes(PDF)
+    first = collect(Entry(file="hue.pdf"), archive, EMPTY_LOCK, documents=folder)
+    assert isinstance(first, Collected)
+    first.file.path.chmod(0o644)
+    first.file.path.write_bytes(PDF[:-1])
+    said: list[list[str]] = []
+    for _ in range(2):
+        again = collect(Entry(file="hue.pdf"), archive, EMPTY_LOCK, documents=folder)
+        assert isinstance(again, Collected)
+        said.append(_codes(again.issues))
+    assert said == [["archive_mended", "not_locked"], ["not_locked"]]
+    assert archive.get(first.file.sha256) == PDF
 
 
 @pytest.mark.parametrize(
