@@ -22,10 +22,11 @@ from dagster_project.run_records import is_locked, run_events, running_mark
 from dagster_project.scheduler import next_season_day, scheduler_facts
 from dagster_project.season import REFRESH_HOUR
 from dagster_project.settings import Settings
+from dagster_project.summary import counted
 from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.reference import ReferenceDataError
 from warehouse.query import NotPublishedError, QueryError
-from warehouse.releases import DamagedReleaseError, current_release
+from warehouse.releases import current_release
 
 Facts = dict[str, Any]
 
@@ -57,10 +58,13 @@ def _disk(settings: Settings) -> Facts:
 
 
 def _release(settings: Settings) -> tuple[Facts | None, list[str]]:
+    """The manifest of the published release with its count of scores."""
     try:
         release = current_release(settings.published)
-        return (_json_of(release.directory / "manifest.json") if release else None), []
-    except DamagedReleaseError as error:
+        if release is None:
+            return None, []
+        return {**_json_of(release.directory / "manifest.json"), "scores": counted(settings)[0]}, []
+    except (NotPublishedError, QueryError) as error:
         return None, [str(error)]
 
 

@@ -47,11 +47,10 @@ def _release_lines(facts: Facts) -> list[str]:
     if release is None:
         is_coming = facts["running"] is not None and facts["running"]["is_alive"]
         return [_row("published", "nothing yet" + ("" if is_coming else ": run `make refresh`"))]
-    rows = release["row_counts"].get("rpt_scores", 0)
     return [
         _row("published", f"{release['release_id']} of {_short(release['published_at'])} UTC, code {_revision(release)}"),
         _row("", f"{facts['home']}/published/current"),
-        _row("", f"{len(release['documents'])} documents, {rows:,} rows in rpt_scores"),
+        _row("", f"{len(release['documents'])} documents, {release['scores']:,} scores"),
     ]
 
 

@@ -131,13 +131,22 @@ def _gate2_of_release(settings: Settings) -> list[dict[str, object]]:
 
 def _count_published(settings: Settings, summary: Summary) -> None:
     release = _whole_release(settings)
-    if release is None:
-        return
-    summary.release_id = release.release_id
+    if release is not None:
+        summary.release_id = release.release_id
+        summary.scores, summary.conflicts, summary.withheld = counted(settings)
+
+
+def counted(settings: Settings) -> tuple[int, int, int]:
+    """Of the published release: scores that have a figure, statements that contradict the chosen one, cells their publisher withheld.
+
+    Raises:
+        NotPublishedError, QueryError: there is no release, or it cannot be read.
+    """
     rows = ask(
         settings.published,
         """select (select count(*) from fct_score where score is not null),
                   (select count(*) from rpt_conflicts where kind = 'contradiction'),
                   (select count(*) from fct_score where value_status = 'withheld')""",
     ).rows
-    summary.scores, summary.conflicts, summary.withheld = (int(str(value)) for value in rows[0])
+    scores, contradictions, withheld = (int(str(value)) for value in rows[0])
+    return scores, contradictions, withheld
