@@ -85,8 +85,8 @@ def test_two_refreshes_asked_for_at_once_follow_one_another_though_daemon_and_pa
 
 def test_a_run_whose_process_dies_is_told_as_failed_and_the_queue_goes_on(server: Server) -> None:
     before = set(_refreshes(server))
-    died = server.launch("refresh_warehouse")
     servers = set(server.code.members())
+    died = server.launch("refresh_warehouse")
     process = until("the process of the run", lambda: next(iter(set(server.code.members()) - servers), None))
     server.wait_run(died, "STARTED")
     subprocess.run(["kill", f"-{signal.SIGKILL.value}", str(process)], check=True)
