@@ -56,13 +56,11 @@ def reading_job() -> Any:
 def run_backfill(ids: Sequence[str] = (), *, inbox: Path | None = None, read_anew: bool = False) -> Backfill:
     """Read these documents (all of the catalogue if none is named), wherever the settings say; one that fails stops no other.
 
+    `inbox`: folder with documents besides the catalogue's own, on every machine that reads; none: that of the settings.
+
     Raises:
-        BackfillError: another backfill runs, an id is unknown, the catalogue is broken, the cluster does not answer, no such inbox.
+        BackfillError: another backfill runs, an id is unknown, the catalogue is broken, the cluster does not answer.
     """
-    if inbox is not None:
-        if not inbox.is_dir():
-            raise BackfillError(f"expected a folder with documents at {inbox}, found none")
-        os.environ["CCHC_INBOX"] = str(inbox.resolve())  # the processes that read look there
     settings = load_settings(inbox)
     os.environ.update(tool_environment(settings))
     try:
@@ -76,7 +74,8 @@ def run_backfill(ids: Sequence[str] = (), *, inbox: Path | None = None, read_ane
                 )
             prepare_dagster_home(settings)
             ensure_manifest(settings)
-            return _run({"documents": list(ids) or known, "read_anew": read_anew, "code": bench.code})
+            choice = {"documents": list(ids) or known, "read_anew": read_anew, "code": bench.code}
+            return _run(choice | ({"inbox": str(settings.inbox)} if settings.inbox else {}))
     except AlreadyRunningError:
         raise BackfillError("another backfill is running on this home; wait for it") from None
     except (CatalogueError, LockFileError, ReferenceDataError, DbtParseError, LimitsError) as error:
@@ -112,7 +111,16 @@ def _run(choice: dict[str, Any]) -> Backfill:
 
 
 def summarise(run_id: str, ids: Sequence[str], events: Sequence[Any]) -> Backfill:
-    """What the events of a run say of each document that was asked for. A step that never ended has failed."""
+    """What the events of a run say of each document that was asked for. A step that never ended has failed.
+
+    Raises:
+        BackfillError: the first step failed, so nothing was read.
+    """
+    from dagster_project.defs.backfill import ORDERS
+
+    for event in events:
+        if event.is_step_failure and event.step_key == ORDERS:
+            raise BackfillError(_words(event))
     wanted = set(ids)
     marks = {
         event.step_key: {key: value.value for key, value in event.step_materialization_data.materialization.metadata.items()}

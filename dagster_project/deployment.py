@@ -49,6 +49,7 @@ def render(template: str, deployment: Deployment) -> str:
         "BIN": str(Path(sys.executable).parent),
         "ENV_FILE": str(deployment.env_file),
         "WRITABLE": str(deployment.home),
+        "COMMAND": str(deployment.command),
         "PORT": str(deployment.port),
         "MEMORY": deployment.memory,
         # A home or checkout under /home must stay visible, though not writable.
@@ -108,6 +109,11 @@ def _give(path: Path, uid: int, gid: int) -> None:
 
 
 def user_of(name: str) -> pwd.struct_passwd:
+    """The user of the system with this name.
+
+    Raises:
+        DeploymentError: there is none.
+    """
     try:
         return pwd.getpwnam(name)
     except KeyError:

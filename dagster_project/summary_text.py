@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse.diff import CAUSES
@@ -102,5 +105,7 @@ def summary_lines(summary: Summary) -> list[str]:
 
 
 def _command() -> str:
-    """What a person types to reach this program: on a server, or in an activated environment, its name is enough."""
-    return "cchc" if shutil.which("cchc") else ".venv/bin/cchc"
+    """What a person types to reach this program on this home: a server's own command, or in an activated environment its name."""
+    found, this = shutil.which("cchc"), Path(sys.executable).parent / "cchc"
+    is_this = found is not None and Path(found).resolve() == this.resolve()
+    return os.environ.get("CCHC_COMMAND") or ("cchc" if is_this else ".venv/bin/cchc")

@@ -8,6 +8,7 @@ import os
 import socket
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -16,7 +17,7 @@ from pydantic import Field
 from dagster_project.defs.document_metadata import reading_event
 from dagster_project.defs.ingest import documents
 from dagster_project.settings import DASK_ADDRESS, backfill_processes, load_settings
-from dagster_project.workbench import open_workbench
+from dagster_project.workbench import Workbench, open_workbench
 from extractors.catalogue.loader import CatalogueError, load_entries
 from extractors.isolation import LimitsError
 
@@ -27,11 +28,24 @@ class Choice(dg.Config):
     """`documents`: ids, none for the whole catalogue; `read_anew`: also what is in the cache.
 
     `code`: mark of the readers of whoever asks (`cchc backfill` gives its own); none: those of the worker that has the first step.
+    `inbox`: folder with documents, on every machine that reads; none: that of each worker's own settings.
     """
 
     documents: list[str] = Field(default_factory=list)
     read_anew: bool = False
     code: str = ""
+    inbox: str = ""
+
+
+def _bench(inbox: str) -> Workbench:
+    """What this process reads with.
+
+    Raises:
+        Failure: the folder of the inbox is not here.
+    """
+    if inbox and not Path(inbox).is_dir():
+        raise dg.Failure(f"expected a folder with documents at {inbox} on {socket.gethostname()}, found none")
+    return open_workbench(load_settings(Path(inbox) if inbox else None))
 
 
 @dg.op(name=ORDERS, description="Which documents are read, by which code, into which home")
@@ -39,11 +53,11 @@ def choose_documents(context: dg.OpExecutionContext, config: Choice) -> dict[str
     """What every step is told. It reaches another machine only if that shares the home, so a step that gets it may write there.
 
     Raises:
-        Failure: an id is not in the catalogue; a setting does not hold.
+        Failure: an id is not in the catalogue; a setting does not hold; there is no such inbox.
     """
     if problem := _setting_problem():
         raise dg.Failure(problem)
-    bench = open_workbench()
+    bench = _bench(config.inbox)
     known = [entry.id for entry in bench.entries]
     unknown = sorted(set(config.documents) - set(known))
     if unknown:
@@ -56,6 +70,7 @@ def choose_documents(context: dg.OpExecutionContext, config: Choice) -> dict[str
         "read_anew": config.read_anew,
         "home": str(bench.settings.home),
         "code": config.code or bench.code,
+        "inbox": config.inbox,
     }
 
 
@@ -63,12 +78,12 @@ def read_one(context: dg.OpExecutionContext, document_id: str, orders: dict[str,
     """Read one document as a refresh does; its outcome goes into the home, and Dagster's history says so.
 
     Raises:
-        Failure: this worker has another home or other code; the document was not read, or is held back (the reasons in words).
+        Failure: this worker has another home, other code or no such inbox; the document was not read, or is held back (in words).
     """
     if document_id not in orders["documents"]:
         context.log.info(f"{document_id} was not asked for")
         return
-    bench, host = open_workbench(), socket.gethostname()
+    bench, host = _bench(orders["inbox"]), socket.gethostname()
     if str(bench.settings.home) != orders["home"]:
         raise dg.Failure(
             f"{document_id}: expected the home {orders['home']} on {host}, found {bench.settings.home}; "

@@ -10,7 +10,7 @@ from pathlib import Path
 from extractors.archive.asked import Asked, Seen, read_asked, write_asked
 from extractors.archive.fetch import DEFAULT_LIMITS, FetchedEntry, FetchError, FetchResult, Limits, fetch
 from extractors.archive.polite import Manners
-from extractors.archive.store import Archive, Facts
+from extractors.archive.store import Archive, Facts, StoredFile
 from extractors.files import CONTENT_TYPES, FileFacts
 from extractors.records import DocumentError, Issue
 
@@ -181,10 +181,10 @@ def _note_answer(
         )
     facts = facts_of(entry.id, seen)
     # The bytes first, the note of them after: a note never speaks of bytes that are not there.
-    archive.put(data, facts, entry.kind)
+    stored = archive.put(data, facts, entry.kind)
     asked = Asked(entry.id, now, result.url, result.status, status, seen=seen, clock_off_seconds=off)
     write_asked(asking.folder, asked)
-    return Obtained(data, facts, _clock_note(asked))
+    return Obtained(data, facts, (*_clock_note(asked), *mended_note(stored)))
 
 
 def _notes_of(asked: Asked, kept: _Kept) -> tuple[Issue, ...]:
@@ -196,6 +196,15 @@ def failure_issue(asked: Asked) -> Issue:
     since = f" The bytes of {asked.seen.seen_at.date()} were read from the archive." if asked.seen is not None else ""
     hint = "Whether there is a newer vintage is not known; the next refresh asks again (docs/operations.md, Fetching)."
     return Issue("fetch_failed", "warning", asked.document_id, f"{asked.message}{since}", hint)
+
+
+def mended_note(stored: StoredFile) -> tuple[Issue, ...]:
+    """That a file of the archive was damaged, where its bytes came again."""
+    if not stored.is_mended:
+        return ()
+    message = f"the archive file {stored.path} was damaged; its bytes came again and were written anew"
+    hint = "If it happens again, look at the disk; `cchc archive verify` hashes everything."
+    return (Issue("archive_mended", "warning", stored.document_id, message, hint),)
 
 
 def _clock_note(asked: Asked) -> tuple[Issue, ...]:

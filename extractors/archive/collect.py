@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from extractors.archive.asking import Asking, Obtained, by_address, facts_of, locked_as_seen
+from extractors.archive.asking import Asking, Obtained, by_address, facts_of, locked_as_seen, mended_note
 from extractors.archive.fetch import FetchedEntry, Limits
 from extractors.archive.inbox import InboxMatches, match_inbox
 from extractors.archive.sniff import check_kind
@@ -128,24 +128,15 @@ def collect(
         check_kind(entry, obtained.data)
     except DocumentError as error:
         return error.issue
-    mended = _mended(entry, archive, obtained.data)
     stored = archive.put(obtained.data, obtained.facts, entry.kind)
+    notes = (*obtained.notes, *mended_note(stored))
     if locked is not None and locked.sha256 == stored.sha256:
         # The lock remembers when these bytes first came, on whatever machine: so equal inputs give equal releases.
         stored = replace(stored, retrieved_at=locked.retrieved_at)
     issue = lock.verify(entry, stored)
     if issue is None or issue.severity != "error":
-        return Collected(stored, (*obtained.notes, *mended, *([issue] if issue is not None else [])))
-    return _locked_instead(entry, archive, locked, issue, (*obtained.notes, *mended))
-
-
-def _mended(entry: CollectedEntry, archive: Archive, data: bytes) -> tuple[Issue, ...]:
-    sha256 = archive.name_of(data)
-    if not archive.is_damaged(sha256):
-        return ()
-    message = f"the archive file {archive.path(sha256)} was damaged; its bytes came again and were written anew"
-    hint = "If it happens again, look at the disk; `cchc archive verify` hashes everything."
-    return (Issue("archive_mended", "warning", entry.id, message, hint),)
+        return Collected(stored, (*notes, *([issue] if issue is not None else [])))
+    return _locked_instead(entry, archive, locked, issue, notes)
 
 
 def _locked_instead(

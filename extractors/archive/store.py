@@ -46,12 +46,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredFile(Facts):
-    """Bytes in the archive with their facts. `retrieved_at` is the first time that these bytes came for this document."""
+    """Bytes in the archive with their facts. `retrieved_at` is the first time that these bytes came for this document.
+
+    `is_mended`: a file of this name was there with other bytes, and was written anew just now.
+    """
 
     sha256: str
     bytes_count: int
     kind: str
     path: Path
+    is_mended: bool = False
 
 
 def _plain(error: OSError, path: Path) -> str:
@@ -103,7 +107,9 @@ class Archive:
         """
         sha256 = self.name_of(data)
         path = self.path(sha256)
-        if self.find(sha256) is None:
+        is_new = self.find(sha256) is None
+        is_mended = is_new and sha256 in self
+        if is_new:
             _write_atomically(path, data, 0o444)
         first = self._note(sha256, len(data), kind, facts)
         return StoredFile(
@@ -118,6 +124,7 @@ class Archive:
             url=facts.url,
             etag=facts.etag,
             last_modified=facts.last_modified,
+            is_mended=is_mended,
         )
 
     @staticmethod
@@ -132,10 +139,6 @@ class Archive:
         except OSError:
             return None
         return data if self.name_of(data) == sha256 else None
-
-    def is_damaged(self, sha256: str) -> bool:
-        """A file of this name is there, and its bytes are others (or cannot be read)."""
-        return sha256 in self and self.find(sha256) is None
 
     def get(self, sha256: str) -> bytes:
         """The bytes whose sha256 this is. ArchiveError if they are not there, or are no longer what they were."""
@@ -171,9 +174,9 @@ class Archive:
 
     def files(self) -> tuple[Path, ...]:
         """Every file below the folders of the archive, sorted: bytes, sidecars, left-overs, strays."""
-        if self.root.exists() and not self.root.is_dir():
-            raise ArchiveError(f"expected the folder of the archive at {self.root}, found a file; move it away")
         try:
+            if self.root.exists() and not self.root.is_dir():
+                raise ArchiveError(f"expected the folder of the archive at {self.root}, found a file; move it away")
             return tuple(sorted(path for path in self.root.glob("??/*") if path.is_file()))
         except OSError as error:
             raise ArchiveError(_plain(error, self.root)) from error

@@ -596,8 +596,9 @@ def test_a_damaged_file_is_fetched_again_though_the_address_was_asked_a_moment_a
     one.lock = accept(EMPTY_LOCK, ID, first.file, "read page by page")
     damage(one.archive, first.file.sha256)
     found = one.collect()
-    assert (found.file.sha256, found.issues) == (first.file.sha256, ())
+    assert (found.file.sha256, [issue.code for issue in found.issues]) == (first.file.sha256, ["archive_mended"])
     assert "if-none-match" not in server.calls[-1].headers
+    assert one.collect().issues == (), "it is told once"
     assert one.archive.verify() == ()
 
 

@@ -70,10 +70,21 @@ def test_readers_of_another_revision_read_nothing() -> None:
     assert "bring its checkout and its packages to the same revision" in found.failed[GOOD]
 
 
+def test_a_document_of_the_inbox_is_read_from_the_folder_that_is_named(catalogue: Path, tmp_path: Path) -> None:
+    entry = catalogue / "entries" / f"{GOOD}.yml"
+    entry.write_text(entry.read_text(encoding="utf-8").replace(f"file: {GOOD}.xlsx", f"inbox: {GOOD}.xlsx"), encoding="utf-8")
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    assert _read(documents=[GOOD]).absent == (GOOD,)
+    assert _read(documents=[GOOD], inbox=str(inbox)).absent == (GOOD,)
+    (catalogue / "documents" / f"{GOOD}.xlsx").rename(inbox / f"{GOOD}.xlsx")
+    assert _read(documents=[GOOD], inbox=str(inbox)).read == (GOOD,)
+
+
 @pytest.mark.usefixtures("catalogue")
 def test_an_inbox_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BackfillError, match=r"expected a folder with documents at .*no_such_folder, found none"):
-        run_backfill(inbox=tmp_path / "no_such_folder")
+    with pytest.raises(BackfillError, match=rf"expected a folder with documents at {tmp_path / 'no_such_folder'} on "):
+        _read(inbox=str(tmp_path / "no_such_folder"))
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -85,5 +96,5 @@ def test_an_unknown_document_is_named() -> None:
 @pytest.mark.usefixtures("catalogue")
 def test_a_setting_that_is_no_number_is_told_by_the_job_and_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CCHC_BACKFILL_PROCESSES", "many")
-    found = _read(documents=[GOOD])
-    assert "CCHC_BACKFILL_PROCESSES: expected a whole number from 1 to 256, found 'many'" in found.failed[GOOD]
+    with pytest.raises(BackfillError, match="CCHC_BACKFILL_PROCESSES: expected a whole number from 1 to 256, found 'many'"):
+        _read(documents=[GOOD])
