@@ -100,11 +100,11 @@ def summary_lines(summary: Summary) -> list[str]:
         f"  report      {summary.report_page}",
         f"  took        {seconds:.0f} s",
         "",
-        f'Next:  {_command()} explain SIPAS 2023 "Thừa Thiên Huế"      make reports (web pages)      {_command()} status',
+        f'Next:  {this_command()} explain SIPAS 2023 "Thừa Thiên Huế"      make reports (web pages)      {this_command()} status',
     ]
 
 
-def _command() -> str:
+def this_command() -> str:
     """What a person types to reach this program on this home: a server's own command, or in an activated environment its name."""
     found, this = shutil.which("cchc"), Path(sys.executable).parent / "cchc"
     is_this = found is not None and Path(found).resolve() == this.resolve()

@@ -6,6 +6,7 @@ import getpass
 import pwd
 import re
 import socket
+import sys
 from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from dagster_project.deployment_check import check_deployment, read_settings
 from dagster_project.runs import REFRESH_TAG
 from dagster_project.serving import ServingError, bury, claim, dead_runs, tell_systemd
 from dagster_project.settings import DEPLOY_DIR, HISTORY_URL, Settings, load_settings, prepare_dagster_home
+from dagster_project.summary_text import this_command
 
 
 @pytest.fixture
@@ -151,6 +153,25 @@ def test_without_systemd_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_code_is_served_on_a_socket_of_the_file_system() -> None:
     server = yaml.safe_load((DEPLOY_DIR / "workspace.yaml").read_text(encoding="utf-8"))["load_from"][0]["grpc_server"]
     assert server == {"socket": {"env": "CCHC_CODE_SOCKET"}, "location_name": "cchc"}
+
+
+def test_what_a_refresh_advises_to_type_reaches_the_home_it_ran_on(
+    deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen: a refresh on a server advised the checkout's program; one in a checkout of one's own would have named the server's."""
+    write_deployment(deployment)
+    assert f"CCHC_COMMAND='{deployment.command}'" in deployment.command.read_text(encoding="utf-8")
+    monkeypatch.setenv("CCHC_COMMAND", str(deployment.command))
+    assert this_command() == str(deployment.command)
+    monkeypatch.delenv("CCHC_COMMAND")
+    other = tmp_path / "another" / "cchc"
+    other.parent.mkdir()
+    other.write_text("#!/bin/sh\n", encoding="utf-8")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", str(other.parent))
+    assert this_command() == ".venv/bin/cchc"
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    assert this_command() == "cchc"
 
 
 def test_writing_the_deployment_again_keeps_the_settings_and_refuses_what_is_not_ours(deployment: Deployment) -> None:
