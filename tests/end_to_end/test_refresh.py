@@ -277,7 +277,7 @@ def test_bad_documents_are_held_back_and_everything_else_goes_on(copied: Instanc
         path.unlink()
         if content is not None:
             path.write_bytes(content)
-    done = copied.run("refresh")
+    done = copied.run("refresh", environment=UNTESTED)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     for name, (_, expected) in damage.items():
