@@ -37,13 +37,13 @@ def needed_bytes(release: int, build: int) -> int:
     return release + build + _BESIDES if release else FIRST_REFRESH
 
 
-def room_problem(home: Path, *, free: int, needed: int) -> str | None:
+def room_problem(home: Path, *, free: int, needed: int, variable: str = "CCHC_HOME") -> str | None:
     """Why a refresh is not begun; None if there is room."""
     if free >= needed:
         return None
     return (
         f"not enough room on the disk that holds {home}: a refresh needs about {needed // MEGABYTE:,} MB, found "
-        f"{free // MEGABYTE:,} MB free. Make room, or set CCHC_HOME to a folder on another disk. Nothing was started."
+        f"{free // MEGABYTE:,} MB free. Make room, or set {variable} to a folder on another disk. Nothing was started."
     )
 
 
@@ -59,7 +59,13 @@ def needed_for(settings: Settings) -> int:
 def no_room(settings: Settings) -> str | None:
     """`room_problem` of this home as it is now."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    return room_problem(settings.home, free=shutil.disk_usage(settings.home).free, needed=needed_for(settings))
+    problem = room_problem(settings.home, free=shutil.disk_usage(settings.home).free, needed=needed_for(settings))
+    if problem is not None or settings.published_elsewhere is None:
+        return problem
+    settings.published.mkdir(parents=True, exist_ok=True)
+    release = _size((settings.published / "current").resolve())
+    free = shutil.disk_usage(settings.published).free
+    return room_problem(settings.published, free=free, needed=release + _BESIDES, variable="CCHC_PUBLISHED")
 
 
 def is_full(text: str) -> bool:

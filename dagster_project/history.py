@@ -18,6 +18,9 @@ from extractors.catalogue.lock import Lock, LockFileError, read_lock
 
 _SHOWN = 6
 
+_OWN_LINES = frozenset({"release_published", "release_rolled_back"})
+"""Notices of what the history tells in a line of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -64,7 +67,8 @@ def _run_text(event: Event) -> str:
         case "published":
             text = f"published {release}: {what_changed(event)}"
         case "unchanged":
-            text = f"nothing new: {release} stands"
+            withdrawn = event.get("withdrawn")
+            text = f"not published again: {withdrawn}; {release} stands" if withdrawn else f"nothing new: {release} stands"
         case "blocked":
             stands = f"{release} stands" if release else "nothing is published"
             text = f"stopped by {_names(event.get('rules') or ['a gate'])}; {stands}: {why}"
@@ -118,7 +122,7 @@ def run_lines(events: Iterable[Event]) -> list[Line]:
 
 
 def alert_lines(events: Iterable[Event]) -> list[Line]:
-    """What was told to whom. Releases are left out: the refresh has its own line."""
+    """What was told to whom, but for what has a line of its own."""
     found: list[Line] = []
     for event in events:
         if event["kind"] != "alert":
@@ -128,12 +132,12 @@ def alert_lines(events: Iterable[Event]) -> list[Line]:
         for kind, word in (("new", "alert"), ("over", "over")):
             for one in event.get(kind) or ():
                 said.add(one["key"])
-                if one["code"] == "release_published":
+                if one["code"] in _OWN_LINES:
                     continue
                 by = f" (told by {', '.join(told[one['key']])})" if told.get(one["key"]) else ""
                 text = f"{word}{by}: {one['code']} {one['subject']}" + (f": {one.get('message')}" if kind == "new" else "")
                 found.append(Line(at, "alert" if kind == "new" else "over", one_line(text, 400), (one["subject"],)))
-        late = {key: names for key, names in told.items() if key not in said and not key.startswith("release_published:")}
+        late = {key: names for key, names in told.items() if key not in said and key.partition(":")[0] not in _OWN_LINES}
         found += [
             Line(at, "alert", f"told again or late by {', '.join(names)}: {key}", tuple(key.split(":")))
             for key, names in late.items()

@@ -88,7 +88,11 @@ def judge_documents(bench: Workbench, state: RunState, run_id: str) -> Judged:
     state.record_gate1(
         verdict, fingerprint, items, corrections, held_back={one.document_id: list(one.messages) for one in reports}
     )
-    has_news = not is_clean or not state.is_published(fingerprint) or state.force
-    if not has_news:
+    withdrawal = state.withdrawal(fingerprint)
+    has_news = not is_clean or state.force or (withdrawal is None and not state.is_published(fingerprint))
+    if withdrawal is not None and is_clean:
+        state.record_withdrawn(withdrawal)
+        report("gate 1", f"{claims:,} claims judged; not published again: {withdrawal.words()}")
+    elif not has_news:
         report("gate 1", f"{claims:,} claims judged; nothing to publish: the release already holds them")
     return Judged(verdict, swept, fingerprint, claims, len(held), is_clean, has_news)

@@ -9,8 +9,8 @@ from pathlib import Path
 from dagster_project.manifest import PARSE_FOLDERS
 from dagster_project.settings import Settings
 from extractors.durable import is_alive, left_overs
-from warehouse.publish import clear_left_overs
 from warehouse.releases import DamagedReleaseError, current_release
+from warehouse.swap import clear_left_overs
 
 _WRITTEN_BY_OTHERS = frozenset({"published", "dagster", "dbt_target", "targets"})
 

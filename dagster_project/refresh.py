@@ -18,6 +18,7 @@ from dagster_project.manifest import DbtParseError, ensure_manifest
 from dagster_project.memory import memory_of
 from dagster_project.progress import ConsoleReporter, report, watched_by
 from dagster_project.recovery import clear, damaged_release
+from dagster_project.release_settings import release_settings
 from dagster_project.run_notices import tell_run
 from dagster_project.run_records import marked_as_running, record_could_not_run
 from dagster_project.runstate import RunState
@@ -100,6 +101,7 @@ def _refresh(
 
 
 def _run(settings: Settings, started_at: datetime, *, force: bool, accept_changes: str | None) -> Summary:
+    release_settings()  # a wrong word in it is told now, not after the documents were read
     clear(settings)
     problem = no_room(settings)
     if problem is not None:

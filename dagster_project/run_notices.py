@@ -48,6 +48,8 @@ def notices_of(
         found.append(_stopped(report, outcome))
     if outcome == "published" and report.get("release_id"):
         found.append(_published(report))
+    if report.get("withdrawn"):
+        found.append(_withdrawn(report))
     held: Mapping[str, Sequence[str]] = report.get("held_back") or {}
     for document_id, messages in held.items():
         found += _held_back(report, document_id, messages, (issues or {}).get(document_id, ()))
@@ -116,6 +118,16 @@ def _published(report: Mapping[str, Any]) -> Notice:
         f"published {release}: {what_changed(run_event(report, ''))}",
         f"see {report.get('report_page') or '`cchc status`'}",
         release,
+    )
+
+
+def _withdrawn(report: Mapping[str, Any]) -> Notice:
+    return Notice(
+        "release_withdrawn",
+        "warning",
+        str(report.get("release_id")),
+        f"nothing was published: it would be the same again as what was taken back: {report['withdrawn']}",
+        "mend what was wrong (a document, a decision, the code), or publish it all the same: `cchc refresh --force`",
     )
 
 

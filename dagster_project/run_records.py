@@ -66,6 +66,7 @@ def run_event(report: Mapping[str, Any], stamp: str) -> Event:
         "open_items": report.get("open_items", 0),
         "rules": rules,
         "is_expected": bool(report.get("is_expected")),
+        "withdrawn": report.get("withdrawn") or "",
         "reasons": [report["could_not_run"]] if report.get("could_not_run") else list(report.get("blocked") or ())[:3],
     }
 

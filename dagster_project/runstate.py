@@ -17,6 +17,7 @@ from extractors.durable import write_atomically
 from extractors.quarantine import Correction, QuarantineItem
 from extractors.records import Issue
 from warehouse.releases import DamagedReleaseError, Release, current_release
+from warehouse.withdrawn import Withdrawal, withdrawal_of
 
 _KEPT_STATES = 10
 """Refreshes whose state stays after they ended."""
@@ -91,6 +92,7 @@ class State(BaseModel):
     )
     blocking: list[str] = Field(default_factory=list, description="Messages of checks that stopped the run")
     is_unchanged: bool = False
+    withdrawn: str = Field(default="", description="Why what was judged is not published: a person took such a release back")
     is_built: bool = Field(default=False, description="dbt has built what was loaded, and all of its tests ran and held")
     release_id: str | None = None
 
@@ -207,6 +209,14 @@ class RunState:
         except DamagedReleaseError:
             return False
         return release is not None and release.fingerprint == fingerprint
+
+    def withdrawal(self, fingerprint: str) -> Withdrawal | None:
+        """That a release of exactly this was taken back, unless the refresh is forced."""
+        return None if self.force else withdrawal_of(self.settings.published, fingerprint)
+
+    def record_withdrawn(self, withdrawal: Withdrawal) -> None:
+        self.state.withdrawn = withdrawal.words()
+        self._save()
 
     @property
     def open_items(self) -> tuple[QuarantineItem, ...]:

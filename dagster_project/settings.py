@@ -29,13 +29,17 @@ DBT_PROJECT_DIR = REPOSITORY / "dbt_project"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Folders of one instance. `home`: state and published files; `entries`, `documents`, `corrections`: of one catalogue."""
+    """Folders of one instance. `home`: state and published files; `entries`, `documents`, `corrections`: of one catalogue.
+
+    `published_elsewhere`: where releases are put instead of a folder of the home.
+    """
 
     home: Path
     entries: Path
     documents: Path
     corrections: Path
     inbox: Path | None
+    published_elsewhere: Path | None = None
 
     @property
     def archive(self) -> Path:
@@ -74,7 +78,8 @@ class Settings:
 
     @property
     def published(self) -> Path:
-        return self.home / "published"
+        """Releases, and the link `current` to the one that readers open."""
+        return self.published_elsewhere or self.home / "published"
 
     @property
     def runs(self) -> Path:
@@ -100,18 +105,18 @@ class Settings:
 
 
 class HomeError(RuntimeError):
-    """`CCHC_HOME` names no folder; the message says what to do."""
+    """`CCHC_HOME` or `CCHC_PUBLISHED` names no folder; the message says what to do."""
 
 
 def load_settings(inbox: Path | None = None) -> Settings:
-    """Settings from the environment: CCHC_HOME, CCHC_CATALOGUE, CCHC_INBOX; each has a default inside the checkout.
+    """Settings from the environment: CCHC_HOME, CCHC_PUBLISHED, CCHC_CATALOGUE, CCHC_INBOX.
+
+    The home and the catalogue have defaults inside the checkout; releases lie in the home.
 
     Raises:
-        HomeError: something else than a folder is where the home should be.
+        HomeError: something else than a folder is where the home, or the releases, should be.
     """
-    home = Path(os.environ.get("CCHC_HOME", REPOSITORY / "warehouse" / "data")).resolve()
-    if home.exists() and not home.is_dir():
-        raise HomeError(f"expected a folder in the variable CCHC_HOME, found a file: {home}; name a folder")
+    home = _folder("CCHC_HOME", REPOSITORY / "warehouse" / "data")
     catalogue = os.environ.get("CCHC_CATALOGUE")
     given_inbox = inbox or (Path(os.environ["CCHC_INBOX"]) if os.environ.get("CCHC_INBOX") else None)
     extractors = REPOSITORY / "extractors"
@@ -121,7 +126,15 @@ def load_settings(inbox: Path | None = None) -> Settings:
         documents=Path(catalogue).resolve() / "documents" if catalogue else extractors / "documents",
         corrections=Path(catalogue).resolve() / "corrections" if catalogue else CORRECTIONS_DIR,
         inbox=given_inbox.resolve() if given_inbox else None,
+        published_elsewhere=_folder("CCHC_PUBLISHED", home / "published") if os.environ.get("CCHC_PUBLISHED") else None,
     )
+
+
+def _folder(variable: str, default: Path) -> Path:
+    found = Path(os.environ.get(variable) or default).resolve()
+    if found.exists() and not found.is_dir():
+        raise HomeError(f"expected a folder in the variable {variable}, found a file: {found}; name a folder")
+    return found
 
 
 def read_limits() -> Limits:

@@ -19,7 +19,10 @@ from warehouse.releases import DamagedReleaseError, Release, current_release
 
 @dataclass(slots=True)
 class Summary:
-    """What a refresh did. `held_back` maps a document to the reasons; `blocked` lists checks that kept everything back."""
+    """What a refresh did. `held_back` maps a document to the reasons; `blocked` lists checks that kept everything back.
+
+    `withdrawn`: why what was built is not published: such a release was taken back.
+    """
 
     run_id: str
     started_at: datetime
@@ -39,6 +42,7 @@ class Summary:
     blocked: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     is_unchanged: bool = False
+    withdrawn: str = ""
     release_id: str | None = None
     published: str = ""
     quarantine: str = ""
@@ -48,7 +52,7 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        return 2 if self.blocked else 1 if self.held_back or self.open_items else 0
+        return 2 if self.blocked else 1 if self.held_back or self.open_items or self.withdrawn else 0
 
     def as_dict(self) -> dict[str, Any]:
         return {**asdict(self), "exit_code": self.exit_code}
@@ -84,6 +88,7 @@ def summarise(
         blocked=blocked,
         notes=list(found.notes),
         is_unchanged=found.is_unchanged and not blocked,
+        withdrawn=found.withdrawn,
         published=str(settings.published / "current"),
         quarantine=str(settings.quarantine) if found.held_back else "",
         open_items=len(state.open_items),

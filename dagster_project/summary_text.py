@@ -22,6 +22,10 @@ def _verdict(summary: Summary) -> Iterable[str]:
     if summary.blocked:
         yield f"NOTHING WAS PUBLISHED; {summary.release_id or 'no release'} stands. Why:"
         yield from (f"  - {reason}" for reason in summary.blocked)
+    elif summary.withdrawn:
+        yield f"Nothing was published; {summary.release_id or 'no release'} stands, {summary.published}"
+        yield f"  withdrawn   what would be published is the same again: {summary.withdrawn}"
+        yield "              mend what was wrong (a document, a decision, the code), or publish it all the same: cchc refresh --force"
     elif summary.is_unchanged:
         yield f"Nothing changed: release {summary.release_id} stands, {summary.published}"
     else:

@@ -1,41 +1,71 @@
-"""Publishing: build a release beside the published one, then swap one symbolic link. Readers never meet half a release.
+"""Publishing: build a release beside the published one, check it, then swap one symbolic link. Readers never meet half a release.
 
-A release is a folder `releases/<release_id>/` with `cchc.duckdb` (all marts, comments included), `bi.duckdb` (plain types for the
-report pages), `parquet/`, `csv/` and `manifest.json`. `current` is a symbolic link to the release that readers open. A reader that
-holds the old file open keeps reading the old release until it opens again.
+A release is a folder `releases/<release_id>/`: `cchc.duckdb` (all marts, comments included), `bi.duckdb` (plain types for the report
+pages), `parquet/`, `csv/`, what describes them (`warehouse.formats`), the parts that the caller adds, and `manifest.json`. `current` is
+a symbolic link to the release that readers open. A reader that holds the old file open keeps reading the old release until it opens
+again.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from extractors.durable import sync_folder, sync_tree, write_atomically
+from extractors.durable import write_atomically
 from warehouse.bi import write_bi
-from warehouse.releases import (
-    ANNOUNCED,
-    DATABASE_NAME,
-    MANIFEST_NAME,
-    Release,
-    all_releases,
-    current_directory,
-    read_manifest,
-    sha256_of,
-)
+from warehouse.formats.datapackage import UnknownTypeError
+from warehouse.formats.licences import licence_of
+from warehouse.formats.metadata import write_metadata
+from warehouse.formats.release_table import RELEASE_TABLE, write_release_table
+from warehouse.formats.tables import MARTS_SCHEMA, STORAGE_VERSION, Table, quoted, read_tables, write_files
+from warehouse.release_facts import ReleaseFacts
+from warehouse.releases import DATABASE_NAME, MANIFEST_NAME, Release, all_releases, read_manifest, sha256_of
+from warehouse.swap import clear_left_overs, show
 
-MARTS_SCHEMA = "marts"
 KEPT_RELEASES = 3
 
 
 class PublishError(RuntimeError):
     """A release could not be made; the published one is untouched. The message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A release that is being made: its folder, in which `cchc.duckdb` stands already, and what it says of itself."""
+
+    directory: Path
+    facts: ReleaseFacts
+
+    @property
+    def database(self) -> Path:
+        return self.directory / DATABASE_NAME
+
+
+Part = Callable[[Staged], None]
+"""Writes more files into the folder of a release: workbooks, dictionary, the comparison with the release before.
+
+It raises `PublishError` if it cannot; then nothing is published.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How releases are made: how many are kept, whether CSV files begin with a byte order mark (for Excel), at which address the folder
+    `current` is served (empty: nowhere), and which parts are written besides the tables."""
+
+    keep: int = KEPT_RELEASES
+    has_bom: bool = False
+    public_url: str = ""
+    parts: Sequence[Part] = ()
 
 
 def next_release_id(used: Mapping[str, int], now: datetime) -> str:
@@ -55,154 +85,141 @@ def _ids_used(published: Path) -> dict[str, int]:
     return used
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[str]:
-    rows = connection.execute(
-        "select table_name from duckdb_tables() where database_name = ? and schema_name = ? order by table_name",
-        [database, MARTS_SCHEMA],
-    ).fetchall()
-    return [name for (name,) in rows]
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _copy_comments(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+def _set_comments(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Descriptions travel with the data: `create table as` drops them, so they are set again."""
-    (comment,) = connection.execute(
-        "select comment from duckdb_tables() where database_name = 'build' and schema_name = ? and table_name = ?",
-        [MARTS_SCHEMA, table],
-    ).fetchone() or (None,)
-    if comment:
-        connection.execute(f"comment on table release.main.{table} is {_quoted(comment)}")
-    columns = connection.execute(
-        """select column_name, comment from duckdb_columns()
-           where database_name = 'build' and schema_name = ? and table_name = ? and comment is not null""",
-        [MARTS_SCHEMA, table],
-    ).fetchall()
-    for column, text in columns:
-        connection.execute(f'comment on column release.main.{table}."{column}" is {_quoted(text)}')
+    if table.text.vi:
+        connection.execute(f'comment on table staged.main."{table.name}" is {quoted(table.text.comment)}')
+    for column in table.columns:
+        if column.text.vi:
+            connection.execute(f'comment on column staged.main."{table.name}"."{column.name}" is {quoted(column.text.comment)}')
 
 
-def _sort_key(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """Files are sorted by all plain columns, so that equal data give equal files."""
-    columns = connection.execute(
-        "select column_name from duckdb_columns() where database_name = 'build' and schema_name = ? and table_name = ?",
-        [MARTS_SCHEMA, table],
-    ).fetchall()
-    return ", ".join(f'"{name}"' for (name,) in columns)
-
-
-def _write_files(build: Path, directory: Path) -> dict[str, int]:
+def _write_tables(build: Path, staged: Staged, *, has_bom: bool) -> tuple[tuple[Table, ...], dict[str, int]]:
+    """The database of the release, `parquet/` and `csv/`: what its tables are, and the rows of each."""
     counts: dict[str, int] = {}
-    for folder in ("parquet", "csv"):
-        (directory / folder).mkdir(parents=True)
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_quoted(str(build))} as build (read_only)")
-        connection.execute(f"attach {_quoted(str(directory / DATABASE_NAME))} as release")
-        for table in _tables(connection, "build"):
-            source = f"build.{MARTS_SCHEMA}.{table}"
-            order = _sort_key(connection, table)
-            connection.execute(f"create table release.main.{table} as select * from {source} order by {order}")
-            _copy_comments(connection, table)
-            parquet, csv = (directory / folder / f"{table}.{folder}" for folder in ("parquet", "csv"))
-            connection.execute(f"copy release.main.{table} to {_quoted(str(parquet))} (format parquet, compression zstd)")
-            connection.execute(f"copy release.main.{table} to {_quoted(str(csv))} (format csv, header)")
-            (counts[table],) = connection.execute(f"select count(*) from {source}").fetchone() or (0,)
-        connection.execute("detach release")
-    return counts
+        connection.execute(f"attach {quoted(str(build))} as build (read_only)")
+        connection.execute(f"attach {quoted(str(staged.database))} as staged (storage_version {quoted(STORAGE_VERSION)})")
+        marts = read_tables(connection, "build", MARTS_SCHEMA)
+        if not marts:
+            raise PublishError(f"expected tables in schema {MARTS_SCHEMA} of {build}, found none; run the dbt build first")
+        for table in marts:
+            source = f'build.{MARTS_SCHEMA}."{table.name}"'
+            connection.execute(f'create table staged.main."{table.name}" as select * from {source} order by {table.order}')
+            (counts[table.name],) = connection.execute(f"select count(*) from {source}").fetchone() or (0,)
+        write_release_table(connection, "staged", staged.facts)
+        tables = (*marts, RELEASE_TABLE)
+        for table in tables:
+            _set_comments(connection, table)
+        write_files(connection, "staged", tables, staged.directory, staged.facts, has_bom=has_bom)
+        connection.execute("detach staged")
+    return tables, {**counts, RELEASE_TABLE.name: 1}
 
 
-def _point_at(published: Path, release_id: str) -> None:
-    link = published / ".current.next"
-    link.unlink(missing_ok=True)
-    link.symlink_to(Path("releases") / release_id)
-    link.replace(published / "current")
-    sync_folder(published)
-
-
-def _remove(directory: Path) -> None:
-    """Under another name first: what is half removed must not look like a release."""
-    gone = directory.with_name(f".gone-{directory.name}")
-    directory.replace(gone)
-    shutil.rmtree(gone)
-
-
-def clear_left_overs(published: Path) -> None:
-    """Remove what killed runs left: releases half written, half removed, or written whole and never shown to readers.
-
-    The caller holds the lock of the home, so whoever wrote them is dead.
+def _check(staged: Staged, counts: Mapping[str, int]) -> None:
+    """Read back what was written, as readers will: every table has its rows, in the database and in each file.
 
     Raises:
-        OSError: a folder may not be changed.
+        PublishError: a file has another number of rows than the build.
     """
-    announced = published / ANNOUNCED
-    if announced.is_file():
-        directory = published / "releases" / announced.read_text(encoding="utf-8").strip()
-        if directory != current_directory(published) and directory.is_dir() and directory.name != "releases":
-            _remove(directory)
-        announced.unlink()
-    for path in (published / "releases").glob(".*"):
-        shutil.rmtree(path)
+    with duckdb.connect(str(staged.database), read_only=True) as connection:
+        for table, count in counts.items():
+            parquet, csv = (str(staged.directory / form / f"{table}.{form}") for form in ("parquet", "csv"))
+            for place, source in (
+                (DATABASE_NAME, f'"{table}"'),
+                (parquet, f"read_parquet({quoted(parquet)})"),
+                (csv, f"read_csv({quoted(csv)}, header = true, all_varchar = true, quote = '\"', delim = ',')"),
+            ):
+                (found,) = connection.execute(f"select count(*) from {source}").fetchone() or (0,)
+                if found != count:
+                    raise PublishError(
+                        f"{place}: expected {count:,} rows of {table}, as were built, found {found:,}; nothing was published. "
+                        "Run `cchc refresh --force`; if it comes again, the disk or DuckDB is at fault."
+                    )
 
 
-def _prune(published: Path, keep: int) -> None:
-    current = current_directory(published)
-    order = [release.directory.name for release in all_releases(published)]
-    others = [path for path in (published / "releases").glob("[!.]*") if path.resolve() != current]
-    # A folder whose manifest cannot be read is no release that anybody could go back to.
-    others.sort(key=lambda path: order.index(path.name) if path.name in order else len(order))
-    for path in others[keep - 1 :]:
-        _remove(path)
+def _manifest(
+    staged: Staged, published: Path, counts: Mapping[str, int], used: Mapping[str, int], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    own = staged.facts
+    month, _, number = own.release_id.rpartition(".")
+    files = {
+        path.relative_to(staged.directory).as_posix(): path for path in sorted(staged.directory.rglob("*")) if path.is_file()
+    }
+    return {
+        "release_id": own.release_id,
+        "sequence": max((one.sequence for one in all_releases(published)), default=0) + 1,
+        "published_at": own.published_at.isoformat(),
+        "fingerprint": own.fingerprint,
+        "row_counts": counts,
+        **facts,
+        "ids_used": {**used, month: int(number)},
+        "files": {
+            name: {"bytes": path.stat().st_size, "sha256": sha256_of(path), "licence": licence_of(name).spdx}
+            for name, path in files.items()
+        },
+    }
 
 
-def publish(build: Path, published: Path, *, fingerprint: str, facts: Mapping[str, Any], now: datetime) -> Release:
-    """Make a release from the marts of `build` and swap it in. `facts` (git revision, checks, documents) go into the manifest.
+def publish(
+    build: Path, published: Path, *, fingerprint: str, facts: Mapping[str, Any], now: datetime, plan: Plan | None = None
+) -> Release:
+    """Make a release from the marts of `build`, check it, and swap it in.
 
-    Every byte is on the disk before readers are pointed at it. The caller holds the lock of the home.
+    `facts` (git revision, checks, documents) go into the manifest. The caller holds the lock of the home.
 
     Raises:
-        PublishError: the target cannot be written, or the build has no marts. The published release is untouched then.
+        PublishError: the target cannot be written, the build has no marts, a part cannot be made. The published release is untouched.
     """
+    plan = plan or Plan()
     staging = published / "releases" / f".staging-{os.getpid()}"
     try:
         clear_left_overs(published)
         staging.mkdir(parents=True)
-        counts = _write_files(build, staging)
-        if not counts:
-            raise PublishError(f"expected tables in schema {MARTS_SCHEMA} of {build}, found none; run the dbt build first")
-        write_bi(staging / DATABASE_NAME, staging / "bi.duckdb")
         used = _ids_used(published)
-        release_id = next_release_id(used, now)
-        month, _, number = release_id.rpartition(".")
-        files = {str(path.relative_to(staging)): path for path in sorted(staging.rglob("*")) if path.is_file()}
-        manifest = {
-            "release_id": release_id,
-            "sequence": max((one.sequence for one in all_releases(published)), default=0) + 1,
-            "published_at": now.isoformat(),
-            "fingerprint": fingerprint,
-            "row_counts": counts,
-            **facts,
-            "ids_used": used | {month: int(number)},
-            "files": {name: {"bytes": path.stat().st_size, "sha256": sha256_of(path)} for name, path in files.items()},
-        }
+        staged = Staged(
+            staging,
+            ReleaseFacts(
+                release_id=next_release_id(used, now),
+                published_at=now,
+                git_revision=str(facts.get("git_revision", "unknown")),
+                lock_sha256=str(facts.get("lock_sha256", "")),
+                fingerprint=fingerprint,
+            ),
+        )
+        tables, counts = _write_tables(build, staged, has_bom=plan.has_bom)
+        write_bi(staged.database, staging / "bi.duckdb")
+        for part in plan.parts:
+            part(staged)
+        write_metadata(staged.database, tables, staging, staged.facts, public_url=plan.public_url)
+        _check(staged, counts)
+        manifest = _manifest(staged, published, counts, used, facts)
         text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)
         write_atomically(staging / MANIFEST_NAME, text.encode())
-        sync_tree(staging)
-        target = published / "releases" / release_id
-        write_atomically(published / ANNOUNCED, release_id.encode())
-        staging.replace(target)
-        sync_folder(target.parent)
-        _point_at(published, release_id)
-        (published / ANNOUNCED).unlink()
-        _prune(published, KEPT_RELEASES)
+        target = show(staging, published, staged.facts.release_id, keep=plan.keep)
+    except UnknownTypeError as error:
+        raise PublishError(f"{error}. The published release is untouched.") from error
     except (OSError, duckdb.Error) as error:
-        reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
-        raise PublishError(
-            f"cannot write the release under {published}: {reason}. The published release is untouched. "
-            "Make the folder writable or set CCHC_HOME to another one."
-        ) from error
+        raise PublishError(_refused(published, error)) from error
     finally:
         if staging.exists():
             shutil.rmtree(staging, ignore_errors=True)
     return read_manifest(target)
+
+
+def _refused(published: Path, error: OSError | duckdb.Error) -> str:
+    """Why the folder of releases could not be written, and what to do."""
+    reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+    if (
+        isinstance(error, OSError)
+        and error.errno in (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)
+        and "current" in str(error.filename)
+    ):
+        return (
+            f"{published}: expected a file system with symbolic links (readers are pointed at a release by one), found: {reason}. "
+            "The published release is untouched. Set CCHC_PUBLISHED to a folder on another file system."
+        )
+    return (
+        f"cannot write the release under {published}: {reason}. The published release is untouched. "
+        "Make the folder writable, make room, or set CCHC_PUBLISHED or CCHC_HOME to another folder."
+    )

@@ -15,8 +15,10 @@ from dagster_project.defs.freshness import RELEASE_FRESHNESS
 from dagster_project.defs.transform import dbt_models
 from dagster_project.progress import report
 from dagster_project.provenance import git_revision
+from dagster_project.release_parts import release_plan
 from dagster_project.runs import go_on, is_of_command
 from dagster_project.runstate import RunState
+from dagster_project.settings import REPOSITORY
 from dagster_project.workbench import Workbench
 from expectations import listings_of, load_rule_book, run_gate
 from expectations.acceptance import accept_changes
@@ -26,9 +28,10 @@ from warehouse.diff import Provenance, write_comparison
 from warehouse.publish import publish
 from warehouse.qa import write_qa_results
 from warehouse.query import ask
-from warehouse.releases import Release, current_release
+from warehouse.releases import Release, current_release, sha256_of
 
 GATE2_RULES = load_rule_book("gate2")
+PACKAGES_LOCK = REPOSITORY / "requirements.lock"
 
 
 @dg.asset(
@@ -89,11 +92,13 @@ def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult
     """The release that readers open: built beside the old one, swapped in whole. What is published already is not published twice."""
     bench, state = go_on(context, require=RunState.require_releasable)
     standing = current_release(bench.settings.published) if state.is_published(state.state.fingerprint) else None
-    if standing is not None and (not state.force or context.retry_number):
-        release = standing
-    else:
-        report("publish", "writing DuckDB, Parquet and CSV")
-        release = _publish(bench, state)
+    withdrawal = state.withdrawal(state.state.fingerprint) if standing is None else None
+    if withdrawal is not None:
+        raise dg.Failure(
+            f"not published: {withdrawal.words()}. Mend what was wrong, or run `cchc refresh --force`.", allow_retries=False
+        )
+    is_there = standing is not None and (not state.force or context.retry_number > 0)
+    release = standing if standing is not None and is_there else _publish(bench, state)
     state.record_release(release)
     report("publish", f"release {release.release_id}")
     current = bench.settings.published / "current"
@@ -112,19 +117,26 @@ def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult
 
 
 def _publish(bench: Workbench, state: RunState) -> Release:
+    lock = bench.settings.sources_lock
     return publish(
         bench.settings.build_database,
         bench.settings.published,
         fingerprint=state.state.fingerprint,
         facts={
             "git_revision": git_revision(),
+            "lock_sha256": sha256_of(lock) if lock.is_file() else "",
+            "packages_sha256": sha256_of(PACKAGES_LOCK),
             "code": gatework.code_fingerprint(bench.code),
             "documents": state.state.accepted,
             "readings": bench.store.readings(state.state.accepted),
             "accepted_changes": state.accept_changes,
-            "checks": [{"rule_id": row.rule_id, "status": row.status} for row in state.state.qa_rows],
+            "checks": [
+                {"rule_id": row.rule_id, "status": row.status, "checked": row.checked_count, "failed": row.failed_count}
+                for row in state.state.qa_rows
+            ],
         },
         now=datetime.now(UTC),
+        plan=release_plan(bench, state),
     )
 
 

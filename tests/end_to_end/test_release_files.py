@@ -1,0 +1,110 @@
+"""The files of a real release, judged by what others read them with: Frictionless, a reader of linked data, DuckDB, a person."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import frictionless
+import pytest
+import rdflib
+import yaml
+
+from tests.conftest import Instance
+
+
+@pytest.fixture(scope="module")
+def release(refreshed: Instance) -> Path:
+    return refreshed.release
+
+
+def test_the_data_package_is_valid_and_describes_every_column_in_both_languages(release: Path) -> None:
+    """Every line of every CSV file against its schema, size and hash."""
+    report = frictionless.validate(str(release / "datapackage.json"))
+    assert report.valid, report.flatten(["taskNumber", "title", "message"])[:5]
+    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    tables = {one["name"]: one for one in package["resources"] if one["type"] == "table"}
+    assert tables.keys() == {path.stem for path in (release / "csv").iterdir()}
+    empty = [
+        f"{name}.{field['name']}"
+        for name, table in tables.items()
+        for field in table["schema"]["fields"]
+        if not field["description"] or not field["description_vi"]
+    ]
+    assert empty == []
+    assert {one["path"] for one in package["resources"]} >= {"cchc.duckdb", "bi.duckdb", "parquet/rpt_scores.parquet"}
+
+
+def test_a_line_that_is_not_what_the_schema_says_makes_the_package_invalid(release: Path, tmp_path: Path) -> None:
+    """The check of the test above can fail."""
+    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    (table,) = (one for one in package["resources"] if one["name"] == "rpt_targets")
+    (tmp_path / "csv").mkdir()
+    text = (release / table["path"]).read_text(encoding="utf-8")
+    (tmp_path / table["path"]).write_text(text.replace("2024", "hai nghìn", 1), encoding="utf-8")
+    (tmp_path / "datapackage.json").write_text(json.dumps({**package, "resources": [table]}), encoding="utf-8")
+    assert not frictionless.validate(str(tmp_path / "datapackage.json")).valid
+
+
+def test_linked_data_names_every_file_its_licence_and_the_documents(release: Path) -> None:
+    graph = rdflib.Graph()
+    graph.parse(release / "metadata.jsonld", format="json-ld")
+    schema = rdflib.Namespace("https://schema.org/")
+    (dataset,) = graph.subjects(rdflib.RDF.type, schema.Dataset)
+    assert (dataset, rdflib.RDF.type, rdflib.URIRef("http://www.w3.org/ns/dcat#Dataset")) in graph
+    assert str(graph.value(dataset, schema.license)) == "https://creativecommons.org/licenses/by/4.0/"
+    assert str(graph.value(dataset, schema.temporalCoverage)) == "2011/2024"
+    names = {str(name): name.language for name in graph.objects(dataset, schema.name) if isinstance(name, rdflib.Literal)}
+    assert set(names.values()) == {"vi", "en"}
+    files = {str(one) for part in graph.objects(dataset, schema.distribution) for one in graph.objects(part, schema.contentUrl)}
+    assert {"parquet/rpt_scores.parquet", "csv/rpt_scores.csv", "cchc.duckdb"} <= files
+    assert len(list(graph.objects(dataset, schema.isBasedOn))) == 11
+
+
+def test_the_citation_file_names_this_release(release: Path) -> None:
+    found = yaml.safe_load((release / "CITATION.cff").read_text(encoding="utf-8"))
+    assert found["cff-version"] == "1.2.0"
+    assert found["version"] == release.name
+    assert (found["type"], found["license"]) == ("dataset", "CC-BY-4.0")
+    assert found["title"].startswith("cchc: open data warehouse")
+    assert found["authors"] == [{"name": "The cchc maintainers"}]
+
+
+def test_licences_are_said_of_each_file_and_each_document(release: Path) -> None:
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    present = {path.relative_to(release).as_posix() for path in release.rglob("*") if path.is_file()} - {"manifest.json"}
+    assert manifest["files"].keys() == present
+    assert all(row["licence"] for row in manifest["files"].values())
+    page = (release / "LICENCES.md").read_text(encoding="utf-8")
+    for document_id in manifest["documents"]:
+        assert f"| {document_id} |" in page
+    folders = {name.partition("/")[0] + "/" if "/" in name else name for name in present | {"manifest.json"}}
+    assert [name for name in sorted(folders) if f"`{name}`" not in page] == [], "every file and folder is named"
+    assert "Luật Sở hữu trí tuệ" in page
+
+
+def test_parquet_says_what_it_is_and_is_sorted(release: Path) -> None:
+    path = str(release / "parquet" / "rpt_scores.parquet")
+    with duckdb.connect() as connection:
+        rows = connection.execute("select decode(key), decode(value) from parquet_kv_metadata(?)", [path]).fetchall()
+        facts = dict(rows)
+        ordered = connection.execute("select index_code, year, edition_id, province from read_parquet(?)", [path]).fetchall()
+    assert facts["cchc_release"] == release.name
+    assert facts["licence"] == "CC-BY-4.0"
+    assert json.loads(facts["columns"])["score"]["vi"]
+    assert json.loads(facts["cchc_sorted_by"])[:4] == ["index_code", "year", "edition_id", "province"]
+    assert ordered == sorted(ordered)
+
+
+def test_the_manifest_carries_revision_locks_counts_and_checks(release: Path) -> None:
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["git_revision"] != "unknown"
+    assert len(manifest["lock_sha256"]) == len(manifest["packages_sha256"]) == 64
+    assert manifest["row_counts"]["rpt_scores"] > 7000
+    judged = {row["rule_id"]: row for row in manifest["checks"]}
+    assert all(row["failed"] == 0 for row in judged.values() if row["status"] == "passed")
+    assert any(row["checked"] > 0 for row in judged.values())
+    with duckdb.connect(str(release / "cchc.duckdb"), read_only=True) as connection:
+        row = connection.execute("select release_id, lock_sha256 from release").fetchone()
+    assert row == (release.name, manifest["lock_sha256"])

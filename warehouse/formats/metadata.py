@@ -1,0 +1,43 @@
+"""What describes a release to programs, to those who cite it and to those who ask what they may do with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from warehouse.formats.citation import citation_file
+from warehouse.formats.datapackage import data_package
+from warehouse.formats.json_ld import json_ld
+from warehouse.formats.licences import licences_page
+from warehouse.formats.sources import read_sources, read_years
+from warehouse.formats.tables import Table
+from warehouse.release_facts import ReleaseFacts
+
+
+def write_metadata(
+    database: Path, tables: Sequence[Table], directory: Path, facts: ReleaseFacts, *, public_url: str = ""
+) -> None:
+    """`datapackage.json`, `metadata.jsonld`, `CITATION.cff` and `LICENCES.md`, of all data files that lie in `directory`.
+
+    `public_url`: address at which the folder of this release is served, if it is.
+
+    Raises:
+        UnknownTypeError: a column has a type that the metadata cannot name.
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        sources, years = read_sources(connection), read_years(connection)
+        licences = licences_page(connection, facts)
+    package = data_package(directory, tables, sources, facts)
+    base = f"{public_url.rstrip('/')}/" if public_url else ""
+    linked = json_ld(package, sources, years, facts, base=base)
+    texts = {
+        "datapackage.json": json.dumps(package, ensure_ascii=False, indent=2),
+        "metadata.jsonld": json.dumps(linked, ensure_ascii=False, indent=2),
+        "CITATION.cff": citation_file(facts),
+        "LICENCES.md": licences,
+    }
+    for name, text in texts.items():
+        (directory / name).write_text(text, encoding="utf-8")
