@@ -30,6 +30,7 @@ from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.lock import LockFileError
 from extractors.catalogue.reference import ReferenceDataError
 from extractors.isolation import LimitsError
+from warehouse.releases import nothing_to_compare_with
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance, DagsterRun
@@ -106,6 +107,9 @@ def _run(settings: Settings, started_at: datetime, *, force: bool, accept_change
     problem = no_room(settings)
     if problem is not None:
         raise CouldNotRunError(problem)
+    lost = nothing_to_compare_with(settings.published) if accept_changes is None else None
+    if lost is not None:
+        raise CouldNotRunError(lost)
     damage, refresh_id = damaged_release(settings), str(uuid4())
     prepare_dagster_home(settings)
     bench = open_workbench(settings, memory=memory_of(refresh_id))

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from warehouse.withdrawn import withdrawals
+
 DATABASE_NAME = "cchc.duckdb"
 MANIFEST_NAME = "manifest.json"
 
@@ -144,11 +146,15 @@ def current_release(published: Path, *, is_thorough: bool = False) -> Release | 
         raise DamagedReleaseError(f"{error}. Run `cchc refresh`: it builds a new release.{earlier}") from error
 
 
+def _announced(published: Path) -> str:
+    """The release that a run was about to show to readers when it died; empty if there is none."""
+    path = published / ANNOUNCED
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+
 def _without_link(published: Path) -> None:
     """Nothing was ever shown to readers, or the link that showed it is lost: then what was published must not be forgotten."""
-    announced = published / ANNOUNCED
-    never_shown = announced.read_text(encoding="utf-8").strip() if announced.is_file() else ""
-    lost = [one.release_id for one in all_releases(published) if one.directory.name != never_shown]
+    lost = [one.release_id for one in all_releases(published) if one.directory.name != _announced(published)]
     if lost:
         link = published / "current"
         raise DamagedReleaseError(f"expected {link} to point at the release that readers open, found nothing there")
@@ -176,12 +182,49 @@ def whole_releases(published: Path, *, is_thorough: bool = False) -> tuple[Relea
     return tuple(found)
 
 
+def _comparable(release: Release) -> Release | None:
+    """The release, if its database is byte for byte the one that was published; of its other files nothing is compared."""
+    wanted = cast("dict[str, dict[str, Any]]", _content(release.directory).get("files", {})).get(DATABASE_NAME)
+    is_whole = wanted is None or (release.database.is_file() and sha256_of(release.database) == wanted["sha256"])
+    return release if is_whole else None
+
+
 def last_whole(published: Path) -> Release | None:
-    """The release that a new one is compared with: the current one, or, if that is damaged, the last one before it that is whole."""
-    try:
-        return current_release(published, is_thorough=True)
-    except DamagedReleaseError:
-        return next(iter(whole_releases(published, is_thorough=True)), None)
+    """The release that a new one is compared with: the current one, or, if that is damaged, the last one before it that is whole.
+
+    Whole is one whose manifest and database are as they were published. What was withdrawn is none to compare with.
+
+    Raises:
+        DamagedStateError: the list of withdrawn releases cannot be read.
+    """
+    directory = current_directory(published)
+    if directory is not None:
+        try:
+            current = _comparable(read_manifest(directory))
+        except DamagedReleaseError:
+            current = None
+        if current is not None:
+            return current
+    withdrawn = {one.release_id for one in withdrawals(published)}
+    others = (
+        one for one in all_releases(published) if one.release_id not in withdrawn and one.release_id != _announced(published)
+    )
+    return next((one for one in others if _comparable(one) is not None), None)
+
+
+def nothing_to_compare_with(published: Path) -> str | None:
+    """Why a new release cannot be compared with the one before it, in words; None if it can, or if it is the first of all."""
+    folder = published / "releases"
+    names = sorted(path.name for path in folder.glob("[!.]*") if path.name != _announced(published))
+    if last_whole(published) is not None or not (names or (published / "current").is_symlink()):
+        return None
+    withdrawn = {one.release_id for one in withdrawals(published)}
+    lost = ", ".join(f"{name}{' (withdrawn)' if name in withdrawn else ''}" for name in names) or "nothing"
+    return (
+        f"expected a release under {folder} whose manifest and {DATABASE_NAME} are whole, to say what differs from it, found {lost}. "
+        "Nothing is published without that comparison: put a release back from a copy, or let this one go without it by "
+        '`cchc refresh --accept-changes "why"`'
+    )
 
 
 def published_documents(published: Path) -> Mapping[str, str]:

@@ -28,7 +28,7 @@ from warehouse.diff import Provenance, write_comparison
 from warehouse.publish import publish
 from warehouse.qa import write_qa_results
 from warehouse.query import ask
-from warehouse.releases import Release, current_release, sha256_of
+from warehouse.releases import Release, current_release, nothing_to_compare_with, sha256_of
 
 GATE2_RULES = load_rule_book("gate2")
 PACKAGES_LOCK = REPOSITORY / "requirements.lock"
@@ -54,6 +54,9 @@ def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.Material
     build, because = bench.settings.build_database, state.accept_changes
     made_of = Provenance(gatework.code_fingerprint(bench.code), bench.store.readings(state.state.accepted))
     published = bench.settings.published
+    lost = nothing_to_compare_with(published) if because is None else None
+    if lost is not None:
+        raise dg.Failure(lost, allow_retries=False)
     compared = write_comparison(build, published, run_id=context.run_id, made_of=made_of, accepted_because=because)
     listings = listings_of(bench.decisions)
     judged = run_gate("gate2", build, today=datetime.now(UTC).date(), run_id=context.run_id, listings=listings)

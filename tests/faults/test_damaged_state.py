@@ -62,7 +62,7 @@ def test_whoever_asks_a_damaged_home_is_told_which_file_and_what_to_do(copied: I
     assert "Traceback" not in asked.stderr + status.stderr + listed.stderr
 
     (copied.home / "dagster" / "history" / "runs.db").write_bytes(GARBAGE * 100)
-    refused = refresh(copied)
+    refused = refresh(copied, "--accept-changes", "the disk was damaged, and no copy of the release is left")
     assert refused.returncode == 2
     assert f"the history that Dagster keeps in {copied.home / 'dagster'} is damaged" in refused.stderr
     assert "Traceback" not in refused.stderr
@@ -73,7 +73,7 @@ def test_the_next_refresh_mends_every_file_of_state_that_is_damaged(copied: Inst
     old = whole(copied.home)
     assert old is not None
     documents = _damage_everything(copied.home)
-    done = refresh(copied)
+    done = refresh(copied, "--accept-changes", "the disk was damaged, and no copy of the release is left")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert f"release {old.release_id} is damaged" in done.stdout, "what was wrong is told, though it is mended"
@@ -87,7 +87,7 @@ def test_the_next_refresh_mends_every_file_of_state_that_is_damaged(copied: Inst
             json.loads(path.read_bytes())
 
 
-def test_a_release_that_is_gone_is_told_before_the_next_one_is_built(copied: Instance) -> None:
+def test_a_release_that_is_gone_is_told_and_none_is_built_that_could_not_be_compared_with_it(copied: Instance) -> None:
     shutil.rmtree(copied.release)
     for command in (("query", "select 1"), ("status",), ("explain", "SIPAS", "2023", "46")):
         done = copied.run(*command)
@@ -95,3 +95,8 @@ def test_a_release_that_is_gone_is_told_before_the_next_one_is_built(copied: Ins
         assert "is damaged" in done.stdout + done.stderr
         assert "manifest.json" in done.stdout + done.stderr
         assert "Traceback" not in done.stdout + done.stderr
+    refused = copied.run("refresh")
+    assert refused.returncode == 2
+    assert "Nothing is published without that comparison" in refused.stderr
+    assert "--accept-changes" in refused.stderr
+    assert "Traceback" not in refused.stderr

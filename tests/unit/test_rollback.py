@@ -12,7 +12,7 @@ import pytest
 from extractors.durable import DamagedStateError
 from tests.unit.releases import NOW, build_of, publish_mark
 from warehouse.publish import Plan
-from warehouse.releases import Release, all_releases, current_release
+from warehouse.releases import Release, all_releases, current_release, last_whole, nothing_to_compare_with
 from warehouse.rollback import RollbackError, roll_back
 from warehouse.withdrawn import withdrawal_of, withdrawals
 
@@ -159,3 +159,35 @@ def test_a_damaged_list_of_withdrawals_is_named_and_never_taken_for_an_empty_one
 
 def test_ids_are_of_the_month_of_publishing(build: Path, tmp_path: Path) -> None:
     assert publish_mark(build, tmp_path / "published", "a", now=NOW).release_id == "v2026.11.0"
+
+
+def test_the_next_release_is_compared_with_the_last_whole_one_that_was_not_withdrawn(three: tuple[Path, list[Release]]) -> None:
+    published, (a, b, _) = three
+    roll_back(published, b.release_id, why="wrong", now=LATER)
+    assert last_whole(published) == b
+    assert nothing_to_compare_with(published) is None
+    b.database.write_bytes(b"")
+    assert last_whole(published) == a, "not the newest, which was withdrawn"
+
+
+def test_a_damaged_file_beside_the_database_does_not_hinder_the_comparison(three: tuple[Path, list[Release]]) -> None:
+    published, (_, _, c) = three
+    (c.directory / "csv" / "rpt_scores.csv").unlink()
+    assert last_whole(published) == c
+
+
+def test_without_a_whole_release_there_is_nothing_to_compare_with_and_the_words_say_what_to_do(
+    three: tuple[Path, list[Release]],
+) -> None:
+    published, releases = three
+    roll_back(published, None, why="wrong", now=LATER)
+    for release in releases[:2]:
+        release.database.write_bytes(b"")
+    words = nothing_to_compare_with(published)
+    assert words is not None
+    assert "found v2026.11.0, v2026.11.1, v2026.11.2 (withdrawn)" in words
+    assert "--accept-changes" in words
+
+
+def test_a_first_release_needs_none_to_be_compared_with(tmp_path: Path) -> None:
+    assert nothing_to_compare_with(tmp_path / "published") is None
