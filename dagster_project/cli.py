@@ -16,6 +16,7 @@ import typer
 from dagster_project.alerts_cli import alerts_app
 from dagster_project.archive_cli import archive_app
 from dagster_project.cli_common import COULD_NOT_RUN, DONE, TOLD, JsonOption, fail, print_json
+from dagster_project.diff_cli import diff
 from dagster_project.discovery_cli import discover
 from dagster_project.extract_cli import extract
 from dagster_project.inbox_cli import inbox_app
@@ -42,7 +43,7 @@ app = typer.Typer(
 ASK, RUN, LOOK_AFTER = "Ask", "Run", "Look after"
 """Headings of the help."""
 
-for _command in (query, explain, checks, extract):
+for _command in (query, explain, diff, checks, extract):
     app.command(rich_help_panel=ASK)(_command)
 for _command in (releases, rollback, lock, discover):
     app.command(rich_help_panel=LOOK_AFTER)(_command)

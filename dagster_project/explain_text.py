@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from dagster_project.tabular import shown as cell_shown
 from dagster_project.wording import ACTION, CONFLICT, MISSING, MODALITY, PRECEDENCE, RANK_KIND, VERDICT, words_for
 from warehouse.explain import Explanation
+from warehouse.figures import figure_text as shown
 
 Record = Mapping[str, object]
 
 LOCATOR_FIELDS = ("page", "sheet", "table_number", "row_number", "column_number", "a1", "paragraph")
 _MOST_RELATIONS = 3
 """Relations of one rule that are spelled out; a mean of 63 provinces is one, a rank stands against many."""
-
-
-def shown(value: object) -> str:
-    """A figure as it is said: 39, not 39.0."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else cell_shown(value)
 
 
 def place_text(claim: Record, prefix: str = "") -> str:

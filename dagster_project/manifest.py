@@ -126,3 +126,24 @@ def untested_words(left_out: Sequence[str]) -> str:
         f"expected that dbt runs each of its tests, found {len(left_out)} that did not run, such as {left_out[0]}; nothing is "
         "published. Look for a variable DBT_EXCLUDE_RESOURCE_TYPES or a flag in dbt_project.yml that leaves tests out."
     )
+
+
+def table_keys(settings: Settings) -> dict[str, list[str]]:
+    """Mart -> the columns that tell its rows apart, as the tests of the models say: what dbt has shown to be unique."""
+    nodes: Mapping[str, Any] = json.loads((target_path(settings) / "manifest.json").read_bytes())["nodes"]
+    found: dict[str, list[str]] = {}
+    for node in nodes.values():
+        test, model = node.get("test_metadata") or {}, nodes.get(node.get("attached_node") or "")
+        if model is None or model["schema"] != "marts":
+            continue
+        arguments = test.get("kwargs") or {}
+        if test.get("name") == "unique_combination":
+            columns = list(arguments["columns"])
+        elif test.get("name") == "unique":
+            columns = [str(node.get("column_name") or arguments["column_name"])]
+        else:
+            continue
+        name = str(model["name"])
+        if name not in found or len(columns) < len(found[name]):
+            found[name] = columns
+    return dict(sorted(found.items()))

@@ -2,19 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from dagster_project.progress import report
 from dagster_project.release_settings import release_settings
-from dagster_project.runstate import RunState
-from dagster_project.workbench import Workbench
-from warehouse.publish import Plan
+from dagster_project.settings import Settings
+from warehouse.diff import Provenance
+from warehouse.publish import Part, Plan, PublishError, Staged
+from warehouse.release_diff import DiffError, diff_of_staged, write_diff
+from warehouse.releases import last_whole
 
 
-def release_plan(bench: Workbench, state: RunState) -> Plan:
-    """How the release of this refresh is made.
+def _told(name: str, part: Part) -> Part:
+    """The part, with a word to whoever watches that it is being written."""
+
+    def write(staged: Staged) -> None:
+        report("publish", f"writing {name}")
+        part(staged)
+
+    return write
+
+
+def _comparison(
+    settings: Settings, made_of: Provenance, keys: Mapping[str, Sequence[str]], accepted_because: str | None
+) -> Part:
+    """What differs from the release before, as three files. Without it nothing is published."""
+
+    def write(staged: Staged) -> None:
+        before = last_whole(settings.published)
+        try:
+            diff = diff_of_staged(
+                staged.database, before, facts=staged.facts, made_of=made_of, keys=keys, accepted_because=accepted_because
+            )
+        except DiffError as error:
+            raise PublishError(f"what this release changes cannot be said, so it is not published: {error}") from error
+        write_diff(diff, staged.directory / "diff")
+
+    return write
+
+
+def release_plan(
+    settings: Settings, *, made_of: Provenance, keys: Mapping[str, Sequence[str]], accepted_because: str | None
+) -> Plan:
+    """How a release of this home is made.
+
+    `made_of`, `keys`, `accepted_because`: for the comparison with the release before; `keys`: mart -> columns of its key.
 
     Raises:
         LimitsError: a variable of the environment has another value than it may have.
     """
     chosen = release_settings()
-    report("publish", "writing DuckDB, Parquet and CSV")
-    return Plan(keep=chosen.keep, has_bom=chosen.has_bom, public_url=chosen.public_url, parts=())
+    parts = [_told("the comparison with the release before", _comparison(settings, made_of, keys, accepted_because))]
+    return Plan(keep=chosen.keep, has_bom=chosen.has_bom, public_url=chosen.public_url, parts=parts)

@@ -11,18 +11,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from warehouse.figures import shown
 from warehouse.query import Answer
 
 FEW_ROWS, MANY_COLUMNS = 3, 12
-
-
-def shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return str(value)
 
 
 def csv_text(answer: Answer) -> str:

@@ -15,7 +15,7 @@ from typing import Literal, cast
 
 import duckdb
 
-from warehouse.diff_sql import DECIDED, DOCUMENTS, NOTHING, NOTHING_DECIDED, SCORES, SIDE
+from warehouse.diff_sql import DECIDED, DOCUMENTS, NOTHING, NOTHING_DECIDED, PLACES, SCORES, SIDE
 from warehouse.releases import Release, last_whole
 
 State = Literal["new", "changed", "gone"]
@@ -91,6 +91,18 @@ class Comparison:
     documents: tuple[DocumentChange, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Where the marts of one side of a comparison stand: an attached database, and the schema in it."""
+
+    database: str
+    schema: str
+
+    @property
+    def marts(self) -> str:
+        return f'"{self.database}".{self.schema}.'
+
+
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
@@ -100,15 +112,22 @@ def _has_table(connection: duckdb.DuckDBPyConnection, database: str, schema: str
     return connection.execute(sql, [database, schema, table]).fetchone() is not None
 
 
-def _write_side(connection: duckdb.DuckDBPyConnection, side: str, database: str, schema: str) -> None:
-    marts = f'"{database}".{schema}.'
-    connection.execute(SIDE.format(side=side, marts=marts))
+def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> set[str]:
+    sql = "select column_name from duckdb_columns() where database_name = ? and schema_name = ? and table_name = ?"
+    return {str(name) for (name,) in connection.execute(sql, [database, schema, table]).fetchall()}
+
+
+def _write_side(connection: duckdb.DuckDBPyConnection, side: str, where: Side) -> None:
+    known = _columns(connection, where.database, where.schema, "rpt_scores")
+    places = ", ".join(f"s.{name}" if name in known else f"cast(null as {kind}) as {name}" for name, kind in PLACES.items())
+    connection.execute(SIDE.format(side=side, marts=where.marts, places=places))
     # Releases from before there were decisions have no such table.
-    known = _has_table(connection, database, schema, "dim_correction")
-    connection.execute((DECIDED if known else NOTHING_DECIDED).format(side=side, marts=marts))
+    has_decisions = _has_table(connection, where.database, where.schema, "dim_correction")
+    connection.execute((DECIDED if has_decisions else NOTHING_DECIDED).format(side=side, marts=where.marts))
 
 
-def _earlier(release: Release | None) -> Provenance:
+def provenance_of(release: Release | None) -> Provenance:
+    """What a release was made of, as its manifest says; of no release nothing."""
     if release is None:
         return Provenance("", {})
     facts = json.loads((release.directory / "manifest.json").read_text(encoding="utf-8"))
@@ -126,7 +145,7 @@ def write_comparison(
         CompareError: the last release cannot be read.
     """
     release = last_whole(published)
-    before = _earlier(release)
+    before = provenance_of(release)
     source = release.database if release else database
     with duckdb.connect(str(database)) as connection:
         (name,) = connection.execute("select current_database()").fetchone() or ("",)
@@ -138,25 +157,51 @@ def write_comparison(
                     f"{source}: expected the release that is published, to compare the new one with it, found no readable file "
                     f"({error}). Put the folder back from a copy, or move it away: then the release before it counts."
                 ) from error
-        connection.execute("create schema if not exists comparison")
-        connection.execute(
-            "create or replace table comparison.release as select ? as run_id, cast(? as varchar) as release_id, "
-            "cast(? as boolean) as is_code_changed, cast(? as varchar) as accepted_because",
-            [run_id, release.release_id if release else None, before.code != made_of.code, accepted_because],
+        write_sides(
+            connection,
+            earlier=Side("last_release", "main") if release else None,
+            later=Side(name, "marts"),
+            before=before,
+            after=made_of,
+            release_id=release.release_id if release else None,
+            run_id=run_id,
+            accepted_because=accepted_because,
         )
-        marks = [
-            (key, key in before.readings and before.readings[key] != mark) for key, mark in sorted(made_of.readings.items())
-        ]
-        connection.execute("create or replace table comparison.mark (document_id varchar, is_changed boolean)")
-        if marks:
-            connection.executemany("insert into comparison.mark values (?, ?)", marks)
-        _write_side(connection, "current", name, "marts")
-        _write_side(connection, "previous", *(("last_release", "main") if release else (name, "marts")))
-        connection.execute(SCORES)
-        connection.execute(DOCUMENTS.format(last="last_release.main." if release else "marts."))
-        if release is None:
-            connection.execute(NOTHING)
         return _read(connection, run_id)
+
+
+def write_sides(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    earlier: Side | None,
+    later: Side,
+    before: Provenance,
+    after: Provenance,
+    release_id: str | None,
+    run_id: str,
+    accepted_because: str | None,
+) -> None:
+    """Compare two sides that the connection can read; schema `comparison` is written into its own database.
+
+    `earlier` is None if nothing was ever published: then both sides are the later one, and nothing differs. `release_id`: the release
+    of the earlier side.
+    """
+    connection.execute("create schema if not exists comparison")
+    connection.execute(
+        "create or replace table comparison.release as select ? as run_id, cast(? as varchar) as release_id, "
+        "cast(? as boolean) as is_code_changed, cast(? as varchar) as accepted_because",
+        [run_id, release_id, before.code != after.code, accepted_because],
+    )
+    marks = [(key, key in before.readings and before.readings[key] != mark) for key, mark in sorted(after.readings.items())]
+    connection.execute("create or replace table comparison.mark (document_id varchar, is_changed boolean)")
+    if marks:
+        connection.executemany("insert into comparison.mark values (?, ?)", marks)
+    _write_side(connection, "current", later)
+    _write_side(connection, "previous", earlier or later)
+    connection.execute(SCORES)
+    connection.execute(DOCUMENTS.format(earlier=(earlier or later).marts, later=later.marts))
+    if earlier is None:
+        connection.execute(NOTHING)
 
 
 def read_comparison(database: Path, run_id: str) -> Comparison | None:

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+PLACES = {
+    "page": "integer",
+    "sheet": "varchar",
+    "table_number": "integer",
+    "row_number": "integer",
+    "column_number": "integer",
+    "a1": "varchar",
+    "raw_text": "varchar",
+}
+"""Columns, with their types, that say where a figure stands in its document; empty where a release of an earlier form lacks one."""
+
 KEY = ("index_code", "edition_id", "entity_type", "province_code", "criterion_code", "methodology_code")
 """What makes a row of `rpt_scores` one score."""
 
@@ -27,7 +38,7 @@ select
     s.index_code, s.edition_id, s.entity_type, s.province_code, s.criterion_code, s.methodology_code, s.province,
     round(s.score, 6) as score, s.rank, s.unit, s.rank_kind = 'derived_by_us' as is_rank_ours,
     s.missing_reason = 'withheld_by_publisher' as is_withheld, s.document_id,
-    s.page, s.sheet, s.table_number, s.row_number, s.column_number, s.a1, s.raw_text,
+    {places},
     of_cell.sources as cell_sources, of_list.sources as list_sources
 from {marts}rpt_scores as s
 left join of_cell
@@ -36,9 +47,10 @@ left join of_cell
 left join of_list
     on of_list.edition_id = s.edition_id and of_list.entity_type = s.entity_type and of_list.criterion_code = s.criterion_code
 """
-"""The figures of one side (`marts`: schema or database of its tables) with the sources that speak of each, in one text to compare.
+"""The figures of one side with the sources that speak of each, in one text to compare.
 
-A source is a document, its bytes, its class and whether it is superseded: what decides which statement is chosen.
+`marts`: schema or database of its tables; `places`: the columns that say where a figure stands. A source is a document, its bytes, its
+class and whether it is superseded: what decides which statement is chosen.
 """
 
 DECIDED = """
@@ -55,33 +67,43 @@ create temp table {side}_decided as
 select '' as edition_id, '' as entity_code, '' as criterion_code, '' as decisions where false
 """
 
+
+def _other_parts(one: str, other: str) -> str:
+    """SQL: the parts of two lists (texts with bars between) that stand in only one of them, as such a text."""
+    first, second = (f"string_split(coalesce({text}, ''), ' | ')" for text in (one, other))
+    parts = (
+        f"list_concat(list_filter({first}, lambda part: not list_contains({second}, part)), "
+        f"list_filter({second}, lambda part: not list_contains({first}, part)))"
+    )
+    return f"array_to_string(list_sort(list_filter({parts}, lambda part: part <> '')), ' | ')"
+
+
 SCORES = f"""
 create or replace table comparison.score as
 with decided as (
     select
         edition_id, entity_code, criterion_code,
-        coalesce(a.decisions, '') <> coalesce(b.decisions, '') as is_other
+        coalesce(a.decisions, '') <> coalesce(b.decisions, '') as is_other,
+        {_other_parts("a.decisions", "b.decisions")} as decisions
     from previous_decided as a
     full outer join current_decided as b using (edition_id, entity_code, criterion_code)
 ),
 decided_list as (
-    select edition_id, criterion_code, bool_or(is_other) as is_other from decided group by all
+    select edition_id, criterion_code, bool_or(is_other) as is_other, string_agg(distinct decisions, ' | ') as decisions
+    from decided where is_other group by all
 ),
 paired as (
     select
         {", ".join(f"coalesce(b.{name}, a.{name}) as {name}" for name in (*KEY, "province"))},
         a.score as previous_score, b.score, a.rank as previous_rank, b.rank, a.unit as previous_unit, b.unit,
         a.document_id as previous_document_id, b.document_id,
-        {
-    ", ".join(
-        f"case when b.document_id is null then a.{name} else b.{name} end as {name}"
-        for name in ("page", "sheet", "table_number", "row_number", "column_number", "a1", "raw_text")
-    )
-},
+        {", ".join(f"case when b.document_id is null then a.{name} else b.{name} end as {name}" for name in PLACES)},
         coalesce(b.is_withheld, false) as is_withheld,
         coalesce(a.is_rank_ours, false) or coalesce(b.is_rank_ours, false) as is_rank_ours,
         a.cell_sources is distinct from b.cell_sources as is_cell_changed,
         a.list_sources is distinct from b.list_sources as is_list_changed,
+        {_other_parts("a.cell_sources", "b.cell_sources")} as cell_changes,
+        {_other_parts("a.list_sources", "b.list_sources")} as list_changes,
         a.score is distinct from b.score
             or (a.unit is distinct from b.unit and a.score is not null and b.score is not null) as is_score_other,
         a.rank is distinct from b.rank as is_rank_other
@@ -96,6 +118,9 @@ explained as (
         case when is_rank_ours then coalesce(decided_list.is_other, false) else coalesce(decided.is_other, false) end
             as is_rank_decided,
         case when is_rank_ours then is_list_changed else is_cell_changed end as is_rank_changed,
+        -- What of the sources differs: of the cell, and of the list where only a rank of ours follows from it.
+        case when cell_changes <> '' or not is_rank_ours then cell_changes else list_changes end as source_changes,
+        coalesce(decided.decisions, decided_list.decisions, '') as decision_changes,
         (select is_code_changed from comparison.release) as is_code_changed,
         -- Its entry, or what decisions and arithmetic let through of it: more of a list is loaded, and ranks of ours move.
         coalesce(mark.is_changed, false) as is_reading_changed
@@ -109,7 +134,7 @@ explained as (
 )
 select
     * exclude (is_rank_ours, is_cell_changed, is_list_changed, is_rank_changed, is_score_decided, is_rank_decided,
-        is_reading_changed),
+        is_reading_changed, cell_changes, list_changes),
     previous_score is not null and score is null as is_score_gone,
     previous_rank is not null and rank is null as is_rank_gone,
     case
@@ -130,7 +155,11 @@ select
 from explained
 where previous_score is not null or previous_rank is not null or score is not null or rank is not null
 """
-"""Every figure of either side, in what state it is, and the strongest cause there is for that."""
+"""Every figure of either side, in what state it is, and the strongest cause there is for that.
+
+`source_changes`: documents, each with digest and class, that speak of it on one side only or otherwise; `decision_changes`: decisions
+of persons that hold on one side only.
+"""
 
 DOCUMENTS = """
 create or replace table comparison.document as
@@ -145,10 +174,10 @@ select
         when a.sha256 is distinct from b.sha256 then 'changed'
         else 'same'
     end as state
-from (select * from {last}dim_document where document_status = 'loaded') as a
-full outer join (select * from marts.dim_document where document_status = 'loaded') as b on a.document_id = b.document_id
+from (select * from {earlier}dim_document where document_status = 'loaded') as a
+full outer join (select * from {later}dim_document where document_status = 'loaded') as b on a.document_id = b.document_id
 left join (
-    select supersedes, min(document_id) as document_id from marts.dim_document where document_status = 'loaded' group by supersedes
+    select supersedes, min(document_id) as document_id from {later}dim_document where document_status = 'loaded' group by supersedes
 ) as newer on newer.supersedes = coalesce(b.document_id, a.document_id)
 """
 

@@ -13,6 +13,7 @@ from dagster_project.defs.checks import check_result
 from dagster_project.defs.common import OWNERS, POOL, TRIED_AGAIN, link, markdown_table, version_of
 from dagster_project.defs.freshness import RELEASE_FRESHNESS
 from dagster_project.defs.transform import dbt_models
+from dagster_project.manifest import table_keys
 from dagster_project.progress import report
 from dagster_project.provenance import git_revision
 from dagster_project.release_parts import release_plan
@@ -52,7 +53,7 @@ def release_candidate(context: dg.AssetExecutionContext) -> Iterator[dg.Material
     bench, state = go_on(context, require=RunState.require_built)
     report("gate 2", f"judging the marts by {len(GATE2_RULES.rules)} rules")
     build, because = bench.settings.build_database, state.accept_changes
-    made_of = Provenance(gatework.code_fingerprint(bench.code), bench.store.readings(state.state.accepted))
+    made_of = _made_of(bench, state)
     published = bench.settings.published
     lost = nothing_to_compare_with(published) if because is None else None
     if lost is not None:
@@ -119,8 +120,13 @@ def published_release(context: dg.AssetExecutionContext) -> dg.MaterializeResult
     )
 
 
+def _made_of(bench: Workbench, state: RunState) -> Provenance:
+    return Provenance(gatework.code_fingerprint(bench.code), bench.store.readings(state.state.accepted))
+
+
 def _publish(bench: Workbench, state: RunState) -> Release:
-    lock = bench.settings.sources_lock
+    lock, made_of, keys = bench.settings.sources_lock, _made_of(bench, state), table_keys(bench.settings)
+    report("publish", "writing DuckDB, Parquet and CSV")
     return publish(
         bench.settings.build_database,
         bench.settings.published,
@@ -129,9 +135,10 @@ def _publish(bench: Workbench, state: RunState) -> Release:
             "git_revision": git_revision(),
             "lock_sha256": sha256_of(lock) if lock.is_file() else "",
             "packages_sha256": sha256_of(PACKAGES_LOCK),
-            "code": gatework.code_fingerprint(bench.code),
+            "code": made_of.code,
             "documents": state.state.accepted,
-            "readings": bench.store.readings(state.state.accepted),
+            "readings": made_of.readings,
+            "keys": keys,
             "accepted_changes": state.accept_changes,
             "checks": [
                 {"rule_id": row.rule_id, "status": row.status, "checked": row.checked_count, "failed": row.failed_count}
@@ -139,7 +146,7 @@ def _publish(bench: Workbench, state: RunState) -> Release:
             ],
         },
         now=datetime.now(UTC),
-        plan=release_plan(bench, state),
+        plan=release_plan(bench.settings, made_of=made_of, keys=keys, accepted_because=state.accept_changes),
     )
 
 

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import cast
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from dagster_project import wording
-from dagster_project.explain_text import LOCATOR_FIELDS, place_text, shown
-
-
-def vietnamese(value: object) -> str:
-    """A figure with a decimal comma; text that is no figure stays as it is."""
-    text = shown(value)
-    try:
-        Decimal(text)
-    except InvalidOperation:
-        return text
-    return text.replace(".", ",")
+from dagster_project.explain_text import LOCATOR_FIELDS, place_text
+from warehouse.html import page_environment
 
 
 def _environment() -> Environment:
-    made = Environment(loader=PackageLoader(__name__, "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made = page_environment(__name__)
     filters = cast("dict[str, object]", made.filters)
-    filters |= {"vn": vietnamese, "of": wording.words_for, "place": place_text}
-    filters |= {"locator": _locator, "otherplace": _other_place}
+    filters |= {"of": wording.words_for, "place": place_text, "locator": _locator, "otherplace": _other_place}
     return made
 
 
