@@ -11,6 +11,7 @@ from warehouse.diff import Provenance
 from warehouse.publish import Part, Plan, PublishError, Staged
 from warehouse.release_diff import DiffError, diff_of_staged, write_diff
 from warehouse.releases import last_whole
+from warehouse.workbooks import write_workbooks
 
 
 def _told(name: str, part: Part) -> Part:
@@ -41,6 +42,10 @@ def _comparison(
     return write
 
 
+def _workbooks(staged: Staged) -> None:
+    write_workbooks(staged.database, staged.directory / "xlsx", facts=staged.facts)
+
+
 def release_plan(
     settings: Settings, *, made_of: Provenance, keys: Mapping[str, Sequence[str]], accepted_because: str | None
 ) -> Plan:
@@ -53,4 +58,6 @@ def release_plan(
     """
     chosen = release_settings()
     parts = [_told("the comparison with the release before", _comparison(settings, made_of, keys, accepted_because))]
+    if "xlsx" in chosen.parts:
+        parts.append(_told("a workbook per province", _workbooks))
     return Plan(keep=chosen.keep, has_bom=chosen.has_bom, public_url=chosen.public_url, parts=parts)

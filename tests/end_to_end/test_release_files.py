@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -12,6 +14,7 @@ import rdflib
 import yaml
 
 from tests.conftest import Instance
+from warehouse.formats.safe_text import FIGURE
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +98,15 @@ def test_parquet_says_what_it_is_and_is_sorted(release: Path) -> None:
     assert json.loads(facts["columns"])["score"]["vi"]
     assert json.loads(facts["cchc_sorted_by"])[:4] == ["index_code", "year", "edition_id", "province"]
     assert ordered == sorted(ordered)
+
+
+def test_no_text_of_a_csv_file_is_a_formula_and_names_keep_quotes_and_commas(release: Path) -> None:
+    figure = re.compile(rf"{FIGURE}|-[0-9.]+e-[0-9]+")  # as printed, or computed
+    for path in sorted((release / "csv").iterdir()):
+        with path.open(encoding="utf-8", newline="") as stream:
+            texts = {value for row in csv.reader(stream) for value in row}
+        assert [text for text in texts if text.startswith(("=", "@", "\t", "\r"))] == [], path.name
+        assert [text for text in texts if text.startswith(("+", "-")) and not figure.fullmatch(text)] == [], path.name
 
 
 def test_the_manifest_carries_revision_locks_counts_and_checks(release: Path) -> None:

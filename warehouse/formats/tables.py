@@ -11,6 +11,7 @@ import duckdb
 
 from warehouse.descriptions import Described, described
 from warehouse.formats.licences import DATA
+from warehouse.formats.safe_text import safe_sql
 from warehouse.release_facts import ReleaseFacts
 
 MARTS_SCHEMA = "marts"
@@ -112,8 +113,10 @@ def write_files(
             f"copy (select * from {source} order by {table.order}) to {quoted(str(parquet))} "
             f"(format parquet, compression zstd, kv_metadata {_parquet_facts(table, facts)})"
         )
+        texts = [f'"{column.name}"' for column in table.columns if column.type_name == "VARCHAR"]
+        safe = f"replace ({', '.join(f'{safe_sql(text)} as {text}' for text in texts)})" if texts else ""
         connection.execute(
-            f"copy (select * from {source} order by {table.order}) to {quoted(str(csv))} "
+            f"copy (select * {safe} from {source} order by {table.order}) to {quoted(str(csv))} "
             "(format csv, header, timestampformat '%Y-%m-%dT%H:%M:%SZ')"
         )
         if has_bom:

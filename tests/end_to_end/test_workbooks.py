@@ -1,0 +1,159 @@
+"""The workbook of a province as somebody in a Sở Nội vụ opens it: the right figures, printable, and nothing that Excel would run."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from tests.conftest import Instance
+from warehouse.release_facts import ReleaseFacts
+from warehouse.workbooks import read_provinces, write_workbook
+from warehouse.workbooks.layout import lines_of, sheet_name
+
+FACTS = ReleaseFacts("v2026.11.0", datetime(2026, 11, 23, tzinfo=UTC), "a", "b", "c")
+
+
+@pytest.fixture(scope="module")
+def folder(refreshed: Instance) -> Path:
+    return refreshed.release / "xlsx"
+
+
+@pytest.fixture(scope="module")
+def hue(folder: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(folder / "thua-thien-hue.xlsx")
+
+
+def _table(sheet: Worksheet, header: int) -> list[dict[str, object]]:
+    titles = [str(cell.value) for cell in sheet[header]]
+    return [dict(zip(titles, (cell.value for cell in row), strict=True)) for row in sheet.iter_rows(min_row=header + 1)]
+
+
+def _header(sheet: Worksheet, title: str) -> int:
+    return next(number for number, row in enumerate(sheet.iter_rows(), start=1) for cell in row if cell.value == title)
+
+
+def test_every_province_of_both_maps_has_a_workbook_of_its_own(folder: Path) -> None:
+    names = {path.stem for path in folder.iterdir()}
+    assert len(names) == 64 + 34, "Thừa Thiên Huế and, from 2025, Huế are two of the map of 63"
+    assert {"thua-thien-hue", "hue", "hue-34", "bac-ninh", "bac-ninh-34"} <= names
+
+
+def test_the_profile_has_score_rank_of_n_gaps_and_why_a_change_is_empty(hue: openpyxl.Workbook) -> None:
+    sheet = hue["Hồ sơ"]
+    rows = _table(sheet, _header(sheet, "Chỉ số"))
+    sipas = next(row for row in rows if row["Chỉ số"] == "SIPAS" and row["Năm"] == 2023)
+    assert (sipas["Điểm"], sipas["Hạng"], sipas["Trên"]) == (82.28, 32, 63)
+    assert (sipas["Kỳ trước"], sipas["Thay đổi"]) == (78.55, "không so sánh được")
+    assert (sipas["Trung bình cả nước"], sipas["Chênh so trung bình"], sipas["Chênh so cao nhất"]) == (82.66, -0.38, -8.33)
+    papi = next(row for row in rows if row["Chỉ số"] == "PAPI" and row["Năm"] == 2023)
+    assert (papi["Điểm"], papi["Hạng"], papi["Trên"], papi["Loại hạng"]) == (46.0415, 1, 61, "hạng tự tính từ điểm")
+    texts = {str(cell.value) for row in sheet.iter_rows() for cell in row}
+    assert any("Giấy phép CC-BY-4.0" in text for text in texts)
+    assert "Bắc Trung Bộ và Duyên hải miền Trung" in texts
+
+
+def test_criteria_have_change_rank_unit_in_charge_and_the_cell_they_were_read_from(hue: openpyxl.Workbook) -> None:
+    rows = {(row["Năm"], row["Mã"]): row for row in _table(hue["SIPAS"], 3)}
+    fell = rows[2023, "S.2.1.1"]
+    assert (fell["Điểm"], fell["Kỳ trước"], fell["Thay đổi"]) == (82.83, 85.25, -2.42)
+    road = rows[2023, "S.1.3.5"]
+    assert (road["Điểm"], road["Thay đổi"], road["Hạng"], road["Trên"]) == (80.14, 12.02, 40, 63)
+    assert (road["Nguyên văn"], road["Nguồn"], road["Chỗ trong nguồn"]) == (
+        "80,14",
+        "216/KH-UBND",
+        "trang 8, bảng 11, dòng 8, cột 2",
+    )
+    assert str(rows[2023, "S.1.2"]["Cơ quan chủ trì"]).startswith("Các sở, ban, ngành")
+    assert rows[2023, "S.1.1.1"]["Lưu ý"] == "mâu thuẫn"
+
+
+def test_figures_are_numbers_with_printed_decimals_and_signs(hue: openpyxl.Workbook) -> None:
+    sheet = hue["SIPAS"]
+    titles = {str(cell.value): number for number, cell in enumerate(sheet[3])}
+    row = next(row for row in sheet.iter_rows(min_row=4) if row[1].value == "S.2.1.1")
+    formats = {title: row[column].number_format for title, column in titles.items()}
+    assert (formats["Điểm"], formats["Thay đổi"], formats["Hạng"]) == ("0.00", "+0.00;-0.00;0.00", "0")
+    profile = hue["Hồ sơ"]
+    papi = next(row for row in profile.iter_rows() if row[0].value == "PAPI")
+    assert papi[3].number_format == "0.0000"
+
+
+def test_sheets_are_set_up_to_be_printed_and_scrolled(hue: openpyxl.Workbook) -> None:
+    for name in ("SIPAS", "PAPI", "Nguồn", "Mâu thuẫn"):
+        sheet = hue[name]
+        assert sheet.freeze_panes == "A4", name
+        assert sheet.print_title_rows == "$3:$3", name
+        assert sheet.auto_filter.ref.startswith("A3:"), name
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0), name
+        assert sheet.sheet_properties.pageSetUpPr is not None
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, f"{name}: one page wide"
+        assert "Trang &P/&N" in str(sheet.HeaderFooter.oddFooter), name
+    widths = [hue["SIPAS"].column_dimensions[letter].width for letter in "ABC"]
+    assert widths[0] < widths[1] < widths[2]
+    assert hue.properties.title == "Thừa Thiên Huế: các chỉ số hành chính công"
+
+
+def test_conflicts_show_both_statements_and_sources_say_which_are_re_set(hue: openpyxl.Workbook) -> None:
+    conflicts = {row["Mã"]: row for row in _table(hue["Mâu thuẫn"], 3)}
+    assert (conflicts["S.1.4"]["Được dùng"], conflicts["S.1.4"]["Nói khác"]) == ("32", "xếp thứ 39 toàn quốc")
+    sources = {row["Mã tài liệu"]: row for row in _table(hue["Nguồn"], 3)}
+    plan = sources["sipas_2023_thua_thien_hue_ubnd"]
+    assert plan["Số, ký hiệu"] == "216/KH-UBND"
+    assert "dựng lại" in str(plan["Bản đã đọc"])
+
+
+def test_a_province_without_figures_says_so_and_where_those_of_before_are(folder: Path) -> None:
+    workbook = openpyxl.load_workbook(folder / "lam-dong-34.xlsx")
+    assert workbook.sheetnames == ["Hồ sơ", "Ghi chú"]
+    texts = [str(cell.value) for row in workbook["Hồ sơ"].iter_rows() for cell in row if cell.value]
+    assert "Chưa có con số nào của Lâm Đồng trên bản đồ này trong các nguồn đã đọc." in texts
+    assert {text.partition(" (")[0] for text in texts if ".xlsx" in text} == {"Lâm Đồng", "Bình Thuận", "Đắk Nông"}
+    hue = openpyxl.load_workbook(folder / "hue-34.xlsx")
+    named = [str(cell.value) for row in hue["Hồ sơ"].iter_rows() for cell in row if cell.value and ".xlsx" in str(cell.value)]
+    assert len(named) == 1
+    assert named[0].startswith("Thừa Thiên Huế (mã 46, tệp thua-thien-hue.xlsx)"), (
+        "not the file of six months of 2025, which is empty"
+    )
+
+
+def test_no_text_becomes_a_formula_and_quotes_and_commas_stay(refreshed: Instance, tmp_path: Path) -> None:
+    """A criterion text that begins with "=", a name with quotes and commas, an address that is none."""
+    database = tmp_path / "cchc.duckdb"
+    shutil.copyfile(refreshed.release / "cchc.duckdb", database)
+    evil, quoted = '=HYPERLINK("http://example.invalid","xem")', 'Thừa "Thiên", Huế & <b>'
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("update rpt_scores set criterion_name_vi = ? where criterion_code = 'S.2.1.1'", [evil])
+        connection.execute(
+            "update rpt_scores set responsible_unit = '+1+1', raw_text = '@SUM(A1)' where criterion_code = 'S.2.1.1'"
+        )
+        connection.execute("update dim_province set name_vi = ? where province_slug = 'thua-thien-hue'", [quoted])
+    (data,) = (one for one in read_provinces(database) if one.slug == "thua-thien-hue")
+    write_workbook(data, tmp_path / "hue.xlsx", FACTS)
+    workbook = openpyxl.load_workbook(tmp_path / "hue.xlsx")
+    cells = [cell for sheet in workbook for row in sheet.iter_rows() for cell in row]
+    assert [cell.coordinate for cell in cells if cell.data_type == "f"] == []
+    texts = {str(cell.value) for cell in cells if cell.data_type == "s"}
+    assert {evil, "+1+1", "@SUM(A1)"} <= texts
+    assert f"{quoted}: các chỉ số hành chính công" in texts
+
+
+def test_equal_data_give_equal_bytes(refreshed: Instance, tmp_path: Path) -> None:
+    (data,) = (one for one in read_provinces(refreshed.release / "cchc.duckdb") if one.slug == "quang-nam")
+    for name in ("one", "two"):
+        write_workbook(replace(data), tmp_path / f"{name}.xlsx", FACTS)
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_names_of_sheets_and_lines_of_cells_are_what_excel_allows() -> None:
+    assert sheet_name("PAR INDEX [tỉnh]: 2023/2024") == "PAR INDEX -tỉnh-- 2023-2024"
+    assert len(sheet_name("x" * 40)) == 31
+    assert lines_of("", 10) == 1
+    assert lines_of("một hai ba bốn năm sáu", 8) == 3
+    assert lines_of("x" * 50, 8) == 5
