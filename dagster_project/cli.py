@@ -24,6 +24,7 @@ from dagster_project.lock_cli import lock
 from dagster_project.questions_cli import checks, explain, query
 from dagster_project.review_cli import review_app
 from dagster_project.rollback_cli import releases, rollback
+from dagster_project.serve_cli import serve_app
 from dagster_project.server_cli import server_app
 from dagster_project.settings import HomeError
 from extractors.durable import DamagedStateError
@@ -49,6 +50,7 @@ for _command in (releases, rollback, lock, discover):
     app.command(rich_help_panel=LOOK_AFTER)(_command)
 for _name, _group in (("inbox", inbox_app), ("review", review_app), ("archive", archive_app), ("alerts", alerts_app)):
     app.add_typer(_group, name=_name, rich_help_panel=LOOK_AFTER)
+app.add_typer(serve_app, name="serve", rich_help_panel=RUN)
 app.add_typer(server_app, name="server", rich_help_panel=RUN)
 
 

@@ -25,10 +25,15 @@ def _no_metadata(database: Path, tables: object, directory: Path, facts: Release
     """Nor are there documents that could be described."""
 
 
-def build_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A build database with two synthetic tables, one of which says which build it is."""
+def without_marts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publishing of builds that have not the marts that pages and metadata are made of."""
     monkeypatch.setattr(publish_module, "write_bi", _no_bi)
     monkeypatch.setattr(publish_module, "write_metadata", _no_metadata)
+
+
+def build_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A build database with two synthetic tables, one of which says which build it is."""
+    without_marts(monkeypatch)
     path = folder / "build.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("create schema marts; create table marts.rpt_scores as select i as score from range(3000) as t(i)")

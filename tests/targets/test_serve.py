@@ -1,0 +1,392 @@
+"""SQL over the network, tried with clients that people use: psql, psycopg, another DuckDB. Read-only, of one release at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import REPOSITORY, Instance
+from tests.targets.cluster import temporary_server
+from tests.targets.readers import publish_marked, reading
+from warehouse.releases import read_manifest
+from warehouse.serving.errors import ServingError
+from warehouse.serving.postgres import publish_to_postgres
+from warehouse.serving.roles import Limits, add_reader, drop_reader, readers, stop_late
+from warehouse.serving.server import connect
+from warehouse.targets import Places, places_of
+from warehouse.targets.attach import quoted
+
+pytestmark = pytest.mark.slow
+
+PASSWORD = "một mật khẩu dài"  # noqa: S105 (of a server that lives as long as the test)
+READER = "so_noi_vu_hue"
+
+
+@pytest.fixture(scope="module")
+def server() -> Generator[dict[str, str]]:
+    pytest.importorskip("psycopg", reason="the packages of servers are not installed (make setup-scale)")
+    with temporary_server() as environment:
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def places(server: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Places:
+    return places_of(server, tmp_path_factory.mktemp("home"))
+
+
+def _own(places: Places, database: str) -> Places:
+    from dataclasses import replace
+
+    return replace(places, database=database)
+
+
+@pytest.fixture(scope="module")
+def served(refreshed: Instance, server: dict[str, str], places: Places) -> Places:
+    done = refreshed.run("serve", "postgres", "--json", environment=server)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert (said["release_id"], said["was_there"]) == (refreshed.release.name, False)
+    add_reader(places, READER, PASSWORD, Limits(seconds=5))
+    again = refreshed.run("serve", "postgres", environment=server)
+    assert f"{refreshed.release.name} stands on 127.0.0.1" in again.stdout
+    return places
+
+
+def _psql(places: Places, sql: str, *, user: str = READER, password: str = PASSWORD) -> subprocess.CompletedProcess[str]:
+    command = [
+        "psql",
+        "-h",
+        places.host,
+        "-p",
+        str(places.port),
+        "-U",
+        user,
+        "-d",
+        places.database,
+        "-At",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-c",
+        sql,
+    ]
+    return subprocess.run(
+        command, env=os.environ | {"PGPASSWORD": password}, capture_output=True, text=True, check=False, timeout=60
+    )
+
+
+def test_psql_answers_a_question_of_the_readme_and_tells_what_a_column_means(served: Places, refreshed: Instance) -> None:
+    asked = (
+        "select score, rank, rank_out_of from rpt_scores where year = 2023 and province_code = '46' and criterion_code = 'S'"
+    )
+    assert _psql(served, asked).stdout.strip() == "82.28|32|63"
+    assert _psql(served, "select release_id from release").stdout.strip() == refreshed.release.name
+    meaning = _psql(served, "select col_description('cchc.rpt_scores'::regclass, 15)").stdout
+    assert meaning.startswith("VI: Điểm được chọn")
+    assert "rpt_scores" in _psql(served, "\\dv").stdout
+
+
+FIGURES = """select cast(sum(score) as {1}(18, 4)), count(raw_text), count(distinct criterion_name_vi), max(length(source_note)),
+    count(*) filter (where has_conflict), max(year) from {0}"""
+
+
+def test_every_table_on_the_server_equals_the_release(served: Places, refreshed: Instance) -> None:
+    counts = read_manifest(refreshed.release).row_counts
+    with connect(served) as server:
+        for table, count in counts.items():
+            row = server.execute(f"select count(*) from cchc.{table}").fetchone()  # type: ignore[arg-type]
+            assert row == (count,), table
+        figures = server.execute(FIGURES.format("cchc.rpt_scores", "numeric")).fetchone()  # type: ignore[arg-type]
+    with duckdb.connect(str(refreshed.release / "cchc.duckdb"), read_only=True) as connection:
+        wanted = connection.execute(FIGURES.format("rpt_scores", "decimal")).fetchone()
+    assert figures == wanted
+
+
+def test_another_duckdb_reads_the_server_through_its_own_extension(served: Places, tmp_path: Path) -> None:
+    import importlib
+
+    packaged = importlib.import_module("duckdb_extensions")
+    with duckdb.connect(config={"extension_directory": str(tmp_path)}) as connection:
+        packaged.import_extension("postgres_scanner", con=connection)
+        connection.execute("load postgres_scanner")
+        connection.execute(
+            f"create secret (type postgres, host '127.0.0.1', port {served.port}, user '{READER}', password {quoted(PASSWORD)}, "
+            f"database '{served.database}')"
+        )
+        connection.execute("attach '' as server (type postgres, read_only)")
+        row = connection.execute("select count(*) from server.cchc.rpt_scores where year = 2023").fetchone()
+    assert row is not None
+    assert row[0] > 700
+
+
+ATTEMPTS = """
+create table x (i int)
+create table cchc.x (i int)
+create temp table x (i int)
+create schema s
+create view v as select 1
+create function f() returns int language sql as 'select 1'
+do $$ begin end $$
+create extension dblink
+load 'plpgsql'
+insert into cchc.release select * from cchc.release
+update cchc.release set release_id = 'x'
+delete from cchc.rpt_scores
+truncate cchc.rpt_scores
+drop view cchc.rpt_scores
+lock table cchc.rpt_scores in access exclusive mode
+select * from release_1_a.rpt_scores
+select * from cchc_internal.active
+update cchc_internal.active set slot = 'b'
+copy (select 1) to '/tmp/x'
+copy cchc.release from '/etc/passwd'
+copy (select 1) to program 'id'
+select pg_read_file('/etc/passwd')
+select pg_ls_dir('/')
+select lo_create(0)
+select lo_import('/etc/passwd')
+select lo_from_bytea(0, 'x')
+set role cchc
+set session authorization cchc
+alter role so_noi_vu_hue superuser
+alter role so_noi_vu_hue connection limit 1000
+create role x
+grant cchc_reader to public
+select * from pg_authid
+alter system set work_mem = '1GB'
+vacuum cchc.release
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_a_reader_cannot_write_nor_reach_files_nor_gain_rights(served: Places, attempt: str) -> None:
+    """Also when he has lifted what only his own settings forbid."""
+    done = _psql(served, f"set default_transaction_read_only = off; {attempt}")
+    lifted = _psql(served, f"begin read write; {attempt}; commit")
+    for one in (done, lifted):
+        assert one.returncode != 0, one.stdout
+        assert "ERROR" in one.stderr
+
+
+def test_time_limits_hold_also_for_who_lifts_his_own(served: Places) -> None:
+    late = _psql(served, "select pg_sleep(20)")
+    assert "canceling statement due to statement timeout" in late.stderr
+    place = f"host={served.host} port={served.port} user={READER} dbname={served.database}"
+    started = subprocess.Popen(
+        ["psql", place, "-c", "set statement_timeout = 0", "-c", "select pg_sleep(60)"],
+        env=os.environ | {"PGPASSWORD": PASSWORD},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with connect(served) as server:
+        end, said = time.monotonic() + 30, list[str]()
+        while not said and time.monotonic() < end:
+            time.sleep(0.3)
+            said = stop_late(server, Limits(seconds=2))
+    assert started.communicate(timeout=30)[1].count("canceling statement due to user request") == 1
+    assert said[0].startswith(f"{READER}: a statement stopped after ")
+
+
+def test_readers_are_added_changed_and_taken_away_by_name(served: Places) -> None:
+    for name, words in (
+        ("Robert'); drop", "expected a name of small letters"),
+        ("cchc_reader", "expected a name"),
+        ("cchc", "is no reader"),
+    ):
+        with pytest.raises(ServingError, match=words):
+            add_reader(served, name, PASSWORD, Limits())
+    with pytest.raises(ServingError, match="at least 12 letters"):
+        add_reader(served, "bao_chi", "ngắn", Limits())
+    add_reader(served, "bao_chi", "dài \" và ' nữa", Limits(connections=1))
+    assert _psql(served, "show search_path", user="bao_chi", password=PASSWORD).returncode in (0, 2)
+    with connect(served) as server:
+        assert readers(server) == ["bao_chi", READER]
+    drop_reader(served, "bao_chi")
+    with pytest.raises(ServingError, match=f"expected a reader of {READER}, found 'bao_chi'"):
+        drop_reader(served, "bao_chi")
+
+
+def test_a_server_that_is_not_there_is_named_without_a_traceback(refreshed: Instance) -> None:
+    done = refreshed.run("serve", "postgres", environment={"CCHC_PG_PORT": "1", "CCHC_PG_PASSWORD": "geheim"})
+    assert done.returncode == 2
+    assert "expected a PostgreSQL server at 127.0.0.1:1" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "geheim" not in done.stderr
+
+
+def test_fifty_readers_of_postgres_meet_no_error_and_no_mixture_in_twenty_publishes(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, published = _own(places, "cchc_readers"), tmp_path / "published"
+    publish_to_postgres(publish_marked(tmp_path, published, "synthetic0", monkeypatch), own)
+    add_reader(own, READER, PASSWORD, Limits(connections=60))
+    address = f"host=127.0.0.1 port={own.port} user={READER} password='{PASSWORD}' dbname={own.database}"
+    with reading("postgres", address, tmp_path, processes=2, threads=25) as seen:
+        for number in range(1, 21):
+            publish_to_postgres(publish_marked(tmp_path, published, f"synthetic{number}", monkeypatch), own)
+    print(f"{seen.answers} answers of {len(seen.marks)} releases")
+    assert (seen.errors, seen.mixed) == ([], [])
+    assert len(seen.marks) > 10
+
+
+def test_readers_meet_no_error_when_a_release_has_other_columns(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, published = _own(places, "cchc_columns"), tmp_path / "published"
+    release = publish_marked(tmp_path, published, "synthetic0", monkeypatch)
+    publish_to_postgres(release, own)
+    add_reader(own, READER, PASSWORD, Limits(connections=60))
+    address = f"host=127.0.0.1 port={own.port} user={READER} password='{PASSWORD}' dbname={own.database}"
+    with reading("postgres", address, tmp_path, processes=2, threads=5) as seen:
+        for number in range(1, 7):
+            release = publish_marked(tmp_path, published, f"synthetic{number}", monkeypatch)
+            with duckdb.connect(str(release.database)) as connection:
+                connection.execute(f"alter table two add column extra_{number} integer")
+            publish_to_postgres(release, own)
+    assert (seen.errors, seen.mixed) == ([], [])
+    with connect(own) as server:
+        rows = server.execute("select nspname from pg_namespace where nspname like 'release%' order by 1").fetchall()
+    assert [name for (name,) in rows] == ["release_7_a", "release_7_b"], "what nobody is pointed at any more is gone"
+
+
+# ---------------------------------------------------------------- Quack
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def quack(home: Path, *arguments: str, environment: dict[str, str] | None = None) -> Generator[tuple[int, Path, Path]]:
+    """`cchc serve quack` on a home: port, file with the token, and its messages."""
+    pytest.importorskip("duckdb_extension_quack", reason="the packages of servers are not installed (make setup-scale)")
+    port, token, log = _free_port(), home / "serving" / "quack.token", home / "quack.log"
+    command = [str(Path(sys.executable).parent / "cchc"), "serve", "quack", "--port", str(port), *arguments]
+    with log.open("w", encoding="utf-8") as stream:
+        own = os.environ | {"CCHC_HOME": str(home), "PYTHONUNBUFFERED": "1"} | (environment or {})
+        process = subprocess.Popen(command, env=own, stdout=stream, stderr=subprocess.STDOUT, cwd=REPOSITORY)
+        try:
+            end = time.monotonic() + 60
+            while "is served on" not in log.read_text(encoding="utf-8"):
+                assert process.poll() is None, log.read_text(encoding="utf-8")
+                assert time.monotonic() < end, log.read_text(encoding="utf-8")
+                time.sleep(0.2)
+            yield port, token, log
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def extensions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import importlib
+
+    pytest.importorskip("duckdb_extension_quack", reason="the packages of servers are not installed (make setup-scale)")
+    folder = tmp_path_factory.mktemp("extensions")
+    packaged = importlib.import_module("duckdb_extensions")
+    with duckdb.connect(config={"extension_directory": str(folder)}) as connection:
+        for name in ("httpfs", "quack"):
+            packaged.import_extension(name, con=connection)
+    return folder
+
+
+@contextmanager
+def attached(port: int, token: str, extensions: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(config={"extension_directory": str(extensions)}) as connection:
+        for name in ("httpfs", "quack"):
+            connection.execute(f"load {name}")
+        connection.execute(f"create secret (type quack, token {quoted(token)})")
+        connection.execute(f"attach 'quack:127.0.0.1:{port}' as cchc")
+        yield connection
+
+
+def test_a_second_duckdb_reads_the_release_over_quack_and_nothing_else(
+    refreshed: Instance, extensions: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(refreshed.home / "published", home / "published", symlinks=True)
+    with (
+        quack(home) as (port, token_file, log),
+        attached(port, token_file.read_text(encoding="utf-8").strip(), extensions) as connection,
+    ):
+        asked = "select score, rank from rpt_scores where year = 2023 and province = 'Thừa Thiên Huế' and criterion_code = 'S'"
+        assert connection.execute(f"from cchc.query({quoted(asked)})").fetchall() == [(82.28, 32)]
+        assert connection.execute("select count(*) from cchc.rpt_scores where year = 2023").fetchone() is not None
+        told = "select comment from duckdb_columns() where table_name = 'rpt_scores' and column_name = 'score'"
+        (comment,) = connection.execute(f"from cchc.query({quoted(told)})").fetchone() or ("",)
+        assert str(comment).startswith("VI: Điểm được chọn")
+        for attempt in (
+            "create table x (i int)", "drop view rpt_scores", "select * from read_csv('/etc/passwd')",
+            "copy rpt_scores to '/tmp/x.csv'", "attach '/tmp/x.db'", "load httpfs", "set memory_limit = '1TB'",
+            "select * from quack_stop('quack:127.0.0.1:1')",
+            "select * from duckdb_secrets()", f"from '{home}/published/current/csv/release.csv'",
+        ):  # fmt: skip
+            with pytest.raises(duckdb.Error, match="Authorization failed"):
+                connection.execute(f"from cchc.query({quoted(attempt)})")
+        with pytest.raises(duckdb.Error):
+            connection.execute("create table cchc.x as select 1 as i")
+        assert "Traceback" not in log.read_text(encoding="utf-8")
+        assert token_file.read_text(encoding="utf-8").strip() not in log.read_text(encoding="utf-8")
+        with pytest.raises(duckdb.Error, match="Authentication failed"):
+            connection.execute(f"from quack_query('quack:127.0.0.1:{port}', 'select 1', token = 'another one, quite long')")
+
+
+def test_a_statement_that_runs_too_long_is_ended_and_the_server_is_back(
+    refreshed: Instance, extensions: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(refreshed.home / "published", home / "published", symlinks=True)
+    with quack(home, "--seconds", "2") as (port, token_file, log):
+        token = token_file.read_text(encoding="utf-8").strip()
+        with pytest.raises(duckdb.Error), attached(port, token, extensions) as connection:
+            connection.execute("from cchc.query('select count(*) from range(300000000000)')")
+        end = time.monotonic() + 60
+        while log.read_text(encoding="utf-8").count("is served on") < 2:
+            assert time.monotonic() < end, log.read_text(encoding="utf-8")
+            time.sleep(0.2)
+        assert "a statement ran for" in log.read_text(encoding="utf-8")
+        with attached(port, token, extensions) as connection:
+            assert connection.execute("from cchc.query('select 1')").fetchall() == [(1,)]
+
+
+def test_a_port_that_is_taken_and_a_home_without_a_release_are_told(refreshed: Instance, tmp_path: Path) -> None:
+    nothing = Instance(tmp_path / "empty").run("serve", "quack")
+    assert nothing.returncode == 2
+    assert "nothing is published yet" in nothing.stderr
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = refreshed.run("serve", "quack", "--port", str(taken.getsockname()[1]), timeout=60)
+    assert done.returncode == 2
+    assert "choose one with --port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_fifty_readers_over_quack_meet_no_error_and_no_mixture_in_twenty_publishes(
+    extensions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    publish_marked(tmp_path, home / "published", "synthetic0", monkeypatch)
+    with quack(home) as (port, token_file, log):
+        address = f"quack:127.0.0.1:{port} {token_file.read_text(encoding='utf-8').strip()} {extensions}"
+        with reading("quack", address, tmp_path, processes=2, threads=25) as seen:
+            for number in range(1, 21):
+                publish_marked(tmp_path, home / "published", f"synthetic{number}", monkeypatch)
+                time.sleep(0.6)
+        said = log.read_text(encoding="utf-8")
+    print(f"{seen.answers} answers of {len(seen.marks)} releases")
+    assert (seen.errors, seen.mixed) == ([], [])
+    assert len(seen.marks) > 10, said

@@ -1,0 +1,144 @@
+"""Who may do what on the server: one group that may select from the views, and a login for each reader in it, with limits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from warehouse.serving.errors import ServingError
+from warehouse.serving.server import connect, run
+from warehouse.serving.tables import identifier
+from warehouse.targets.places import Places
+
+if TYPE_CHECKING:
+    import psycopg
+
+    Connection = psycopg.Connection[tuple[Any, ...]]
+
+GROUP = "cchc_reader"
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one reader may take. `seconds`: for one statement; `idle_seconds`: for an open transaction in which nothing happens."""
+
+    seconds: int = 60
+    idle_seconds: int = 60
+    connections: int = 20
+    work_mem_mb: int = 32
+
+
+def prepare_roles(server: Connection, database: str) -> None:
+    """The group of readers, and nothing for those who are in no group: no tables of their own, no blocks of code, no large objects."""
+    if run(server, "select 1 from pg_roles where rolname = %s", (GROUP,)).fetchone() is None:
+        run(server, f"create role {GROUP} nologin")
+    name = identifier(database)
+    for statement in (
+        f"revoke create, temporary on database {name} from public",
+        "revoke create on schema public from public",
+        f"grant connect on database {name} to {GROUP}",
+    ):
+        run(server, statement)
+    # The next belong to the server's administrator: without his rights they stay as they are, and PostgreSQL refuses all that matters.
+    if run(server, "select rolsuper from pg_roles where rolname = current_user").fetchone() == (True,):
+        run(server, "revoke usage on language plpgsql from public")
+        for function in ("lo_create(oid)", "lo_creat(integer)", "lo_from_bytea(oid, bytea)", "lo_put(oid, bigint, bytea)"):
+            run(server, f"revoke execute on function pg_catalog.{function} from public")
+        for function in ("lo_open(oid, integer)", "lowrite(integer, bytea)", "lo_unlink(oid)"):
+            run(server, f"revoke execute on function pg_catalog.{function} from public")
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name) or name == GROUP:
+        raise ServingError(
+            f"expected a name of small letters, digits and _ that begins with a letter, such as so_noi_vu_hue, found {name!r}"
+        )
+    return name
+
+
+def add_reader(places: Places, name: str, password: str, limits: Limits) -> None:
+    """A login that may read the views, and nothing else; one that exists gets the password and the limits.
+
+    Raises:
+        ServingError: the name is none, the password is short, the server refuses.
+    """
+    role = _checked(name)
+    if len(password) < 12:
+        raise ServingError(f"expected a password of at least 12 letters for {name}, found {len(password)}")
+    with connect(places) as server, server.transaction():
+        prepare_roles(server, places.database)
+        known = run(
+            server,
+            "select rolsuper or rolcreaterole or rolcreatedb, pg_has_role(rolname, %s, 'member') from pg_roles where rolname = %s",
+            (GROUP, role),
+        ).fetchone()
+        if known is not None and (known[0] or not known[1]):
+            raise ServingError(f"role {name} is there already and is no reader; choose another name")
+        # Scrambled here, so that no log of the server has it in clear.
+        scrambled = server.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+        verb = "alter" if known else "create"
+        from psycopg import sql
+
+        rights = f"login nosuperuser nocreatedb nocreaterole noreplication connection limit {limits.connections}"
+        made = f"{verb} role {role} {rights} password "
+        run(server, made + sql.Literal(scrambled).as_string(server))
+        run(server, f"grant {GROUP} to {role}")
+        for setting, value in (
+            ("statement_timeout", f"{limits.seconds}s"),
+            ("idle_in_transaction_session_timeout", f"{limits.idle_seconds}s"),
+            ("default_transaction_read_only", "on"),
+            ("work_mem", f"{limits.work_mem_mb}MB"),
+            ("search_path", "cchc"),
+        ):
+            run(server, f"alter role {role} in database {identifier(places.database)} set {setting} = '{value}'")
+
+
+def drop_reader(places: Places, name: str) -> None:
+    """Take a login away; who is connected with it stays until he leaves.
+
+    Raises:
+        ServingError: there is no such reader, or the server refuses.
+    """
+    role = _checked(name)
+    with connect(places) as server:
+        if name not in readers(server):
+            raise ServingError(f"expected a reader of {', '.join(readers(server)) or 'nobody yet'}, found {name!r}")
+        run(server, f"drop role {role}")
+
+
+def readers(server: Connection) -> list[str]:
+    """Logins in the group, by name."""
+    rows = run(
+        server,
+        "select m.rolname from pg_auth_members join pg_roles g on g.oid = roleid join pg_roles m on m.oid = member "
+        "where g.rolname = %s order by 1",
+        (GROUP,),
+    ).fetchall()
+    return [str(name) for (name,) in rows]
+
+
+def stop_late(server: Connection, limits: Limits) -> list[str]:
+    """Stop statements of readers that run past the limit, and end sessions that leave a transaction open.
+
+    A reader can lift the limits of his own session, so they are held here. What was done comes back in words.
+    """
+    rows = run(
+        server,
+        """select a.pid, a.usename, a.state,
+             extract(epoch from now() - case when a.state = 'active' then a.query_start else a.state_change end)
+           from pg_stat_activity a
+           join pg_auth_members m on m.member = a.usesysid join pg_roles g on g.oid = m.roleid and g.rolname = %s
+           where a.datname = current_database() and a.pid <> pg_backend_pid()
+             and ((a.state = 'active' and now() - a.query_start > make_interval(secs => %s))
+               or (a.state like 'idle in transaction%%' and now() - a.state_change > make_interval(secs => %s)))""",
+        (GROUP, limits.seconds, limits.idle_seconds),
+    ).fetchall()
+    said: list[str] = []
+    for pid, user, state, seconds in rows:
+        is_active = state == "active"
+        run(server, f"select {'pg_cancel_backend' if is_active else 'pg_terminate_backend'}(%s)", (pid,))
+        what = "a statement stopped" if is_active else "a session ended that left its transaction open"
+        said.append(f"{user}: {what} after {float(seconds):.0f} s")
+    return said
