@@ -18,10 +18,12 @@ from dagster_project.archive_cli import archive_app
 from dagster_project.cli_common import COULD_NOT_RUN, DONE, TOLD, JsonOption, fail, print_json
 from dagster_project.diff_cli import diff
 from dagster_project.discovery_cli import discover
+from dagster_project.export_cli import export
 from dagster_project.extract_cli import extract
 from dagster_project.inbox_cli import inbox_app
 from dagster_project.lock_cli import lock
-from dagster_project.questions_cli import checks, explain, query
+from dagster_project.query_cli import query
+from dagster_project.questions_cli import checks, explain
 from dagster_project.review_cli import review_app
 from dagster_project.rollback_cli import releases, rollback
 from dagster_project.serve_cli import serve_app
@@ -44,7 +46,7 @@ app = typer.Typer(
 ASK, RUN, LOOK_AFTER = "Ask", "Run", "Look after"
 """Headings of the help."""
 
-for _command in (query, explain, diff, checks, extract):
+for _command in (query, export, explain, diff, checks, extract):
     app.command(rich_help_panel=ASK)(_command)
 for _command in (releases, rollback, lock, discover):
     app.command(rich_help_panel=LOOK_AFTER)(_command)

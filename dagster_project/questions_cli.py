@@ -1,4 +1,4 @@
-"""Questions to the published release: in SQL, about one number, about the rules that judged it."""
+"""Questions to the published release: about one number, about the rules that judged it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dagster_project.settings import Settings
 
 
-def _unpublished(settings: Settings, error: Exception) -> typer.Exit:
+def unpublished(settings: Settings, error: Exception) -> typer.Exit:
     """Nothing can be asked; a person who waits for the first release need not start another refresh."""
     from dagster_project.run_records import is_locked
     from warehouse.releases import DamagedReleaseError
@@ -21,33 +21,6 @@ def _unpublished(settings: Settings, error: Exception) -> typer.Exit:
     if not isinstance(error, DamagedReleaseError) and is_locked(settings):
         return fail("nothing is published yet; a refresh is going on, and its release is here at its end")
     return fail(str(error))
-
-
-def query(
-    sql: Annotated[
-        str, typer.Argument(help='One SQL statement (DuckDB), such as "select * from rpt_scores where year = 2023".')
-    ],
-    as_json: JsonOption = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
-) -> None:
-    """Ask the published release in SQL. Read-only. Tables: `cchc query "show tables"`, columns: `cchc query "describe rpt_scores"`."""
-    from dagster_project.settings import load_settings
-    from dagster_project.tabular import csv_text, table_text
-    from warehouse.query import NotPublishedError, QueryError, ask
-
-    settings = load_settings()
-    try:
-        answer = ask(settings.published, sql)
-    except NotPublishedError as error:
-        raise _unpublished(settings, error) from None
-    except QueryError as error:
-        raise fail(str(error)) from None
-    if as_json:
-        print_json(answer.records())
-    elif as_csv:
-        typer.echo(csv_text(answer), nl=False)
-    else:
-        typer.echo(table_text(answer))
 
 
 def explain(
@@ -79,7 +52,7 @@ def explain(
     try:
         found = walk_back(settings.published, index_code.upper(), year, province, criterion)
     except NotPublishedError as error:
-        raise _unpublished(settings, error) from None
+        raise unpublished(settings, error) from None
     except (NothingToExplainError, QueryError) as error:
         raise fail(str(error)) from None
     if html is not None:
@@ -146,7 +119,7 @@ def checks(
     try:
         rows = published_checks(settings.published)
     except NotPublishedError as error:
-        raise _unpublished(settings, error) from None
+        raise unpublished(settings, error) from None
     except QueryError as error:
         raise fail(str(error)) from None
     if as_json:

@@ -1,8 +1,7 @@
-"""Answers as text: tables and CSV."""
+"""Answers as tables for a terminal."""
 
 from __future__ import annotations
 
-import csv
 import io
 import shutil
 from decimal import Decimal
@@ -15,14 +14,6 @@ from warehouse.figures import shown
 from warehouse.query import Answer
 
 FEW_ROWS, MANY_COLUMNS = 3, 12
-
-
-def csv_text(answer: Answer) -> str:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([shown(value) for value in row] for row in answer.rows)
-    return stream.getvalue()
 
 
 def _upright(answer: Answer) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import duckdb
 
 from warehouse.releases import DATABASE_NAME, DamagedReleaseError, NotPublishedError, current_release
 
-__all__ = ["Answer", "NotPublishedError", "QueryError", "ask", "open_published"]
+__all__ = ["Answer", "NotPublishedError", "QueryError", "ask", "asked", "open_published"]
 
 
 class QueryError(RuntimeError):
@@ -48,8 +50,11 @@ def open_published(published: Path) -> duckdb.DuckDBPyConnection:
         ) from error
 
 
-def ask(published: Path, sql: str, parameters: tuple[object, ...] = ()) -> Answer:
-    """Run one statement against the published release.
+@contextmanager
+def asked(
+    published: Path, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
+) -> Generator[duckdb.DuckDBPyConnection]:
+    """Run one statement against the published release; its rows are fetched from what is given, as many at a time as one likes.
 
     Raises:
         NotPublishedError: nothing is published.
@@ -59,10 +64,28 @@ def ask(published: Path, sql: str, parameters: tuple[object, ...] = ()) -> Answe
         try:
             if len(duckdb.extract_statements(sql)) != 1:
                 raise QueryError("expected one SQL statement, found several or none; send them one at a time")
-            result = connection.execute(sql, parameters)
-            columns = tuple(column[0] for column in result.description or ())
-            return Answer(columns, tuple(result.fetchall()))
+            yield connection.execute(sql, parameters)
         except duckdb.Error as error:
-            raise QueryError(
-                f'{error}\nTables: cchc query "show tables". Columns of one: cchc query "describe rpt_scores".'
-            ) from error
+            raise QueryError(_in_words(error)) from error
+
+
+def _in_words(error: duckdb.Error) -> str:
+    """The engine's message, with what it means here where that is not said."""
+    said = str(error)
+    if "read-only" in said.lower():
+        said += "\nThe published release is read-only: only statements that ask may run."
+    elif "file system operations are disabled" in said:
+        said += "\nHere only the tables of the release can be read; a file is opened by DuckDB itself."
+    return f'{said}\nTables: cchc query "show tables". Columns of one: cchc query "describe rpt_scores".'
+
+
+def ask(published: Path, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> Answer:
+    """Run one statement against the published release.
+
+    Raises:
+        NotPublishedError: nothing is published.
+        QueryError: the engine refused the statement.
+    """
+    with asked(published, sql, parameters) as result:
+        columns = tuple(column[0] for column in result.description or ())
+        return Answer(columns, tuple(result.fetchall()))
