@@ -22,6 +22,7 @@ from dagster_project.answer_files import whole_file
 from dagster_project.query_prompt import Prompt
 from dagster_project.settings import Settings
 from tests.conftest import Instance
+from tests.disks import other_file_system
 from warehouse.export import ExportError, Selection, copy_release, places_named, select_of
 from warehouse.releases import DamagedReleaseError, read_manifest, read_release
 
@@ -134,14 +135,8 @@ def test_places_and_filters_are_exact(refreshed: Instance) -> None:
 
 @pytest.fixture
 def other_disk() -> Generator[Path]:
-    folder = Path("/dev/shm") / f"cchc-export-{os.getpid()}"  # noqa: S108 (a file system in memory)
-    if not folder.parent.is_dir():
-        pytest.skip("no second file system to write to: this system has no /dev/shm")
-    folder.mkdir()
-    try:
+    with other_file_system() as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 def test_a_whole_release_goes_to_another_file_system_and_can_be_checked_there(refreshed: Instance, other_disk: Path) -> None:

@@ -19,6 +19,7 @@ import pytest
 from dagster_project.diskspace import MEGABYTE
 from dagster_project.refresh import CouldNotRunError, run_refresh
 from tests.conftest import REPOSITORY, Instance
+from tests.disks import small_disk
 from tests.faults.harness import (
     FIRST_DOCUMENT,
     POINTS,
@@ -40,17 +41,8 @@ BLOCK = b"\0" * (64 * 1024)
 @pytest.fixture
 def disk(tmp_path: Path) -> Generator[Path]:
     """An empty file system of 300 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", str(folder)], capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        pytest.skip(f"no small disk to fill: mounting a tmpfs needs the rights of root ({done.stderr.strip()})")
-    try:
+    with small_disk(tmp_path, 300) as folder:
         yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def _fill(disk: Path) -> Path:

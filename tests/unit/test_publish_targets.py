@@ -6,13 +6,13 @@ import errno
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Generator
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from tests.disks import other_file_system, small_disk
 from tests.unit.releases import NOW, build_of, publish_mark
 from warehouse.publish import Plan, PublishError, Staged, publish
 from warehouse.releases import Release, current_release
@@ -31,15 +31,8 @@ def _untouched(published: Path, before: Release) -> None:
 
 @pytest.fixture
 def other_disk() -> Generator[Path]:
-    """A folder of another file system than the temporary folder's."""
-    folder = Path("/dev/shm") / f"cchc-test-{os.getpid()}"  # noqa: S108 (a file system in memory, which every Linux has)
-    if not folder.parent.is_dir():
-        pytest.skip("no second file system to write to: this system has no /dev/shm")
-    folder.mkdir()
-    try:
+    with other_file_system() as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 def test_releases_may_lie_on_another_file_system_than_the_build(build: Path, other_disk: Path) -> None:
@@ -81,32 +74,18 @@ def test_a_folder_without_the_right_to_write_is_named_with_what_to_set(
     _untouched(published, first)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Generator[Path]:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)], capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        pytest.skip(f"no small disk to fill: mounting a tmpfs needs the rights of root ({done.stderr.strip()})")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def test_a_disk_without_room_keeps_the_release_of_before(build: Path, small_disk: Path) -> None:
-    published = small_disk / "published"
-    first = publish_mark(build, published, "a")
-    ballast = small_disk / "ballast"
-    ballast.write_bytes(b"\0" * (shutil.disk_usage(small_disk).free - 64 * 1024))
-    with pytest.raises(PublishError, match=r"untouched.*make room"):
-        publish_mark(build, published, "b")
-    _untouched(published, first)
-    ballast.unlink()
-    assert current_release(published) == first
-    assert publish_mark(build, published, "b").release_id != first.release_id
+def test_a_disk_without_room_keeps_the_release_of_before(build: Path, tmp_path: Path) -> None:
+    with small_disk(tmp_path, 24) as disk:
+        published = disk / "published"
+        first = publish_mark(build, published, "a")
+        ballast = disk / "ballast"
+        ballast.write_bytes(b"\0" * (shutil.disk_usage(disk).free - 64 * 1024))
+        with pytest.raises(PublishError, match=r"untouched.*make room"):
+            publish_mark(build, published, "b")
+        _untouched(published, first)
+        ballast.unlink()
+        assert current_release(published) == first
+        assert publish_mark(build, published, "b").release_id != first.release_id
 
 
 def test_a_file_system_without_symbolic_links_is_told(build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
