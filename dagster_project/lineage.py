@@ -61,6 +61,11 @@ def with_what_was_built(invocation: DbtCliInvocation, settings: Settings, transl
         raise failure
 
 
+def column_sources(settings: Settings, manifest: Mapping[str, Any]) -> dict[str, Sources]:
+    """Id of a model -> its columns -> the columns of its parents that they are made of; what did not change is not computed anew."""
+    return Built(settings, manifest, DagsterDbtTranslator()).sources
+
+
 def _relation(node: Mapping[str, Any]) -> str:
     return f"{node['schema']}.{node.get('identifier') or node.get('alias') or node['name']}"
 
@@ -92,6 +97,11 @@ class Built:
         self._target = target_path(settings)
         self._columns, self._counts = what_stands(settings.build_database)
         self._lineage = self._kept_lineage()
+
+    @property
+    def sources(self) -> dict[str, Sources]:
+        """Id of a model -> for each column the columns of its parents that it is made of."""
+        return {unique_id: found["sources"] for unique_id, found in self._lineage.items()}
 
     def metadata(self, unique_id: str) -> dict[str, Any]:
         """Row count and column lineage of one model or seed; empty for what is neither."""

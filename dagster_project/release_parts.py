@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from dagster_project.dictionary_parts import release_lineage, write_dbt_docs
 from dagster_project.progress import report
 from dagster_project.release_settings import release_settings
 from dagster_project.settings import Settings
+from warehouse.dictionary import write_dictionary
 from warehouse.diff import Provenance
 from warehouse.publish import Part, Plan, PublishError, Staged
 from warehouse.release_diff import DiffError, diff_of_staged, write_diff
@@ -46,6 +48,14 @@ def _workbooks(staged: Staged) -> None:
     write_workbooks(staged.database, staged.directory / "xlsx", facts=staged.facts)
 
 
+def _dictionary(settings: Settings, keys: Mapping[str, Sequence[str]]) -> Part:
+    def write(staged: Staged) -> None:
+        lineage = release_lineage(settings, keys)
+        write_dictionary(staged.database, staged.directory / "dictionary", facts=staged.facts, lineage=lineage)
+
+    return write
+
+
 def release_plan(
     settings: Settings, *, made_of: Provenance, keys: Mapping[str, Sequence[str]], accepted_because: str | None
 ) -> Plan:
@@ -60,4 +70,14 @@ def release_plan(
     parts = [_told("the comparison with the release before", _comparison(settings, made_of, keys, accepted_because))]
     if "xlsx" in chosen.parts:
         parts.append(_told("a workbook per province", _workbooks))
-    return Plan(keep=chosen.keep, has_bom=chosen.has_bom, public_url=chosen.public_url, parts=parts)
+    if "dictionary" in chosen.parts:
+        parts.append(_told("the data dictionary", _dictionary(settings, keys)))
+    if "dbt_docs" in chosen.parts:
+        parts.append(_told("dbt's page of the models", lambda staged: write_dbt_docs(settings, staged.directory / "dbt_docs")))
+    return Plan(
+        keep=chosen.keep,
+        has_bom=chosen.has_bom,
+        public_url=chosen.public_url,
+        has_dictionary="dictionary" in chosen.parts,
+        parts=parts,
+    )

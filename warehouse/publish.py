@@ -22,6 +22,8 @@ import duckdb
 
 from extractors.durable import write_atomically
 from warehouse.bi import write_bi
+from warehouse.descriptions import Described, with_link
+from warehouse.dictionary.bi_comments import comment_bi, texts_of
 from warehouse.formats.datapackage import UnknownTypeError
 from warehouse.formats.licences import licence_of
 from warehouse.formats.metadata import write_metadata
@@ -60,11 +62,13 @@ It raises `PublishError` if it cannot; then nothing is published.
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How releases are made: how many are kept, whether CSV files begin with a byte order mark (for Excel), at which address the folder
-    `current` is served (empty: nowhere), and which parts are written besides the tables."""
+    `current` is served (empty: nowhere), whether comments link to the dictionary that a part writes, and which parts are written
+    besides the tables."""
 
     keep: int = KEPT_RELEASES
     has_bom: bool = False
     public_url: str = ""
+    has_dictionary: bool = False
     parts: Sequence[Part] = ()
 
 
@@ -85,16 +89,21 @@ def _ids_used(published: Path) -> dict[str, int]:
     return used
 
 
-def _set_comments(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Descriptions travel with the data: `create table as` drops them, so they are set again."""
+def _set_comments(connection: duckdb.DuckDBPyConnection, table: Table, plan: Plan) -> None:
+    """Descriptions travel with the data: `create table as` drops them, so they are set again, with the link to the dictionary."""
+
+    def comment(text: Described, column: str | None = None) -> str:
+        return quoted(with_link(text.comment, table.name, column, plan.public_url) if plan.has_dictionary else text.comment)
+
     if table.text.vi:
-        connection.execute(f'comment on table staged.main."{table.name}" is {quoted(table.text.comment)}')
+        connection.execute(f'comment on table staged.main."{table.name}" is {comment(table.text)}')
     for column in table.columns:
         if column.text.vi:
-            connection.execute(f'comment on column staged.main."{table.name}"."{column.name}" is {quoted(column.text.comment)}')
+            text = comment(column.text, column.name)
+            connection.execute(f'comment on column staged.main."{table.name}"."{column.name}" is {text}')
 
 
-def _write_tables(build: Path, staged: Staged, *, has_bom: bool) -> tuple[tuple[Table, ...], dict[str, int]]:
+def _write_tables(build: Path, staged: Staged, plan: Plan) -> tuple[tuple[Table, ...], dict[str, int]]:
     """The database of the release, `parquet/` and `csv/`: what its tables are, and the rows of each."""
     counts: dict[str, int] = {}
     with duckdb.connect() as connection:
@@ -110,8 +119,8 @@ def _write_tables(build: Path, staged: Staged, *, has_bom: bool) -> tuple[tuple[
         write_release_table(connection, "staged", staged.facts)
         tables = (*marts, RELEASE_TABLE)
         for table in tables:
-            _set_comments(connection, table)
-        write_files(connection, "staged", tables, staged.directory, staged.facts, has_bom=has_bom)
+            _set_comments(connection, table, plan)
+        write_files(connection, "staged", tables, staged.directory, staged.facts, has_bom=plan.has_bom)
         connection.execute("detach staged")
     return tables, {**counts, RELEASE_TABLE.name: 1}
 
@@ -187,8 +196,9 @@ def publish(
                 fingerprint=fingerprint,
             ),
         )
-        tables, counts = _write_tables(build, staged, has_bom=plan.has_bom)
+        tables, counts = _write_tables(build, staged, plan)
         write_bi(staged.database, staging / "bi.duckdb")
+        comment_bi(staging / "bi.duckdb", texts_of(staged.database))
         for part in plan.parts:
             part(staged)
         write_metadata(staged.database, tables, staging, staged.facts, public_url=plan.public_url)

@@ -1,0 +1,39 @@
+"""Comments of `bi.duckdb`: the texts of the marts, and those of bi.yml for what the marts do not have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from warehouse.descriptions import Described, described
+from warehouse.dictionary.texts import both, read_texts
+from warehouse.formats.tables import quoted
+
+
+def comment_bi(bi: Path, texts: Mapping[str, Described]) -> None:
+    """Write a comment on every table and column that has a text. `texts`: column of the marts -> its meaning.
+
+    Raises:
+        duckdb.Error: `bi` is no database that may be written.
+    """
+    own = read_texts("bi.yml")
+    with duckdb.connect(str(bi)) as connection:
+        rows = connection.execute(
+            "select table_name, column_name from duckdb_columns() where not internal and schema_name = 'main' order by all"
+        ).fetchall()
+        for table in sorted({str(row[0]) for row in rows}):
+            if table in own["tables"]:
+                connection.execute(f'comment on table "{table}" is {quoted(both(own["tables"][table]).comment)}')
+        for table, column in rows:
+            text = both(own["columns"][column]) if column in own["columns"] else texts.get(column)
+            if text is not None:
+                connection.execute(f'comment on column "{table}"."{column}" is {quoted(text.comment)}')
+
+
+def texts_of(database: Path) -> dict[str, Described]:
+    """Column of the marts of a release -> its meaning, which is one in all tables."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute("select distinct column_name, comment from duckdb_columns() where not internal").fetchall()
+    return {str(column): described(comment) for column, comment in rows}
