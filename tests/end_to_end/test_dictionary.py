@@ -13,6 +13,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from dagster_project.dictionary_parts import release_lineage, write_dbt_docs
+from dagster_project.settings import load_settings
 from tests.conftest import Instance
 from warehouse.descriptions import described, with_link
 from warehouse.dictionary import Lineage, comment_bi, write_dictionary
@@ -197,3 +199,28 @@ def test_comments_of_a_release_lead_to_its_dictionary(refreshed: Instance) -> No
         link = re.search(r" \| (\S+)#(\w+)$", comment)
         assert link is not None, f"{table}.{column}: {comment}"
         assert f'id="{column}"' in (refreshed.release / link[1]).read_text(encoding="utf-8")
+
+
+def test_lineage_of_a_build_names_the_tables_and_columns_above(refreshed: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCHC_HOME", str(refreshed.home))
+    found = release_lineage(load_settings(), {"dim_year": ["year"]})
+    assert found.columns["rpt_scores", "score"] == (("fct_score", "score"),)
+    assert "dim_criterion" in found.tables["rpt_scores"]
+    assert "rpt_ranking" in found.used_by("rpt_scores")
+    assert found.keys == {"dim_year": ("year",)}
+
+
+def test_the_page_of_dbt_asks_nothing_of_a_network_and_names_no_folder_of_this_machine(
+    refreshed: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCHC_HOME", str(refreshed.home))
+    write_dbt_docs(load_settings(), tmp_path / "dbt_docs")
+    text = (tmp_path / "dbt_docs" / "index.html").read_text(encoding="utf-8")
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', text)
+    assert policy is not None
+    assert "default-src 'none'" in policy[1]
+    assert "http" not in policy[1]
+    assert "INLINE DATA" not in text
+    assert '"model.cchc.rpt_scores"' in text
+    assert str(refreshed.home) not in text
+    assert list((tmp_path / "dbt_docs").iterdir()) == [tmp_path / "dbt_docs" / "index.html"]
