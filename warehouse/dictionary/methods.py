@@ -50,7 +50,10 @@ order by i.index_sort, m.first_year, m.methodology_code
 """
 _LABELS = """
 select criterion_key, list_sort(list(distinct criterion_label_raw)) from fct_claim
-where criterion_key is not null and criterion_label_raw is not null group by all
+where criterion_key is not null and criterion_label_raw is not null
+    -- What names a part of the score, or a range of criteria, is no name of the criterion.
+    and score_source = 'total' and measure in ('score', 'rank')
+group by all
 """
 _FIGURES = """
 select criterion_key, list_sort(list(distinct year)), list_sort(list(distinct responsible_unit) filter (responsible_unit is not null)),
