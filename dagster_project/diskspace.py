@@ -12,8 +12,8 @@ from dagster_project.settings import Settings
 
 MEGABYTE = 1024 * 1024
 
-FIRST_REFRESH = 200 * MEGABYTE
-"""What a first refresh of the documents that ship with the repository leaves on the disk, measured: 170 MB."""
+FIRST_REFRESH = 230 * MEGABYTE
+"""What a first refresh of the documents that ship with the repository leaves on the disk, measured: 200 MB."""
 
 _BESIDES = 32 * MEGABYTE
 """History, logs, reports and the archive of one refresh, measured: 15 MB."""

@@ -134,7 +134,7 @@ def _publish(bench: Workbench, state: RunState) -> Release:
         facts={
             "git_revision": git_revision(),
             "lock_sha256": sha256_of(lock) if lock.is_file() else "",
-            "packages_sha256": sha256_of(PACKAGES_LOCK),
+            "packages_sha256": sha256_of(PACKAGES_LOCK) if PACKAGES_LOCK.is_file() else "",
             "code": made_of.code,
             "documents": state.state.accepted,
             "readings": made_of.readings,
