@@ -53,7 +53,7 @@ def diff(
     later = _named(settings, after) if after else _current(settings)
     earlier = _named(settings, before) if before else _before(settings, later)
     try:
-        found = _only(diff_of_releases(earlier, later), index, province)
+        found = _only(settings, diff_of_releases(earlier, later), index, province)
     except DiffError as error:
         raise fail(str(error)) from None
     if html is not None:
@@ -106,11 +106,24 @@ def _before(settings: Settings, later: Release) -> Release | None:
     return earlier[0] if earlier else None
 
 
-def _only(found: ReleaseDiff, index: str | None, province: str | None) -> ReleaseDiff:
+def _only(settings: Settings, found: ReleaseDiff, index: str | None, province: str | None) -> ReleaseDiff:
+    """The scores of one index, of one province. A name that nothing has is an error, and never an empty list."""
+    from warehouse.export import ExportError, places_named
+    from warehouse.query import QueryError, ask
+
+    codes: set[str] | None = None
+    try:
+        if index is not None:
+            known = [str(code) for (code,) in ask(settings.published, "select index_code from dim_index order by 1").rows]
+            if index.upper() not in known:
+                raise fail(f"expected an index of {', '.join(known)}, found {index!r}")
+        if province is not None:
+            codes = {place.code for place in places_named(settings.published, province)}
+    except (ExportError, QueryError) as error:
+        raise fail(str(error)) from None
     scores = [
         line
         for line in found.scores
-        if (index is None or line.index_code == index.upper())
-        and (province is None or province in (line.province, line.province_code))
+        if (index is None or line.index_code == index.upper()) and (codes is None or line.province_code in codes)
     ]
     return replace(found, scores=tuple(scores))
