@@ -58,9 +58,12 @@ group by all
 _FIGURES = """
 select criterion_key, list_sort(list(distinct year)), list_sort(list(distinct responsible_unit) filter (responsible_unit is not null)),
     arg_min({'score': score, 'unit': unit, 'year': year, 'province': province, 'document_id': document_id, 'page': page,
-        'raw_text': raw_text, 'source_title': source_title, 'is_reset': is_reset, 'value_status': value_status},
-        (entity_type <> 'province', score is null, -year, province_sort, claim_id)) filter (document_id is not null)
-from rpt_scores where criterion_key is not null and (score is not null or rank is not null) group by all
+        'raw_text': raw_text, 'title_vi': title_vi, 'title_en': title_en, 'is_reset': s.is_reset, 'value_status': value_status},
+        -- One that stands on a page or in a cell shows more than one that is quoted from a list of addresses.
+        (entity_type <> 'province', score is null, page is null and sheet is null, -year, province_sort, claim_id))
+        filter (document_id is not null)
+from rpt_scores s left join dim_document using (document_id)
+where criterion_key is not null and (score is not null or rank is not null) group by all
 """
 _COMPARED = """
 select criterion_key, list((year, change_is_comparable, comparability_note_vi, comparability_note_en) order by year)
