@@ -12,9 +12,8 @@ from dagster_project.settings import load_settings, tool_environment
 
 
 def test_its_version_is_that_of_the_package_in_the_form_that_dagster_reads() -> None:
-    done = subprocess.run(
-        [bound_dbt(), "--version"], env=tool_environment(load_settings()), capture_output=True, text=True, check=False
-    )
+    environment = os.environ | tool_environment(load_settings())
+    done = subprocess.run([bound_dbt(), "--version"], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found = re.search(r"(\d+\.\d+\.\d+)", done.stdout)
     assert found is not None
