@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +14,7 @@ from dagster_project.rollback_cli import complete_release
 
 if TYPE_CHECKING:
     from dagster_project.settings import Settings
-    from warehouse.release_diff import ReleaseDiff
+    from warehouse.release_diff import ScoreLine
     from warehouse.releases import Release
 
 
@@ -52,10 +53,12 @@ def diff(
     settings = load_settings()
     later = _named(settings, after) if after else _current(settings)
     earlier = _named(settings, before) if before else _before(settings, later)
+    wanted = _wanted(settings, index, province)
     try:
-        found = _only(settings, diff_of_releases(earlier, later), index, province)
+        whole = diff_of_releases(earlier, later)
     except DiffError as error:
         raise fail(str(error)) from None
+    found = replace(whole, scores=tuple(line for line in whole.scores if wanted(line)))
     if html is not None:
         try:
             write_atomically(html.absolute(), diff_page(found).encode())
@@ -106,10 +109,10 @@ def _before(settings: Settings, later: Release) -> Release | None:
     return earlier[0] if earlier else None
 
 
-def _only(settings: Settings, found: ReleaseDiff, index: str | None, province: str | None) -> ReleaseDiff:
-    """The scores of one index, of one province. A name that nothing has is an error, and never an empty list."""
+def _wanted(settings: Settings, index: str | None, province: str | None) -> Callable[[ScoreLine], bool]:
+    """Which scores are shown. A name that nothing has is an error, and never an empty list."""
     from warehouse.export import ExportError, places_named
-    from warehouse.query import QueryError, ask
+    from warehouse.query import NotPublishedError, QueryError, ask
 
     codes: set[str] | None = None
     try:
@@ -119,11 +122,6 @@ def _only(settings: Settings, found: ReleaseDiff, index: str | None, province: s
                 raise fail(f"expected an index of {', '.join(known)}, found {index!r}")
         if province is not None:
             codes = {place.code for place in places_named(settings.published, province)}
-    except (ExportError, QueryError) as error:
+    except (ExportError, QueryError, NotPublishedError) as error:
         raise fail(str(error)) from None
-    scores = [
-        line
-        for line in found.scores
-        if (index is None or line.index_code == index.upper()) and (codes is None or line.province_code in codes)
-    ]
-    return replace(found, scores=tuple(scores))
+    return lambda line: (index is None or line.index_code == index.upper()) and (codes is None or line.province_code in codes)
