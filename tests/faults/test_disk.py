@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from dagster_project.diskspace import MEGABYTE
+from dagster_project.diskspace import FIRST_REFRESH, MEGABYTE
 from dagster_project.refresh import CouldNotRunError, run_refresh
 from tests.conftest import REPOSITORY, Instance
 from tests.disks import small_disk
@@ -60,7 +60,8 @@ def test_a_refresh_for_which_there_is_no_room_is_not_begun(tmp_path: Path, monke
             patch.setenv(name, value)
         patch.setenv("CCHC_HOME", str(tmp_path / "home"))
         monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(0, 0, 12 * MEGABYTE))  # type: ignore[attr-defined]
-        with pytest.raises(CouldNotRunError, match=r"needs about 200 MB, found 12 MB free.*Nothing was started"):
+        needed = f"needs about {FIRST_REFRESH // MEGABYTE} MB, found 12 MB free.*Nothing was started"
+        with pytest.raises(CouldNotRunError, match=needed):
             run_refresh()
     assert not (tmp_path / "home" / "archive").exists()
 
