@@ -81,12 +81,24 @@ def postgres(
         served = publish_to_postgres(_release(settings), places)
         if as_json:
             print_json(
-                {"release_id": served.release_id, "tables": served.tables, "rows": served.rows, "was_there": served.was_there}
+                {
+                    "release_id": served.release_id,
+                    "tables": served.tables,
+                    "rows": served.rows,
+                    "was_there": served.was_there,
+                    "left_to_everybody": served.left_to_everybody,
+                }
             )
         else:
             state = "stands" if served.was_there else "is"
             where = f"{places.host}:{places.port}, database {places.database}, schema cchc"
             typer.echo(f"{served.release_id} {state} on {where}: {served.tables} tables")
+        if served.left_to_everybody:
+            typer.echo(
+                f"readers may also {' and '.join(served.left_to_everybody)}, which only a superuser can take from them: run "
+                "`cchc serve postgres` once as one (docs/serving.md)",
+                err=True,
+            )
         if watch:
             _watch_postgres(settings, places, seconds)
 
@@ -198,7 +210,10 @@ def add(
     seconds: SecondsOption = 60,
     connections: Annotated[int, typer.Option(min=1, max=500, help="Connections at once.")] = 20,
 ) -> None:
-    """Let somebody read schema cchc, and nothing else; a second call changes password and limits."""
+    """Let somebody read schema cchc, and nothing else; a second call changes password and limits.
+
+    The password has at least 12 letters.
+    """
     from dagster_project.settings import load_settings
     from warehouse.serving.roles import Limits, add_reader
 
@@ -219,7 +234,7 @@ def add(
 
 @reader_app.command()
 def drop(name: NameArgument) -> None:
-    """Take a login away."""
+    """Take a login away and end its sessions."""
     from dagster_project.settings import load_settings
     from warehouse.serving.roles import drop_reader
 

@@ -14,7 +14,7 @@ release. No step takes a lock that a reader holds or waits for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, LiteralString, cast
 
 import duckdb
@@ -23,7 +23,7 @@ from warehouse.descriptions import Described
 from warehouse.formats.tables import Table, read_tables
 from warehouse.releases import Release
 from warehouse.serving.errors import ServingError
-from warehouse.serving.roles import GROUP, prepare_roles
+from warehouse.serving.roles import GROUP, left_to_everybody, prepare_roles
 from warehouse.serving.server import connect, run
 from warehouse.serving.tables import NULL, identifier, indexes_of, server_type, structure_of, text_of
 from warehouse.targets.places import Places
@@ -47,11 +47,15 @@ for a deadlock and might stop a reader. What is not removed now is removed with 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What readers of the server see. `was_there`: the release stood there already, and nothing was done."""
+    """What readers of the server see.
+
+    `was_there`: the release stood there already, and nothing was done. `left_to_everybody`: what readers may do beyond reading.
+    """
 
     release_id: str
     tables: int
     rows: int
+    left_to_everybody: tuple[str, ...]
     was_there: bool = False
 
 
@@ -68,10 +72,10 @@ def publish_to_postgres(release: Release, places: Places) -> Served:
             raise ServingError(f"another process fills database {places.database} just now; try again when it is done")
         prepare_roles(server, places.database)
         _prepare(server)
-        rows = sum(release.row_counts.values())
+        served = Served(release.release_id, len(tables), sum(release.row_counts.values()), tuple(left_to_everybody(server)))
         standing = _row(server, f"select release_id, fingerprint, slot, generation, structure from {INTERNAL}.active")
         if standing is not None and standing[:2] == (release.release_id, release.fingerprint):
-            return Served(release.release_id, len(tables), rows, was_there=True)
+            return replace(served, was_there=True)
         structure = structure_of(tables)
         if standing is None:
             _make_slots(server, tables, 1)
@@ -93,7 +97,7 @@ def publish_to_postgres(release: Release, places: Places) -> Served:
                 _fill(server, source, tables, f"release_{generation}_{slot}")
                 _point(server, release, slot, generation, structure)
             _drop_old(server, generation)
-        return Served(release.release_id, len(tables), rows)
+        return served
 
 
 def _tables(source: duckdb.DuckDBPyConnection) -> tuple[Table, ...]:

@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 GROUP = "cchc_reader"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_LARGE_OBJECTS = (
+    "lo_create(oid)",
+    "lo_creat(integer)",
+    "lo_from_bytea(oid, bytea)",
+    "lo_put(oid, bigint, bytea)",
+    "lo_open(oid, integer)",
+    "lowrite(integer, bytea)",
+    "lo_unlink(oid)",
+)
+MIN_PASSWORD = 12
+"""Letters of a reader's password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +52,23 @@ def prepare_roles(server: Connection, database: str) -> None:
         f"grant connect on database {name} to {GROUP}",
     ):
         run(server, statement)
-    # The next belong to the server's administrator: without his rights they stay as they are, and PostgreSQL refuses all that matters.
+    # The next belong to the server's administrator: without his rights they stay as they are (`left_to_everybody` says which).
     if run(server, "select rolsuper from pg_roles where rolname = current_user").fetchone() == (True,):
         run(server, "revoke usage on language plpgsql from public")
-        for function in ("lo_create(oid)", "lo_creat(integer)", "lo_from_bytea(oid, bytea)", "lo_put(oid, bigint, bytea)"):
+        for function in _LARGE_OBJECTS:
             run(server, f"revoke execute on function pg_catalog.{function} from public")
-        for function in ("lo_open(oid, integer)", "lowrite(integer, bytea)", "lo_unlink(oid)"):
-            run(server, f"revoke execute on function pg_catalog.{function} from public")
+
+
+def left_to_everybody(server: Connection) -> list[str]:
+    """What readers may do beyond reading, because only a superuser can take it from them, in words."""
+    found: list[str] = []
+    if run(server, "select has_language_privilege(%s, 'plpgsql', 'usage')", (GROUP,)).fetchone() == (True,):
+        found.append("run blocks of code (do)")
+    asked = " or ".join("has_function_privilege(%s, %s, 'execute')" for _ in _LARGE_OBJECTS)
+    values = [value for function in _LARGE_OBJECTS for value in (GROUP, f"pg_catalog.{function}")]
+    if run(server, f"select {asked}", values).fetchone() == (True,):
+        found.append("store large objects of their own")
+    return found
 
 
 def _checked(name: str) -> str:
@@ -65,8 +86,8 @@ def add_reader(places: Places, name: str, password: str, limits: Limits) -> None
         ServingError: the name is none, the password is short, the server refuses.
     """
     role = _checked(name)
-    if len(password) < 12:
-        raise ServingError(f"expected a password of at least 12 letters for {name}, found {len(password)}")
+    if len(password) < MIN_PASSWORD:
+        raise ServingError(f"expected a password of at least {MIN_PASSWORD} letters for {name}, found {len(password)}")
     with connect(places) as server, server.transaction():
         prepare_roles(server, places.database)
         known = run(
@@ -78,13 +99,15 @@ def add_reader(places: Places, name: str, password: str, limits: Limits) -> None
             raise ServingError(f"role {name} is there already and is no reader; choose another name")
         # Scrambled here, so that no log of the server has it in clear.
         scrambled = server.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
-        verb = "alter" if known else "create"
         from psycopg import sql
 
-        rights = f"login nosuperuser nocreatedb nocreaterole noreplication connection limit {limits.connections}"
-        made = f"{verb} role {role} {rights} password "
+        # Only a superuser may name those rights of a role that exists, also to say that it has none; it was asked for them above.
+        verb, none = ("alter", "") if known else ("create", "nosuperuser nocreatedb nocreaterole noreplication ")
+        made = f"{verb} role {role} login {none}connection limit {limits.connections} password "
         run(server, made + sql.Literal(scrambled).as_string(server))
         run(server, f"grant {GROUP} to {role}")
+        # Only who is a member of a role sees how long its statements run, and may stop them.
+        run(server, f"grant {role} to current_user")
         for setting, value in (
             ("statement_timeout", f"{limits.seconds}s"),
             ("idle_in_transaction_session_timeout", f"{limits.idle_seconds}s"),
@@ -96,16 +119,38 @@ def add_reader(places: Places, name: str, password: str, limits: Limits) -> None
 
 
 def drop_reader(places: Places, name: str) -> None:
-    """Take a login away; who is connected with it stays until he leaves.
+    """Take a login away, end its sessions, and remove the large objects that it stored.
 
     Raises:
-        ServingError: there is no such reader, or the server refuses.
+        ServingError: there is no such reader, or the server refuses; or it owns something else, which nobody but a person should
+            remove: it can no longer log in then.
     """
     role = _checked(name)
     with connect(places) as server:
         if name not in readers(server):
             raise ServingError(f"expected a reader of {', '.join(readers(server)) or 'nobody yet'}, found {name!r}")
-        run(server, f"drop role {role}")
+        run(server, f"alter role {role} nologin")
+        run(server, f"grant {role} to current_user")
+        run(server, "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", (name,))
+        owned = run(
+            server,
+            """select distinct coalesce(d.datname, 'the server')
+               from pg_shdepend s join pg_roles r on s.refclassid = 'pg_authid'::regclass and s.refobjid = r.oid
+               left join pg_database d on d.oid = s.dbid
+               where r.rolname = %s and s.deptype = 'o'
+                 and not (s.classid = 'pg_largeobject'::regclass and d.datname = current_database())
+               order by 1""",
+            (name,),
+        ).fetchall()
+        if owned:
+            where = ", ".join(str(database) for (database,) in owned)
+            raise ServingError(
+                f"{name} can no longer log in, but is not gone, for it owns something in database {where}. As a superuser run there: "
+                f"reassign owned by {name} to {places.user}   (or drop owned by {name}), then `cchc serve reader drop {name}` again"
+            )
+        with server.transaction():
+            run(server, f"drop owned by {role}")
+            run(server, f"drop role {role}")
 
 
 def readers(server: Connection) -> list[str]:

@@ -34,7 +34,8 @@ def connect(places: Places) -> Generator[Connection]:
     try:
         connection = _open(places)
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        # libpq tells one line of each address it tried, and a question back ("Is the server running …?") below.
+        reason = str(error).strip().splitlines()[0].rstrip(".")
         raise ServingError(
             f"expected a PostgreSQL server at {places.host}:{places.port} that lets in user {places.user} (database "
             f"{places.database}), found: {reason}. Start the server, or set CCHC_PG_HOST, CCHC_PG_PORT, CCHC_PG_USER and "
