@@ -221,12 +221,7 @@ select
     case when c.entity_type = 'province' then page_slug(c.province_slug, v.geography) end as province_slug,
     case when c.entity_type = 'province' then '/tinh/' || page_slug(c.province_slug, v.geography) else '' end as province_link,
     c.criterion_code, coalesce(c.criterion_name_vi, c.criterion_code) as criterion,
-    case c.measure when 'score' then 'điểm' when 'rank' then 'hạng' when 'change' then 'thay đổi điểm'
-        when 'change_rank' then 'thay đổi hạng' else c.measure end as measure_label,
-    case c.kind when 'contradiction' then 'nói khác nhau' when 'rounding' then 'khác do làm tròn'
-        when 'truncation' then 'cắt bớt chữ số' when 'unreconciled' then 'chưa rõ cách quy đổi'
-        when 'shared_rank' then 'hai nơi cùng một hạng' when 'rank_against_score' then 'hạng ngược với thứ tự điểm'
-        else c.kind end as kind_label,
+    measure_label(c.measure) as measure_label, conflict_label(c.kind) as kind_label,
     c.kind = 'rounding' as is_rounding,
     -- Two units that contradict each other have a row each, for the page of either; a list of all shows the pair once.
     c.other_province is not null and c.province > c.other_province as is_mirror,

@@ -51,6 +51,14 @@ create macro status_note(value_status) as
     case value_status when 'derived_by_us' then 'tự tính từ số liệu đã dẫn' when 'implied' then 'suy ra từ các số đã in'
          when 'estimated_by_us' then 'ước lượng của dự án' when 'withheld' then 'nơi công bố giữ lại'
          when 'not_published' then 'chưa công bố' end;
+create macro measure_label(measure) as
+    case measure when 'score' then 'điểm' when 'rank' then 'hạng' when 'change' then 'thay đổi điểm'
+         when 'change_rank' then 'thay đổi hạng' when 'gap_to_mean' then 'chênh so trung bình'
+         when 'gap_to_best' then 'chênh so cao nhất' else measure end;
+create macro conflict_label(kind) as
+    case kind when 'contradiction' then 'nói khác nhau' when 'rounding' then 'khác do làm tròn'
+         when 'truncation' then 'cắt bớt chữ số' when 'unreconciled' then 'chưa rõ cách quy đổi'
+         when 'shared_rank' then 'hai nơi cùng một hạng' when 'rank_against_score' then 'hạng ngược với thứ tự điểm' else kind end;
 -- Short name of a source: the number of the decision; for a row with an address of its own its site; else the document's title.
 create macro source_label(cited_decision, title_vi, row_url, document_url) as
     coalesce(cited_decision,

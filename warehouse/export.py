@@ -12,8 +12,9 @@ from pathlib import Path
 
 from extractors.durable import sync_folder, sync_tree
 from extractors.text.fold import fold_name
+from warehouse.formats.metadata import LINKED_NAME, PACKAGE_NAME
 from warehouse.query import ask
-from warehouse.releases import MANIFEST_NAME, Release, read_release
+from warehouse.releases import MANIFEST_NAME, Release, read_release, sha256_of
 
 
 class ExportError(RuntimeError):
@@ -125,7 +126,7 @@ def copy_release(release: Release, target: Path, parts: Sequence[str] = ()) -> i
                 (beside / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, beside / name)
         if parts:
-            _shorten_manifest(beside)
+            _describe_the_part(beside)
         sync_tree(beside)
         count = sum(1 for path in beside.rglob("*") if path.is_file())
         if target.exists():
@@ -137,9 +138,22 @@ def copy_release(release: Release, target: Path, parts: Sequence[str] = ()) -> i
     return count
 
 
-def _shorten_manifest(folder: Path) -> None:
-    """A copy of a part says which files it has, so that it can be checked."""
+def _describe_the_part(folder: Path) -> None:
+    """Let what describes a release name the files that came along and no other: a copy of a part is valid, and can be checked."""
+    package = json.loads((folder / PACKAGE_NAME).read_text(encoding="utf-8"))
+    linked = json.loads((folder / LINKED_NAME).read_text(encoding="utf-8"))
+    kept = [resource for resource in package["resources"] if (folder / resource["path"]).is_file()]
+    names = {resource["name"] for resource in kept}
+    linked["distribution"] = [one for one in linked["distribution"] if one["name"] in names]
+    texts = {PACKAGE_NAME: package | {"resources": kept}, LINKED_NAME: linked}
+    for name, content in texts.items():
+        if kept:
+            (folder / name).write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
+        else:  # a package of no file is none
+            (folder / name).unlink()
     path = folder / MANIFEST_NAME
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["files"] = {name: facts for name, facts in manifest["files"].items() if (folder / name).is_file()}
+    for name in texts.keys() & manifest["files"].keys():
+        manifest["files"][name] |= {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)}
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")

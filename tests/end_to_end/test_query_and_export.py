@@ -13,6 +13,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import duckdb
+import frictionless
 import openpyxl
 import pytest
 from prompt_toolkit.completion import CompleteEvent
@@ -148,6 +149,23 @@ def test_a_whole_release_goes_to_another_file_system_and_can_be_checked_there(re
     assert not (target / "parquet").exists()
     assert read_release(target, is_thorough=True).fingerprint == release.fingerprint, "a copy of a part says which files it has"
     assert [path.name for path in other_disk.iterdir()] == ["cchc"], "nothing half written is left"
+
+
+def test_a_copy_of_a_part_describes_that_part_and_no_other(refreshed: Instance, tmp_path: Path) -> None:
+    release = read_manifest(refreshed.release)
+    count = copy_release(release, tmp_path / "books", ["xlsx"])
+    assert frictionless.validate(str(tmp_path / "books" / "datapackage.json")).valid
+    package, linked = (
+        json.loads((tmp_path / "books" / name).read_text(encoding="utf-8")) for name in ("datapackage.json", "metadata.jsonld")
+    )
+    books = {f"xlsx/{path.name}" for path in (refreshed.release / "xlsx").iterdir()}
+    assert {one["path"] for one in package["resources"]} == {one["contentUrl"] for one in linked["distribution"]} == books
+    assert set(read_release(tmp_path / "books", is_thorough=True).row_counts) == set(release.row_counts)
+    assert count == len(books) + 5, "the manifest and what describes the release"
+    copy_release(release, tmp_path / "differences", ["diff"])
+    assert sorted(path.name for path in (tmp_path / "differences").iterdir()) == [
+        "CITATION.cff", "LICENCES.md", "diff", "manifest.json",
+    ], "a package of no file is none"  # fmt: skip
 
 
 def test_a_folder_of_other_things_is_not_overwritten_and_a_damaged_release_not_copied(

@@ -86,7 +86,7 @@ def test_figures_are_numbers_with_printed_decimals_and_signs(hue: openpyxl.Workb
 
 
 def test_sheets_are_set_up_to_be_printed_and_scrolled(hue: openpyxl.Workbook) -> None:
-    for name in ("SIPAS", "PAPI", "Nguồn", "Mâu thuẫn"):
+    for name in ("Hồ sơ", "SIPAS", "PAPI", "Nguồn", "Mâu thuẫn"):
         sheet = hue[name]
         assert sheet.freeze_panes == "A4", name
         assert sheet.print_title_rows == "$3:$3", name
@@ -103,10 +103,38 @@ def test_sheets_are_set_up_to_be_printed_and_scrolled(hue: openpyxl.Workbook) ->
 def test_conflicts_show_both_statements_and_sources_say_which_are_re_set(hue: openpyxl.Workbook) -> None:
     conflicts = {row["Mã"]: row for row in _table(hue["Mâu thuẫn"], 3)}
     assert (conflicts["S.1.4"]["Được dùng"], conflicts["S.1.4"]["Nói khác"]) == ("32", "xếp thứ 39 toàn quốc")
+    assert (conflicts["S.1.4"]["Loại"], conflicts["S.1.4"]["So sánh gì với gì"]) == ("nói khác nhau", "Hai phát biểu về một ô")
     sources = {row["Mã tài liệu"]: row for row in _table(hue["Nguồn"], 3)}
+    assert sources["papi_2015_2024_published"]["Nơi ban hành"] == "nhiều nơi, nêu ở địa chỉ của từng dòng"
+    assert str(sources["sipas_2023_thua_thien_hue_ubnd"]["Giấy phép"]).startswith("Dữ kiện; văn bản của cơ quan nhà nước")
     plan = sources["sipas_2023_thua_thien_hue_ubnd"]
     assert plan["Số, ký hiệu"] == "216/KH-UBND"
     assert "dựng lại" in str(plan["Bản đã đọc"])
+
+
+def test_a_figure_of_another_index_another_year_or_another_unit_is_never_shown_as_one_of_the_same(folder: Path) -> None:
+    """SIPAS points within PAR INDEX against SIPAS; a part against its whole; a printed change; two units of one rank."""
+
+    def conflicts(name: str) -> list[tuple[object, ...]]:
+        rows = _table(openpyxl.load_workbook(folder / f"{name}.xlsx")["Mâu thuẫn"], 3)
+        titles = ("Năm", "Tiêu chí", "Được dùng", "Nói khác", "Loại", "So sánh gì với gì")
+        return [tuple(row[title] for title in titles) for row in rows]
+
+    (converted,) = (row for row in conflicts("quang-nam") if row[2] == "7.58/10 điểm")
+    assert converted[0] == 2022
+    assert str(converted[1]).endswith("(phần lấy từ chỉ số hài lòng)")
+    assert converted[3:] == (
+        "74,56 (SIPAS)",
+        "chưa rõ cách quy đổi",
+        "Điểm SIPAS quy đổi trong PAR INDEX so với SIPAS: 7.58/10 điểm ≠ 74,56 / 10",
+    )
+    (part,) = (row for row in conflicts("quang-nam") if row[3] == "73,87 (tiêu chí S.1)")
+    assert part[5] == "Tổng thể so với các phần: 74,56 ≠ trung bình của các tiêu chí con (73,87, ...)"
+    assert ("+2", "8 (năm 2020)") in {(row[2], row[3]) for row in conflicts("ha-noi")}
+    assert ("7", "Long An: 7") in {(row[2], row[3]) for row in conflicts("lao-cai") + conflicts("long-an")} or (
+        "7",
+        "Lào Cai: 7",
+    ) in {(row[2], row[3]) for row in conflicts("lao-cai") + conflicts("long-an")}
 
 
 def test_a_province_without_figures_says_so_and_where_those_of_before_are(folder: Path) -> None:

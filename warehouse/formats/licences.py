@@ -31,7 +31,7 @@ def licence_of(name: str) -> Licence:
 
 
 _DOCUMENTS = """
-select document_id, coalesce(cited_title, title_vi), coalesce(cited_publisher, ''), licence, coalesce(licence_stated_at, '')
+select document_id, title_vi, coalesce(cited_publisher, ''), licence, coalesce(licence_stated_at, '')
 from dim_document where document_status = 'loaded' order by document_id
 """
 

@@ -16,6 +16,8 @@ from warehouse.formats.sources import read_sources, read_years
 from warehouse.formats.tables import Table
 from warehouse.release_facts import ReleaseFacts
 
+PACKAGE_NAME, LINKED_NAME = "datapackage.json", "metadata.jsonld"
+
 
 def write_metadata(
     database: Path, tables: Sequence[Table], directory: Path, facts: ReleaseFacts, *, public_url: str = ""
@@ -34,8 +36,8 @@ def write_metadata(
     base = f"{public_url.rstrip('/')}/" if public_url else ""
     linked = json_ld(package, sources, years, facts, base=base)
     texts = {
-        "datapackage.json": json.dumps(package, ensure_ascii=False, indent=2),
-        "metadata.jsonld": json.dumps(linked, ensure_ascii=False, indent=2),
+        PACKAGE_NAME: json.dumps(package, ensure_ascii=False, indent=2),
+        LINKED_NAME: json.dumps(linked, ensure_ascii=False, indent=2),
         "CITATION.cff": citation_file(facts),
         "LICENCES.md": licences,
     }

@@ -9,7 +9,8 @@ import duckdb
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document. `title` and `publisher` are those of the original that it cites; `url` is None where no address is known."""
+    """One document, by its own Vietnamese title (compilations cite the same originals); `publisher` is that of the original that it
+    cites; `url` is None where no address is known."""
 
     document_id: str
     title: str
@@ -22,7 +23,7 @@ class Source:
 def read_sources(connection: duckdb.DuckDBPyConnection) -> tuple[Source, ...]:
     """Of `dim_document`, those whose figures are in the release."""
     rows = connection.execute(
-        """select document_id, coalesce(cited_title, title_vi), coalesce(cited_publisher, ''), cited_url, licence, sha256
+        """select document_id, title_vi, coalesce(cited_publisher, ''), cited_url, licence, sha256
            from dim_document where document_status = 'loaded' order by document_id"""
     ).fetchall()
     return tuple(Source(*row) for row in rows)

@@ -87,12 +87,19 @@ order by slug, s.index_sort, s.year desc, s.edition_id, facet_sort(s.facet), cod
 CONFLICTS = """
 select
     page_slug(c.province_slug, p.geography) as slug, c.year, index_label(c.index_code, i.index_name_vi) as index_label,
-    c.criterion_code, c.criterion_name_vi as criterion, c.measure, c.chosen_raw_text, c.other_raw_text,
+    c.criterion_code, c.criterion_name_vi as criterion, measure_label(c.measure) as measure, c.score_source,
+    conflict_label(c.kind) as kind, c.found_by, c.relation_text, c.chosen_raw_text,
+    -- Another unit, another year, another criterion or the other index is named, so that the two figures are not taken for one.
+    coalesce(c.other_province || ': ', '') || c.other_raw_text
+        || case when c.other_year <> c.year then ' (năm ' || c.other_year || ')' else '' end
+        || case when c.found_by = 'converted_sipas' then ' (SIPAS)'
+                when c.other_criterion_code <> c.criterion_code then ' (tiêu chí ' || c.other_criterion_code || ')'
+                else '' end as other_text,
     place_in_document(c.chosen_page, c.chosen_sheet, c.chosen_a1, c.chosen_table_number, c.chosen_row_number, c.chosen_column_number,
         c.chosen_paragraph) as chosen_place,
     place_in_document(c.other_page, c.other_sheet, c.other_a1, c.other_table_number, c.other_row_number, c.other_column_number,
         c.other_paragraph) as other_place,
-    c.chosen_document_id, c.other_document_id, c.kind, c.precedence_rule
+    c.chosen_document_id, c.other_document_id
 from published.rpt_conflicts c
 join published.dim_index i using (index_code)
 join (select distinct edition_id, province_code, geography from published.rpt_scores where entity_type = 'province') p

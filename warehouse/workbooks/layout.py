@@ -20,7 +20,6 @@ FONT = "Arial"
 """A font with every Vietnamese letter that Excel and LibreOffice both have or replace by one of the same widths."""
 
 LEVEL_INDENT = 1
-MOST_FROZEN_ROWS = 4
 LINE_HEIGHT = 13.0
 TITLE_HEIGHT = 24.0
 LETTERS_PER_WIDTH = 1.25
@@ -135,8 +134,7 @@ def write_table(sheet: Worksheet, top: int, columns: Sequence[Column], rows: Seq
             write_value(sheet, top + offset, number, column.value(row), column.kind, decimals, formats, indent)
     if rows:
         sheet.autofilter(top, 0, top + len(rows), len(columns) - 1)
-    if top <= MOST_FROZEN_ROWS:  # more would leave no room to scroll on a small screen
-        sheet.freeze_panes(top + 1, 0)
+    sheet.freeze_panes(top + 1, 0)
     sheet.repeat_rows(top)
     return top + len(rows) + 1
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from warehouse.dictionary.texts import code_list_of
 from warehouse.formats.licences import DATA
 from warehouse.release_facts import ReleaseFacts
 from warehouse.workbooks.data import ProvinceData, Row
@@ -27,13 +29,6 @@ MAPS = {
     "vn63": "Bản đồ 63 tỉnh, thành phố (đến 30/6/2025)",
     "vn64": "Bản đồ 64 tỉnh, thành phố (đến 31/7/2008)",
 }
-MEASURES = {
-    "score": "điểm", "rank": "hạng", "change": "thay đổi điểm", "change_rank": "thay đổi hạng", "gap_to_mean": "chênh so trung bình",
-    "gap_to_best": "chênh so cao nhất",
-}  # fmt: skip
-CONFLICT_KINDS = {
-    "rounding": "làm tròn", "truncation": "cắt bớt chữ số", "contradiction": "mâu thuẫn", "both_published": "cả hai đều đã công bố",
-}  # fmt: skip
 
 
 def _change(row: Row) -> Any:
@@ -41,6 +36,27 @@ def _change(row: Row) -> Any:
     if row["change_is_comparable"] and row["change"] is not None:
         return row["change"]
     return "không so sánh được" if row["previous_score"] is not None and row["score"] is not None else None
+
+
+def _meaning(column: str, code: str) -> str:
+    """The Vietnamese words for a code, from the one list of codes."""
+    codes = code_list_of(column)
+    return codes.codes[code].vi if codes is not None and code in codes.codes else code
+
+
+def _part(row: Row) -> str:
+    """The criterion, and which part of its score is meant where it is not all of it."""
+    part = "" if row["score_source"] == "total" else f" ({_meaning('score_source', row['score_source']).lower()})"
+    return f"{row['criterion'] or row['criterion_code']}{part}"
+
+
+def _reckoning(row: Row) -> str:
+    """What was compared, and the reckoning in the figures of the sources where there was one."""
+    found = _meaning("found_by", row["found_by"])
+    if not row["relation_text"]:
+        return found
+    figures = _CODE.sub(lambda one: _meaning("rollup_rule", one[0]).lower(), row["relation_text"].replace("<>", "≠"))
+    return f"{found}: {figures}"
 
 
 def _flags(row: Row) -> str:
@@ -52,6 +68,8 @@ def _flags(row: Row) -> str:
     )
     return "; ".join(str(words) for words, is_so in found if is_so)
 
+
+_CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 
 PROFILE: Sequence[Column] = (
     Column("Chỉ số", lambda row: row["index_label"], width=17),
@@ -98,25 +116,33 @@ CONFLICTS: Sequence[Column] = (
     Column("Chỉ số", lambda row: row["index_label"], width=16),
     Column("Năm", lambda row: row["year"], "whole", 6),
     Column("Mã", lambda row: row["criterion_code"], width=9),
-    Column("Tiêu chí", lambda row: row["criterion"], width=36),
-    Column("Đại lượng", lambda row: MEASURES.get(row["measure"], row["measure"]), width=14),
+    Column("Tiêu chí", _part, width=34),
+    Column("Đại lượng", lambda row: row["measure"], width=12),
     Column("Được dùng", lambda row: row["chosen_raw_text"], width=18),
-    Column("Nói khác", lambda row: row["other_raw_text"], width=26),
-    Column("Loại", lambda row: CONFLICT_KINDS.get(row["kind"], row["kind"]), width=16),
+    Column("Nói khác", lambda row: row["other_text"], width=24),
+    Column("Loại", lambda row: row["kind"], width=15),
+    Column("So sánh gì với gì", _reckoning, width=34),
     Column("Chỗ được dùng", lambda row: f"{row['chosen_document_id']}, {row['chosen_place']}", width=34),
     Column("Chỗ nói khác", lambda row: f"{row['other_document_id']}, {row['other_place']}", width=34),
 )
 
-RESET = "dựng lại từ số liệu đã dẫn; số trang là của bản dựng lại"
+IN_VIETNAMESE = {
+    "not stated": "nguồn không nêu",
+    "several, named by the address of each row": "nhiều nơi, nêu ở địa chỉ của từng dòng",
+    "Facts; official documents of the state are not subject to copyright (Luật Sở hữu trí tuệ, Điều 15)": (
+        "Dữ kiện; văn bản của cơ quan nhà nước không thuộc đối tượng bảo hộ quyền tác giả (Luật Sở hữu trí tuệ, Điều 15)"
+    ),
+}
+"""What the catalogue says in English of publishers and licences that have no name of their own."""
 
 SOURCES: Sequence[Column] = (
     Column("Mã tài liệu", lambda row: row["document_id"], width=34),
     Column("Tên văn bản", lambda row: row["title"], width=44),
-    Column("Nơi ban hành", lambda row: row["publisher"], width=24),
+    Column("Nơi ban hành", lambda row: IN_VIETNAMESE.get(row["publisher"], row["publisher"]), width=24),
     Column("Số, ký hiệu", lambda row: row["decision"], width=16),
     Column("Ngày", lambda row: f"{row['published_on']:%d/%m/%Y}" if row["published_on"] else None, width=11),
     Column("Địa chỉ", lambda row: row["url"], width=36),
-    Column("Giấy phép", lambda row: "nguồn không nêu" if row["licence"] == "not stated" else row["licence"], width=28),
+    Column("Giấy phép", lambda row: IN_VIETNAMESE.get(row["licence"], row["licence"]), width=28),
     Column(
         "Bản đã đọc",
         lambda row: "dựng lại từ số liệu đã dẫn; số trang là của bản dựng lại" if row["is_reset"] else "bản gốc",
@@ -194,7 +220,16 @@ class Book:
 
     def _profile(self) -> None:
         sheet = self._sheet("Hồ sơ", f"{self._name}: các chỉ số hành chính công")
-        plain, bold, row = self._formats.get(), self._formats.get(bold=True), 1
+        plain, bold, row = self._formats.get(), self._formats.get(bold=True), 2
+        if self._data.profile:
+            row = write_table(sheet, row, PROFILE, self._data.profile, self._formats) + 1
+        else:
+            for column, width in enumerate((18.0, 6.0, 100.0)):
+                sheet.set_column(column, column, width)
+            for words in self._why_empty():
+                sheet.write_string(row, 0, words, plain)
+                row += 1
+            row += 1
         for label, value in self._facts_of_place():
             if value:
                 sheet.write_string(row, 0, label, bold)
@@ -204,15 +239,6 @@ class Book:
             sheet.write_string(row, 0, "Hợp thành từ", bold)
             sheet.write_string(row, 2, f"{one['name']} (mã {one['code']}, tệp {one['file']}.xlsx), {one['decree']}", plain)
             row += 1
-        row += 1
-        if self._data.profile:
-            row = write_table(sheet, row, PROFILE, self._data.profile, self._formats)
-        else:
-            for column, width in enumerate((18.0, 6.0, 100.0)):
-                sheet.set_column(column, column, width)
-            for words in self._why_empty():
-                sheet.write_string(row, 0, words, plain)
-                row += 1
         for words in (
             f"Bản công bố {self._facts.release_id}, {self._facts.published_at:%d/%m/%Y}. Giấy phép {DATA.spdx} ({DATA.title}).",
             f"Trích dẫn: {self._facts.citation}.",
@@ -224,8 +250,8 @@ class Book:
         found = [f"Chưa có con số nào của {self._name} trên bản đồ này trong các nguồn đã đọc."]
         if self._data.constituents:
             found.append(
-                "Số liệu trước khi sắp xếp nằm ở tệp của các đơn vị hợp thành nêu trên; điểm của chúng không được cộng hay lấy trung "
-                "bình thành điểm của đơn vị mới."
+                "Số liệu trước khi sắp xếp nằm ở tệp của các đơn vị hợp thành nêu dưới đây; điểm của chúng không được cộng hay lấy "
+                "trung bình thành điểm của đơn vị mới."
             )
         return found
 
