@@ -27,6 +27,15 @@ UNTESTED = {
 """For refreshes whose state is judged and not their figures: half of the time of each would be dbt's own tests and the workbooks."""
 
 
+_FIRST = ("test_change.py", "test_dagster_runs.py", "test_bad_files.py")
+"""Of two processes one refreshes for both; the other has files that need no refresh to do meanwhile."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files of `_FIRST` before the others, which stay in their order."""
+    items.sort(key=lambda item: _FIRST.index(item.path.name) if item.path.name in _FIRST else len(_FIRST))
+
+
 @pytest.fixture(scope="session")
 def reference_data() -> Path:
     """The folder with the published figures that the documents were set from; tests that compare with it skip where it is absent."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import http.server
-import json
 import os
-import shutil
 import subprocess
 import threading
 import time
@@ -13,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
 from pydantic import TypeAdapter
 
@@ -25,7 +22,7 @@ from dagster_project.workbench import Workbench, open_workbench
 from extractors.isolation import Limits
 from scripts.fixtures.bad_others import external_links
 from scripts.fixtures.make_bad_files import LARGE
-from tests.conftest import REPOSITORY, UNTESTED, Instance
+from tests.conftest import REPOSITORY, Instance
 
 BAD = REPOSITORY / "tests" / "fixtures" / "bad"
 LIMITS = Limits(seconds=60, memory_bytes=1 << 30)
@@ -238,57 +235,3 @@ def test_the_command_ends_in_one_line_and_leaves_nothing(name: str, tmp_path: Pa
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"cchc: {name}: {REFUSED[name]}: expected ")
     assert ends(f"CCHC_HOME={instance.home}")
-
-
-_ENTRY = """
-id: {document_id}
-index_code: SIPAS
-reference_years: [2023]
-title_vi: Tệp hỏng (synthetic)
-title_en: Synthetic damaged file
-publisher: synthetic
-cited_source:
-  title: Synthetic test file
-  publisher: synthetic
-  url: null
-source_class: provincial_table
-layout: sipas_provincial_plan
-kind: {kind}
-language: vi
-licence:
-  name: synthetic
-  stated_at: synthetic
-is_reset: false
-address: unknown
-inbox: {name}
-"""
-
-
-def test_a_refresh_goes_on_after_bad_files(copied: Instance, tmp_path: Path) -> None:
-    """Three bad files beside the good documents, one of which has to be read anew: it is, and the release stands."""
-    assert copied.catalogue is not None
-    inbox = tmp_path / "inbox"
-    inbox.mkdir()
-    expected: dict[str, str] = {}
-    for name in ("recursive_forms_bomb.pdf", "page_tree_loop.pdf", "entity_bomb.xlsx"):
-        document_id = f"sipas_2023_synthetic_{name.partition('.')[0]}"
-        entry = _ENTRY.format(document_id=document_id, kind=name.rpartition(".")[2], name=name)
-        (copied.catalogue / "entries" / f"{document_id}.yml").write_text(entry, encoding="utf-8")
-        shutil.copyfile(BAD / name, inbox / name)
-        expected[document_id] = REFUSED[name]
-    shutil.rmtree(copied.home / "extracted" / "sipas_2023_thua_thien_hue_ubnd")
-    before = copied.release
-    done = copied.run("refresh", "--inbox", str(inbox), "--json", environment=UNTESTED | {"CCHC_READ_MEMORY_MB": "1024"})
-    assert done.returncode == 1, done.stdout[-3000:] + done.stderr[-3000:]
-    assert "Traceback" not in done.stdout + done.stderr
-    summary = json.loads(done.stdout)
-    assert sorted(summary["held_back"]) == sorted(expected)
-    assert {*expected, "sipas_2023_thua_thien_hue_ubnd"} == set(summary["documents_extracted"])
-    assert copied.release != before, "what is held back is published too"
-    assert {name: found["count"] for name, found in summary["report"]["scores"].items() if found["count"]} == {}
-    with duckdb.connect(str(copied.release / "cchc.duckdb"), read_only=True) as connection:
-        held = connection.execute("select document_id, reason_code from rpt_quarantine where item_status = 'open'").fetchall()
-    assert dict(held) == expected
-    for document_id, code in expected.items():
-        report = json.loads((copied.home / "quarantine" / f"{document_id}.json").read_text(encoding="utf-8"))
-        assert [issue["code"] for issue in report["issues"]] == [code]
