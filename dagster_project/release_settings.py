@@ -65,3 +65,14 @@ def release_settings() -> ReleaseSettings:
         LimitsError: one of them has another value than it may have; the message says which.
     """
     return ReleaseSettings(_keep(), _has_bom(), _public_url(), _parts())
+
+
+def wrong_release_settings() -> list[str]:
+    """What is wrong with each of those settings, before a refresh stumbles over the first."""
+    found: list[str] = []
+    for read in (_keep, _has_bom, _public_url, _parts):
+        try:
+            read()
+        except LimitsError as error:
+            found.append(str(error))
+    return found

@@ -59,23 +59,44 @@ def rollback(
             "the release of before."
         ) from None
     if as_json:
-        print_json({"before": done.before, "now": done.now.release_id, "why": why})
+        print_json(
+            {
+                "before": done.before,
+                "now": done.now.release_id,
+                "why": why,
+                "passed_over": done.passed_over,
+                "no_way_back": done.no_way_back,
+            }
+        )
         return
+    for words in done.passed_over:
+        typer.echo(f"passed over: {words}")
     typer.echo(f"Readers open {done.now.release_id} now (before: {done.before or 'unknown'}), {settings.published / 'current'}")
-    typer.echo(f'  to undo this: cchc rollback {done.before} --why "…"' if done.before else "")
+    if done.no_way_back:
+        typer.echo(f"  this cannot be undone: {done.no_way_back}")
+    elif done.before:
+        typer.echo(f'  to undo this: cchc rollback {done.before} --why "…"')
 
 
 def releases(as_json: JsonOption = False) -> None:
     """The releases that are kept, the newest first: which one readers open, whether each is whole, which were withdrawn and why."""
     from dagster_project.settings import load_settings
-    from warehouse.releases import all_releases
+    from warehouse.releases import all_releases, unreadable_releases
 
     settings = load_settings()
-    rows = [_row(settings, one) for one in all_releases(settings.published)]
+    if settings.published_elsewhere is not None and not settings.published.is_dir():
+        raise fail(
+            f"CCHC_PUBLISHED names {settings.published}, found no folder there: correct it, mount its disk, or run `cchc refresh`, "
+            "which makes it"
+        )
+    rows, unreadable = (
+        [_row(settings, one) for one in all_releases(settings.published)],
+        unreadable_releases(settings.published),
+    )
     if as_json:
-        print_json(rows)
+        print_json([*rows, *({"release_id": name, "damage": damage} for name, damage in unreadable.items())])
         return
-    if not rows:
+    if not rows and not unreadable:
         typer.echo(f"nothing is published yet under {settings.published}: run `make refresh`")
     for row in rows:
         mark = "→" if row["is_current"] else " "
@@ -85,6 +106,8 @@ def releases(as_json: JsonOption = False) -> None:
         for words in (row["damage"], row["withdrawn"]):
             if words:
                 typer.echo(f"    {words}")
+    for name, damage in unreadable.items():
+        typer.echo(f"  {name}\n    {damage}")
 
 
 def _row(settings: Settings, release: Release) -> dict[str, Any]:

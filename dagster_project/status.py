@@ -18,6 +18,7 @@ from dagster_project.alerts_cli import standing_facts
 from dagster_project.diskspace import needed_for
 from dagster_project.freshness import last_asked, last_whole_refresh, read_freshness, refresh_is_late
 from dagster_project.history_file import read_events
+from dagster_project.release_settings import wrong_release_settings
 from dagster_project.run_records import is_locked, run_events, running_mark
 from dagster_project.scheduler import next_season_day, scheduler_facts
 from dagster_project.season import REFRESH_HOUR
@@ -91,7 +92,7 @@ def _editions(settings: Settings, now: datetime) -> tuple[Facts, list[str]]:
 def read_status(settings: Settings, now: datetime | None = None, environment: Mapping[str, str] | None = None) -> Facts:
     """All facts of the page; `is_well` is False if something waits for a person, and `attention` says what, in words.
 
-    Keys: home, release, damage (of the release), last_refresh (None before the first), running, next_refresh, scheduler, held_back,
+    Keys: home, published, release, damage (of the release), last_refresh (None before the first), running, next_refresh, scheduler, held_back,
     alerts, channels, channel_problems, editions, asked, disk, archive_verified, attention, is_well, problems.
     """
     at = now or datetime.now(UTC)
@@ -103,6 +104,7 @@ def read_status(settings: Settings, now: datetime | None = None, environment: Ma
     editions, faults = _editions(settings, at) if not damage else ({"states": [], "overdue": 0}, [])
     facts: Facts = {
         "home": str(settings.home),
+        "published": str(settings.published),
         "release": release,
         "damage": damage[0] if damage else None,
         "last_refresh": events[-1] if events else None,
@@ -119,7 +121,7 @@ def read_status(settings: Settings, now: datetime | None = None, environment: Ma
         },
         "disk": _disk(settings),
         "archive_verified": _archive_verified(settings),
-        "problems": [*damage, *problems, *alerts.problems, *chosen.problems, *faults],
+        "problems": [*damage, *problems, *alerts.problems, *chosen.problems, *faults, *wrong_release_settings()],
     }
     facts["attention"] = _attention(facts, refresh_is_late(last_whole_refresh(settings), at) is not None)
     facts["is_well"] = not facts["attention"]

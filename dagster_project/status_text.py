@@ -49,7 +49,7 @@ def _release_lines(facts: Facts) -> list[str]:
         return [_row("published", "nothing yet" + ("" if is_coming else ": run `make refresh`"))]
     return [
         _row("published", f"{release['release_id']} of {_short(release['published_at'])} UTC, code {_revision(release)}"),
-        _row("", f"{facts['home']}/published/current"),
+        _row("", f"{facts['published']}/current"),
         _row("", f"{len(release['documents'])} documents, {release['scores']:,} scores"),
     ]
 

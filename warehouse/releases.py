@@ -171,6 +171,17 @@ def all_releases(published: Path) -> tuple[Release, ...]:
     return tuple(sorted(found, key=lambda one: one.place, reverse=True))
 
 
+def unreadable_releases(published: Path) -> dict[str, str]:
+    """Folders of releases whose manifest cannot be read, and why: they count as none that is kept."""
+    found: dict[str, str] = {}
+    for directory in sorted((published / "releases").glob("[!.]*")):
+        try:
+            read_manifest(directory)
+        except DamagedReleaseError as error:
+            found[directory.name] = str(error)
+    return found
+
+
 def whole_releases(published: Path, *, is_thorough: bool = False) -> tuple[Release, ...]:
     """Those releases none of whose files is missing or cut short (`is_thorough`: or another), the last published first."""
     found: list[Release] = []

@@ -17,10 +17,15 @@ class RollbackError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class RolledBack:
-    """`before`: the id that readers were pointed at, if it could be told; `now`: the release that they open."""
+    """`before`: the id that readers were pointed at, if it could be told; `now`: the release that they open.
+
+    `passed_over`: why later releases that are kept were not taken; `no_way_back`: why readers cannot be pointed at `before` again.
+    """
 
     before: str | None
     now: Release
+    passed_over: tuple[str, ...] = ()
+    no_way_back: str | None = None
 
 
 def _kept_words(published: Path) -> str:
@@ -28,24 +33,33 @@ def _kept_words(published: Path) -> str:
     return f"kept are {', '.join(kept)}" if kept else "none is kept; run `cchc refresh`"
 
 
-def _wanted(published: Path, release_id: str | None, current: str | None) -> Release:
-    """The release that was named, or the newest whole one before the current one that was not withdrawn."""
+def _damage(release: Release) -> str | None:
+    try:
+        read_release(release.directory, is_thorough=True)
+    except DamagedReleaseError as error:
+        return str(error)
+    return None
+
+
+def _wanted(published: Path, release_id: str | None, current: str | None) -> tuple[Release, tuple[str, ...]]:
+    """The release that was named, or the newest whole one before the current one that was not withdrawn; and why later ones are not."""
     releases = all_releases(published)
     if release_id is not None:
         found = next((one for one in releases if one.release_id == release_id), None)
         if found is None:
             raise RollbackError(f"expected a release that is kept, found {release_id!r}; {_kept_words(published)}")
-        return found
+        return found, ()
     withdrawn = {one.release_id for one in withdrawals(published)}
     names = [one.release_id for one in releases]
     later = names[: names.index(current) + 1] if current in names else []
+    passed_over: list[str] = []
     for one in releases:
         if one.release_id in withdrawn or one.release_id in later or one.release_id == current:
             continue
-        try:
-            return read_release(one.directory, is_thorough=True)
-        except DamagedReleaseError:
-            continue
+        damage = _damage(one)
+        if damage is None:
+            return one, tuple(passed_over)
+        passed_over.append(damage)
     raise RollbackError(f"expected a whole release before {current or 'the current one'}, found none; {_kept_words(published)}")
 
 
@@ -64,13 +78,12 @@ def roll_back(published: Path, release_id: str | None, *, why: str, now: datetim
         raise RollbackError("expected a reason, which is kept with the release, found none; say it with --why")
     directory = current_directory(published)
     current = directory.name if directory is not None else None
-    wanted = _wanted(published, release_id, current)
+    wanted, passed_over = _wanted(published, release_id, current)
     if wanted.release_id == current:
         raise RollbackError(f"readers open {current} already; {_kept_words(published)}")
-    try:
-        read_release(wanted.directory, is_thorough=True)
-    except DamagedReleaseError as error:
-        raise RollbackError(f"{error}; name another: {_kept_words(published)}") from error
+    damage = _damage(wanted)
+    if damage is not None:
+        raise RollbackError(f"{damage}; name another: {_kept_words(published)}")
     standing = {one.release_id: one for one in withdrawals(published) if one.release_id != wanted.release_id}
     for later in all_releases(published):
         if later.place > wanted.place and later.release_id not in standing:
@@ -84,4 +97,6 @@ def roll_back(published: Path, release_id: str | None, *, why: str, now: datetim
     # The list first: between the two steps a refresh must not put back what a person is taking away.
     write_withdrawals(published, tuple(one for one in standing.values() if one.fingerprint != wanted.fingerprint))
     point_at(published, wanted.release_id)
-    return RolledBack(current, wanted)
+    left = next((one for one in all_releases(published) if one.release_id == current), None)
+    no_way_back = _damage(left) if left else f"no release {current} is kept" if current else None
+    return RolledBack(current, wanted, passed_over, no_way_back)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -190,6 +191,23 @@ def test_a_channel_that_is_set_wrongly_is_not_called_unset(settings: Settings) -
     lines = status_lines(read_status(settings, NOW, {"CCHC_ALERT_WEBHOOK": "htp://x"}))
     assert any("nobody is told: what is set is wrong, see below" in line for line in lines)
     assert any(line.startswith("! no alert goes out by webhook") for line in lines)
+
+
+def test_each_wrong_setting_of_releases_is_told_before_a_refresh_stumbles_over_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CCHC_KEEP_RELEASES", "0")
+    monkeypatch.setenv("CCHC_RELEASE_PARTS", "xslx")
+    facts = read_status(settings, NOW)
+    assert not facts["is_well"]
+    text = "\n".join(status_lines(facts))
+    assert "! CCHC_KEEP_RELEASES: expected how many releases are kept, from 1 to 1000, found '0'" in text
+    assert "! CCHC_RELEASE_PARTS: expected all, none or names of xlsx, dictionary, dbt_docs with commas, found 'xslx'" in text
+
+
+def test_the_page_names_the_folder_of_the_releases_wherever_it_is(settings: Settings, tmp_path: Path) -> None:
+    elsewhere = replace(settings, published_elsewhere=tmp_path / "elsewhere")
+    assert read_status(elsewhere, NOW)["published"] == str(tmp_path / "elsewhere")
 
 
 def test_the_page_tells_of_a_killed_refresh(settings: Settings) -> None:

@@ -186,6 +186,9 @@ def test_tables_are_counted_row_by_row_with_columns_that_came_went_and_changed(m
     assert (scores.columns_added, scores.columns_removed) == (("note",), ("a1",))
     assert scores.columns_retyped == ("page: INTEGER → BIGINT",)
     assert (claims.added, claims.removed, claims.changed) == (1, 1, 0)
+    assert (scores.changed_columns, claims.changed_columns) == ({"raw_text": 1}, {})
+    assert "rpt_scores: 4 → 4 rows, 1 changed, what differs: raw_text 1, columns added: note" in diff_text(diff)
+    assert "raw_text 1" in diff_page(diff)
     assert (tables["rpt_new"].rows_before, tables["rpt_new"].rows_after) == (None, 1)
     assert (tables["dim_correction"].rows_before, tables["dim_correction"].rows_after) == (0, None)
     assert tables["dim_document"].is_same

@@ -12,7 +12,7 @@ import pytest
 from extractors.durable import DamagedStateError
 from tests.unit.releases import NOW, build_of, publish_mark
 from warehouse.publish import Plan
-from warehouse.releases import Release, all_releases, current_release, last_whole, nothing_to_compare_with
+from warehouse.releases import Release, all_releases, current_release, last_whole, nothing_to_compare_with, unreadable_releases
 from warehouse.rollback import RollbackError, roll_back
 from warehouse.withdrawn import withdrawal_of, withdrawals
 
@@ -83,13 +83,26 @@ def test_a_damaged_release_is_passed_over_or_refused_by_name(three: tuple[Path, 
     with pytest.raises(RollbackError, match=rf"release {b.release_id} is damaged: .*cchc\.duckdb.*name another: kept are"):
         roll_back(published, b.release_id, why="wrong", now=LATER)
     assert _current(published) == c.release_id
-    assert roll_back(published, None, why="wrong", now=LATER).now.release_id == a.release_id
+    done = roll_back(published, None, why="wrong", now=LATER)
+    assert (done.now.release_id, done.no_way_back) == (a.release_id, None)
+    (words,) = done.passed_over
+    assert f"release {b.release_id} is damaged" in words, "nobody is led past it without a word"
 
 
 def test_the_current_release_may_be_the_damaged_one(three: tuple[Path, list[Release]]) -> None:
     published, (_, b, c) = three
     c.database.write_bytes(b"")
-    assert roll_back(published, None, why="damaged", now=LATER).now.release_id == b.release_id
+    done = roll_back(published, None, why="damaged", now=LATER)
+    assert done.now.release_id == b.release_id
+    assert f"release {c.release_id} is damaged" in str(done.no_way_back), "it is not offered as a way back"
+
+
+def test_a_release_without_a_readable_manifest_is_named_where_releases_are_listed(three: tuple[Path, list[Release]]) -> None:
+    published, (a, b, _) = three
+    (b.directory / "manifest.json").write_bytes(b"{")
+    assert [one.release_id for one in all_releases(published)][-1] == a.release_id
+    assert list(unreadable_releases(published)) == [b.release_id]
+    assert "expected its manifest, found" in unreadable_releases(published)[b.release_id]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from warehouse.diff import DocumentChange, State
 from warehouse.release_diff.words import Reason
@@ -25,6 +25,7 @@ class TableChange:
     """One table on both sides; a count is None where the side has no such table.
 
     `changed`: rows of the same key with other contents; None if no key of the table is known: such a row is one removed and one added.
+    `changed_columns`: column -> in how many of the changed rows it differs, the most frequent first.
     """
 
     table: str
@@ -36,6 +37,7 @@ class TableChange:
     columns_added: tuple[str, ...] = ()
     columns_removed: tuple[str, ...] = ()
     columns_retyped: tuple[str, ...] = ()
+    changed_columns: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
     def is_same(self) -> bool:

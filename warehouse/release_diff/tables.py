@@ -76,12 +76,14 @@ def _compare(
     connection.execute(f"create or replace temp table rows_added as ({ours}) except all ({theirs})")
     connection.execute(f"create or replace temp table rows_removed as ({theirs}) except all ({ours})")
     added, removed = (_one(connection, f"select count(*) from {name}") for name in ("rows_added", "rows_removed"))
-    changed = None
+    changed, changed_columns = None, dict[str, int]()
     if key and all(name in shared for name in key):
         names = ", ".join(f'"{name}"' for name in key)
         same_key = f"select {names} from rows_added intersect select {names} from rows_removed"
         changed = _one(connection, f"select count(*) from ({same_key})")
         added, removed = added - changed, removed - changed
+        if changed:
+            changed_columns = _changed_columns(connection, key, [name for name in shared if name not in key])
     return TableChange(
         table,
         rows_before,
@@ -94,4 +96,16 @@ def _compare(
         columns_retyped=tuple(
             f"{name}: {before[name]} → {after[name]}" for name in after if name in before and before[name] != after[name]
         ),
+        changed_columns=changed_columns,
     )
+
+
+def _changed_columns(connection: duckdb.DuckDBPyConnection, key: Sequence[str], others: Sequence[str]) -> dict[str, int]:
+    """In how many of the rows that differ each column does."""
+    if not others:
+        return {}
+    counts = ", ".join(f'count(*) filter (where now."{name}" is distinct from old."{name}")' for name in others)
+    same_key = " and ".join(f'now."{name}" is not distinct from old."{name}"' for name in key)
+    found = connection.execute(f"select {counts} from rows_added now join rows_removed old on {same_key}").fetchone() or ()
+    differing = {name: int(count) for name, count in zip(others, found, strict=True) if count}
+    return dict(sorted(differing.items(), key=lambda one: -one[1]))

@@ -44,6 +44,11 @@ def figure_of(score: float | None, rank: int | None, unit: str | None) -> str:
     return ", ".join(part for part in parts if part) or "–"
 
 
+def changed_words(one: TableChange) -> str:
+    """The columns in which the changed rows of a table differ: `score 3, rank 1`."""
+    return ", ".join(f"{name} {count:,}" for name, count in one.changed_columns.items())
+
+
 def _table_words(one: TableChange) -> str:
     if one.rows_before is None:
         return f"{one.rows_after:,} rows, a new table"
@@ -56,6 +61,7 @@ def _table_words(one: TableChange) -> str:
             for word, count in (("added", one.added), ("removed", one.removed), ("changed", one.changed))
             if count
         ),
+        *(f"what differs: {changed_words(one)}" for _ in list(one.changed_columns)[:1]),
         *(f"columns added: {', '.join(one.columns_added)}" for _ in one.columns_added[:1]),
         *(f"columns removed: {', '.join(one.columns_removed)}" for _ in one.columns_removed[:1]),
         *(f"column of another type: {', '.join(one.columns_retyped)}" for _ in one.columns_retyped[:1]),
@@ -127,6 +133,7 @@ def diff_page(diff: ReleaseDiff) -> str:
         reasons=REASONS,
         limit=SHOWN_SCORES,
         place=place_of,
+        changed_words=changed_words,
         differing=[one for one in diff.tables if not one.is_same],
         code=_of_code(diff),
     )
