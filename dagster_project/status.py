@@ -92,8 +92,8 @@ def _editions(settings: Settings, now: datetime) -> tuple[Facts, list[str]]:
 def read_status(settings: Settings, now: datetime | None = None, environment: Mapping[str, str] | None = None) -> Facts:
     """All facts of the page; `is_well` is False if something waits for a person, and `attention` says what, in words.
 
-    Keys: home, published, release, damage (of the release), last_refresh (None before the first), running, next_refresh, scheduler, held_back,
-    alerts, channels, channel_problems, editions, asked, disk, archive_verified, attention, is_well, problems.
+    Keys: home, published, release, damage (of the release), last_refresh (None before the first), running, next_refresh, scheduler,
+    held_back, alerts, channels, channel_problems, editions, asked, disk, archive_verified, attention, is_well, problems.
     """
     at = now or datetime.now(UTC)
     events = [event for event in run_events(settings) if not event.get("is_expected")]  # not one that another was in the way of

@@ -76,6 +76,8 @@ def _in_words(error: duckdb.Error) -> str:
         said += "\nThe published release is read-only: only statements that ask may run."
     elif "file system operations are disabled" in said:
         said += "\nHere only the tables of the release can be read; a file is opened by DuckDB itself."
+    elif "prepared statement parameters" in said:
+        said += "\nGive each a value by its name: `where year = $year` with --param year=2023."
     return f'{said}\nTables: cchc query "show tables". Columns of one: cchc query "describe rpt_scores".'
 
 

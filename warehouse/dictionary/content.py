@@ -53,8 +53,12 @@ def _named(name: str) -> str:
 
 
 def _examples(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, Mapping[str, object]]:
-    asked = ", ".join(f"arg_min({_named(column.name)}, rowid)" for column in table.columns)
-    row = connection.execute(f"select count(*), {asked} from {_named(table.name)}").fetchone()
+    """The number of rows, and of each column a value: of the index that comes first in every list, which most readers know."""
+    is_of_an_index = any(column.name == "index_code" for column in table.columns) and table.name != "dim_index"
+    place = "(coalesce(indices.index_sort, 999), rows.rowid)" if is_of_an_index else "rows.rowid"
+    asked = ", ".join(f"arg_min(rows.{_named(column.name)}, {place})" for column in table.columns)
+    others = "left join dim_index indices on indices.index_code = rows.index_code" if is_of_an_index else ""
+    row = connection.execute(f"select count(*), {asked} from {_named(table.name)} rows {others}").fetchone()
     count, *values = row or (0, *(None for _ in table.columns))
     return int(count), dict(zip((column.name for column in table.columns), values, strict=True))
 

@@ -99,7 +99,9 @@ def write_dictionary(database: Path, directory: Path, *, facts: ReleaseFacts, li
         files("warehouse.dictionary").joinpath("style.css").read_text("utf-8"), encoding="utf-8"
     )
     _write_json(directory, facts, tables, methods)
-    (directory / "index.html").write_text(environment.get_template("choice.html").render(facts=facts), encoding="utf-8")
+    for_readers = [table for table in tables if table.layer == LAYERS[0]]
+    choice = environment.get_template("choice.html").render(facts=facts, words=words, tables=for_readers)
+    (directory / "index.html").write_text(choice, encoding="utf-8")
     for lang in LANGUAGES:
         folder = directory / lang
         folder.mkdir(exist_ok=True)
