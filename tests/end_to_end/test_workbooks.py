@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,12 +11,31 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+import yaml
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.conftest import Instance
+from tests.conftest import REPOSITORY, Instance
 from warehouse.release_facts import ReleaseFacts
 from warehouse.workbooks import read_provinces, write_workbook
 from warehouse.workbooks.layout import lines_of, sheet_name
+from warehouse.workbooks.sheets import IN_VIETNAMESE
+
+ENGLISH = {"the", "of", "by", "several", "not", "each", "data", "panel", "facts"}
+
+
+def test_publishers_and_licences_are_said_in_vietnamese() -> None:
+    """Whatever the catalogue says of them in English words has a Vietnamese form."""
+    said = {
+        str(value)
+        for path in (REPOSITORY / "extractors/catalogue/entries").glob("*.yml")
+        for entry in [yaml.safe_load(path.read_text(encoding="utf-8"))]
+        for value in (entry["cited_source"].get("publisher"), entry["licence"]["name"])
+        if value
+    }
+    english = {text for text in said if ENGLISH & set(re.findall(r"[a-z]+", text.lower()))}
+    assert english
+    assert english <= set(IN_VIETNAMESE)
+
 
 FACTS = ReleaseFacts("v2026.11.0", datetime(2026, 11, 23, tzinfo=UTC), "a", "b", "c")
 
@@ -83,6 +103,17 @@ def test_figures_are_numbers_with_printed_decimals_and_signs(hue: openpyxl.Workb
     profile = hue["Hồ sơ"]
     papi = next(row for row in profile.iter_rows() if row[0].value == "PAPI")
     assert papi[3].number_format == "0.0000"
+
+
+def test_a_figure_of_one_decimal_does_not_round_those_beside_it(folder: Path) -> None:
+    """PAR INDEX of Quảng Nam: 84.6 in 2023 after 80,91 in 2022, which is no 80,9; the mean is 86,98 and no 87,0."""
+    profile = openpyxl.load_workbook(folder / "quang-nam.xlsx")["Hồ sơ"]
+    row = next(row for row in profile.iter_rows() if row[0].value == "PAR INDEX (tỉnh)" and row[1].value == 2023)
+    titles = [str(cell.value) for cell in profile[_header(profile, "Chỉ số")]]
+    shown = {title: (cell.value, cell.number_format) for title, cell in zip(titles, row, strict=True)}
+    assert shown["Điểm"] == (84.6, "0.0")
+    assert shown["Kỳ trước"] == (80.91, "0.00")
+    assert shown["Trung bình cả nước"] == (86.98, "0.00")
 
 
 def test_sheets_are_set_up_to_be_printed_and_scrolled(hue: openpyxl.Workbook) -> None:

@@ -12,14 +12,16 @@ from xlsxwriter.worksheet import Worksheet
 
 from warehouse.workbooks.data import Row
 
-Kind = Literal["text", "word", "whole", "number", "figure", "signed"]
-"""`word`: a short text, set in the middle; `number`: with the decimals that it needs; `figure`: with those of the figure of its row;
-`signed`: a difference, with these and its sign. A text in place of a number ("không so sánh được") is set in the middle."""
+Kind = Literal["text", "word", "whole", "number", "figure", "beside", "signed"]
+"""`word`: a short text, set in the middle; `number`: with the decimals that it needs; `figure`: as its row prints it;
+`beside`: what stands beside it, with as many, but at least two (84,6 of this year does not make 80,91 of last year 80,9); `signed`: the
+same, a difference with its sign. A text in place of a number ("không so sánh được") is set in the middle."""
 
 FONT = "Arial"
 """A font with every Vietnamese letter that Excel and LibreOffice both have or replace by one of the same widths."""
 
 LEVEL_INDENT = 1
+LEAST_DECIMALS = 2
 LINE_HEIGHT = 13.0
 TITLE_HEIGHT = 24.0
 LETTERS_PER_WIDTH = 1.25
@@ -90,7 +92,8 @@ def write_value(
     elif kind == "number":
         sheet.write_number(row, column, value, formats.cell())
     else:
-        number_format = decimals_format(decimals, is_signed=kind == "signed")
+        shown = decimals if kind == "figure" else max(decimals, LEAST_DECIMALS)
+        number_format = decimals_format(shown, is_signed=kind == "signed")
         sheet.write_number(row, column, value, formats.cell(num_format=number_format))
 
 
@@ -147,7 +150,7 @@ def set_up_page(sheet: Worksheet, province: str, release_id: str) -> None:
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     name = province.replace("&", "&&")
     sheet.set_header(f'&L&"{FONT}"&9{name}&R&"{FONT}"&9cchc {release_id}')
-    sheet.set_footer(f'&L&"{FONT}"&8CC BY 4.0 · mỗi con số có nguồn ở cột cuối&R&"{FONT}"&9Trang &P/&N')
+    sheet.set_footer(f'&L&"{FONT}"&8CC BY 4.0 · nguồn của từng con số: cột cuối ở trang của mỗi chỉ số&R&"{FONT}"&9Trang &P/&N')
 
 
 def sheet_name(text: str) -> str:
