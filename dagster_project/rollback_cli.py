@@ -111,20 +111,16 @@ def releases(as_json: JsonOption = False) -> None:
 
 
 def _row(settings: Settings, release: Release) -> dict[str, Any]:
-    from warehouse.releases import DamagedReleaseError, current_directory, read_release
+    from warehouse.releases import current_directory
+    from warehouse.rollback import damage_of
     from warehouse.withdrawn import withdrawals
 
-    damage = None
-    try:
-        read_release(release.directory)
-    except DamagedReleaseError as error:
-        damage = str(error)
     withdrawn = {one.release_id: one.words() for one in withdrawals(settings.published)}
     return {
         "release_id": release.release_id,
         "published_at": release.published_at,
         "is_current": current_directory(settings.published) == release.directory.resolve(),
         "scores": release.row_counts.get("rpt_scores", 0),
-        "damage": damage,
+        "damage": damage_of(release, is_thorough=False),
         "withdrawn": withdrawn.get(release.release_id),
     }

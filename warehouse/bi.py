@@ -151,12 +151,12 @@ select
     case when s.rank is not null then coalesce(rank_note(s.rank_kind), '') else '' end as rank_note,
     s.previous_score::double as previous_score, coalesce(vn_computed(s.previous_score), '–') as previous_text,
     s.change::double as change, s.change_rank::int as change_rank,
-    case when s.change_is_comparable and s.change is not null then vn_change(s.change, s.decimals)
+    case when s.change_is_comparable and s.change is not null then vn_change(s.change, greatest(2, s.decimals))
          when s.previous_score is not null and s.score is not null then 'không so sánh được' else '–' end as change_text,
     case when s.change_is_comparable and s.change_rank is not null then vn_change(s.change_rank, 0) else '' end as change_rank_text,
     s.national_mean::double as national_mean, coalesce(vn_computed(s.national_mean), '–') as national_mean_text,
     s.gap_to_best::double as gap_to_best,
-    coalesce(vn_change(s.gap_to_best, s.decimals), '–') as gap_to_best_text,
+    coalesce(vn_change(s.gap_to_best, greatest(2, s.decimals)), '–') as gap_to_best_text,
     coalesce(s.responsible_unit, '') as responsible_unit, s.n_claims::int as n_claims,
     coalesce(s.has_conflict, false) as has_conflict, coalesce(s.is_known_failure, false) as is_known_failure,
     case when s.score is null then '' else coalesce(status_note(s.value_status), '') end as status_note,

@@ -33,9 +33,10 @@ def _kept_words(published: Path) -> str:
     return f"kept are {', '.join(kept)}" if kept else "none is kept; run `cchc refresh`"
 
 
-def _damage(release: Release) -> str | None:
+def damage_of(release: Release, *, is_thorough: bool = True) -> str | None:
+    """What is wrong with the files of a release, in words; None if nothing is."""
     try:
-        read_release(release.directory, is_thorough=True)
+        read_release(release.directory, is_thorough=is_thorough)
     except DamagedReleaseError as error:
         return str(error)
     return None
@@ -56,7 +57,7 @@ def _wanted(published: Path, release_id: str | None, current: str | None) -> tup
     for one in releases:
         if one.release_id in withdrawn or one.release_id in later or one.release_id == current:
             continue
-        damage = _damage(one)
+        damage = damage_of(one)
         if damage is None:
             return one, tuple(passed_over)
         passed_over.append(damage)
@@ -81,7 +82,7 @@ def roll_back(published: Path, release_id: str | None, *, why: str, now: datetim
     wanted, passed_over = _wanted(published, release_id, current)
     if wanted.release_id == current:
         raise RollbackError(f"readers open {current} already; {_kept_words(published)}")
-    damage = _damage(wanted)
+    damage = damage_of(wanted)
     if damage is not None:
         raise RollbackError(f"{damage}; name another: {_kept_words(published)}")
     standing = {one.release_id: one for one in withdrawals(published) if one.release_id != wanted.release_id}
@@ -98,5 +99,5 @@ def roll_back(published: Path, release_id: str | None, *, why: str, now: datetim
     write_withdrawals(published, tuple(one for one in standing.values() if one.fingerprint != wanted.fingerprint))
     point_at(published, wanted.release_id)
     left = next((one for one in all_releases(published) if one.release_id == current), None)
-    no_way_back = _damage(left) if left else f"no release {current} is kept" if current else None
+    no_way_back = damage_of(left) if left else f"no release {current} is kept" if current else None
     return RolledBack(current, wanted, passed_over, no_way_back)
