@@ -61,7 +61,10 @@ def _wanted(published: Path, release_id: str | None, current: str | None) -> tup
         if damage is None:
             return one, tuple(passed_over)
         passed_over.append(damage)
-    raise RollbackError(f"expected a whole release before {current or 'the current one'}, found none; {_kept_words(published)}")
+    found = "; ".join(passed_over) or "none"
+    raise RollbackError(
+        f"expected a whole release before {current or 'the current one'}, found {found}; {_kept_words(published)}"
+    )
 
 
 def roll_back(published: Path, release_id: str | None, *, why: str, now: datetime) -> RolledBack:

@@ -97,6 +97,16 @@ def test_the_current_release_may_be_the_damaged_one(three: tuple[Path, list[Rele
     assert f"release {c.release_id} is damaged" in str(done.no_way_back), "it is not offered as a way back"
 
 
+def test_where_every_release_before_is_damaged_each_is_said(three: tuple[Path, list[Release]]) -> None:
+    published, (a, b, c) = three
+    for one in (a, b):
+        one.database.write_bytes(b"")
+    with pytest.raises(
+        RollbackError, match=rf"before {c.release_id}, found release {b.release_id} is damaged.*{a.release_id} is damaged"
+    ):
+        roll_back(published, None, why="wrong", now=LATER)
+
+
 def test_a_release_without_a_readable_manifest_is_named_where_releases_are_listed(three: tuple[Path, list[Release]]) -> None:
     published, (a, b, _) = three
     (b.directory / "manifest.json").write_bytes(b"{")
