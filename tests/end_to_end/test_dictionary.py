@@ -19,7 +19,7 @@ from tests.conftest import Instance
 from warehouse.descriptions import described, with_link
 from warehouse.dictionary import Lineage, comment_bi, write_dictionary
 from warehouse.dictionary.bi_comments import texts_of
-from warehouse.dictionary.texts import code_lists, unit_of
+from warehouse.dictionary.texts import code_lists, read_texts, unit_of
 from warehouse.release_facts import ReleaseFacts
 
 FACTS = ReleaseFacts("v2026.11.0", datetime(2026, 11, 23, tzinfo=UTC), "0" * 40, "0" * 64, "0" * 64)
@@ -104,6 +104,25 @@ def test_every_table_and_column_is_described_in_both_languages(content: dict[str
     ]
     assert missing == []
     assert len(content["tables"]) >= 36
+
+
+def test_every_remark_on_a_method_or_a_criterion_is_said_in_vietnamese(release: Path) -> None:
+    with duckdb.connect(str(release / "cchc.duckdb"), read_only=True) as connection:
+        said = {
+            str(text)
+            for (text,) in connection.execute(
+                """select note from dim_criterion union select note from dim_methodology
+                   union select decision_date_note from dim_methodology union select counts_note from dim_methodology"""
+            ).fetchall()
+            if text
+        }
+    assert said == set(read_texts("remarks.yml")), (
+        "each remark stands in warehouse/dictionary/remarks.yml, and nothing else does"
+    )
+    page = (release / "dictionary" / "vi" / "method-sipas-sipas-1001.html").read_text(encoding="utf-8")
+    assert "So sánh được giữa các năm: một quyết định cho 2023–2026" in page
+    assert "Mười mong đợi được đo" in page
+    assert "one decision for 2023-2026" in (release / "dictionary" / "en" / "method-sipas-sipas-1001.html").read_text("utf-8")
 
 
 def test_every_number_has_a_unit(content: dict[str, Any]) -> None:

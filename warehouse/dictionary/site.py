@@ -18,7 +18,7 @@ from warehouse.descriptions import Described
 from warehouse.dictionary.content import TableEntry, codes_found, read_entries
 from warehouse.dictionary.lineage import Lineage
 from warehouse.dictionary.methods import Method, read_methods
-from warehouse.dictionary.texts import code_list_of, code_lists, read_texts
+from warehouse.dictionary.texts import code_list_of, code_lists, read_texts, remark_of
 from warehouse.figures import shown, vietnamese
 from warehouse.formats.licences import DATA
 from warehouse.release_facts import ReleaseFacts
@@ -54,8 +54,13 @@ def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("warehouse.dictionary", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    filters = cast("dict[str, Callable[..., str]]", made.filters)
-    filters.update(say=pass_context(_in_language), figure=pass_context(_figure), meaning=pass_context(_meaning))
+    filters = cast("dict[str, Callable[..., str | Described]]", made.filters)
+    filters.update(
+        both_of_remark=remark_of,
+        say=pass_context(_in_language),
+        figure=pass_context(_figure),
+        meaning=pass_context(_meaning),
+    )
     return made
 
 

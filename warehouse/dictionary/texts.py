@@ -65,3 +65,8 @@ def warnings_of(column: str) -> tuple[Described, ...]:
 def code_list_of(column: str) -> CodeList | None:
     """The list that explains the codes of a column, if it has codes."""
     return next((one for one in code_lists() if column in one.columns), None)
+
+
+def remark_of(text: str) -> Described:
+    """A remark on a method or a criterion, which the reference data say in English; without Vietnamese where remarks.yml lacks it."""
+    return Described(str(read_texts("remarks.yml").get(text, "")), text)
