@@ -89,17 +89,23 @@ def _ids_used(published: Path) -> dict[str, int]:
     return used
 
 
+def _comment(plan: Plan) -> Callable[[Described, str, str | None], str]:
+    """How a text becomes the comment of a table or column: with the link to the dictionary, where the release has one."""
+
+    def comment(text: Described, table: str, column: str | None) -> str:
+        return with_link(text.comment, table, column, plan.public_url) if plan.has_dictionary else text.comment
+
+    return comment
+
+
 def _set_comments(connection: duckdb.DuckDBPyConnection, table: Table, plan: Plan) -> None:
-    """Descriptions travel with the data: `create table as` drops them, so they are set again, with the link to the dictionary."""
-
-    def comment(text: Described, column: str | None = None) -> str:
-        return quoted(with_link(text.comment, table.name, column, plan.public_url) if plan.has_dictionary else text.comment)
-
+    """Descriptions travel with the data: `create table as` drops them, so they are set again."""
+    comment = _comment(plan)
     if table.text.vi:
-        connection.execute(f'comment on table staged.main."{table.name}" is {comment(table.text)}')
+        connection.execute(f'comment on table staged.main."{table.name}" is {quoted(comment(table.text, table.name, None))}')
     for column in table.columns:
         if column.text.vi:
-            text = comment(column.text, column.name)
+            text = quoted(comment(column.text, table.name, column.name))
             connection.execute(f'comment on column staged.main."{table.name}"."{column.name}" is {text}')
 
 
@@ -198,7 +204,7 @@ def publish(
         )
         tables, counts = _write_tables(build, staged, plan)
         write_bi(staged.database, staging / "bi.duckdb")
-        comment_bi(staging / "bi.duckdb", texts_of(staged.database))
+        comment_bi(staging / "bi.duckdb", texts_of(staged.database), _comment(plan))
         for part in plan.parts:
             part(staged)
         write_metadata(staged.database, tables, staging, staged.facts, public_url=plan.public_url)

@@ -17,8 +17,7 @@ from dagster_project.dictionary_parts import release_lineage, write_dbt_docs
 from dagster_project.settings import load_settings
 from tests.conftest import Instance
 from warehouse.descriptions import described, with_link
-from warehouse.dictionary import Lineage, comment_bi, write_dictionary
-from warehouse.dictionary.bi_comments import texts_of
+from warehouse.dictionary import Lineage, write_dictionary
 from warehouse.dictionary.texts import code_lists, read_texts, unit_of
 from warehouse.release_facts import ReleaseFacts
 
@@ -103,7 +102,8 @@ def test_every_table_and_column_is_described_in_both_languages(content: dict[str
         if not (entry["text"]["vi"] and entry["text"]["en"])
     ]
     assert missing == []
-    assert len(content["tables"]) >= 36
+    assert len([table for table in content["tables"] if not table["name"].startswith("bi_")]) >= 36
+    assert {"bi_scores", "bi_ranking", "bi_provinces"} <= {table["name"] for table in content["tables"]}
 
 
 def test_every_remark_on_a_method_or_a_criterion_is_said_in_vietnamese(release: Path) -> None:
@@ -177,7 +177,8 @@ def test_lineage_links_to_published_tables_and_names_the_others(release: Path) -
 
 
 def test_texts_of_a_release_are_escaped(release: Path, tmp_path: Path) -> None:
-    shutil.copy(release / "cchc.duckdb", tmp_path / "cchc.duckdb")
+    for name in ("cchc.duckdb", "bi.duckdb"):
+        shutil.copy(release / name, tmp_path / name)
     with duckdb.connect(str(tmp_path / "cchc.duckdb")) as connection:
         connection.execute(
             "update dim_criterion set criterion_name_vi = '<script>alert(\"x\")</script>' where criterion_code = 'E.nang_luc'"
@@ -189,9 +190,11 @@ def test_texts_of_a_release_are_escaped(release: Path, tmp_path: Path) -> None:
         assert "<script>alert" not in text
 
 
-def test_every_table_and_column_of_the_pages_database_is_described(release: Path) -> None:
-    bi = release / "bi.duckdb"
-    comment_bi(bi, texts_of(release / "cchc.duckdb"))
+def test_every_table_and_column_of_the_pages_database_is_described_and_has_a_place_in_the_dictionary(
+    refreshed: Instance, pages: dict[Path, Page]
+) -> None:
+    bi = refreshed.release / "bi.duckdb"
+    anchors = {f"{path.stem}#{name}" for path, page in pages.items() if path.parent.name == "vi" for name in page.anchors}
     with duckdb.connect(str(bi), read_only=True) as connection:
         rows = connection.execute(
             """select table_name || '.' || column_name, comment from duckdb_columns() where not internal
@@ -199,6 +202,9 @@ def test_every_table_and_column_of_the_pages_database_is_described(release: Path
         ).fetchall()
     assert len(rows) > 200
     assert [name for name, comment in rows if not (described(comment).vi and described(comment).en)] == []
+    places = {name: str(comment).rpartition("dictionary/vi/")[2].replace(".html", "") for name, comment in rows}
+    assert {name for name, place in places.items() if "#" in place and place not in anchors} == set()
+    assert places["bi_scores.score"] == "bi_scores#score"
 
 
 def test_a_comment_ends_with_its_link_and_is_read_without_it() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -11,9 +11,13 @@ from warehouse.descriptions import Described, described
 from warehouse.dictionary.texts import both, read_texts
 from warehouse.formats.tables import quoted
 
+Comment = Callable[[Described, str, str | None], str]
 
-def comment_bi(bi: Path, texts: Mapping[str, Described]) -> None:
-    """Write a comment on every table and column that has a text. `texts`: column of the marts -> its meaning.
+
+def comment_bi(bi: Path, texts: Mapping[str, Described], comment_of: Comment) -> None:
+    """Write a comment on every table and column that has a text.
+
+    `texts`: column of the marts -> its meaning; `comment_of`: text, table, column -> the comment, which may end with a link.
 
     Raises:
         duckdb.Error: `bi` is no database that may be written.
@@ -25,11 +29,13 @@ def comment_bi(bi: Path, texts: Mapping[str, Described]) -> None:
         ).fetchall()
         for table in sorted({str(row[0]) for row in rows}):
             if table in own["tables"]:
-                connection.execute(f'comment on table "{table}" is {quoted(both(own["tables"][table]).comment)}')
+                connection.execute(
+                    f'comment on table "{table}" is {quoted(comment_of(both(own["tables"][table]), table, None))}'
+                )
         for table, column in rows:
             text = both(own["columns"][column]) if column in own["columns"] else texts.get(column)
             if text is not None:
-                connection.execute(f'comment on column "{table}"."{column}" is {quoted(text.comment)}')
+                connection.execute(f'comment on column "{table}"."{column}" is {quoted(comment_of(text, table, column))}')
 
 
 def texts_of(database: Path) -> dict[str, Described]:

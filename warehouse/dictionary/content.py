@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -54,10 +54,13 @@ def _named(name: str) -> str:
 
 def _examples(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, Mapping[str, object]]:
     """The number of rows, and of each column a value: of the index that comes first in every list, which most readers know."""
-    is_of_an_index = any(column.name == "index_code" for column in table.columns) and table.name != "dim_index"
-    place = "(coalesce(indices.index_sort, 999), rows.rowid)" if is_of_an_index else "rows.rowid"
+    names = {column.name for column in table.columns}
+    place, others = "rows.rowid", ""
+    if "index_sort" in names:
+        place = "(coalesce(rows.index_sort, 999), rows.rowid)"
+    elif "index_code" in names and not table.name.startswith("bi_"):  # bi.duckdb has no dim_index
+        place, others = "(coalesce(i.index_sort, 999), rows.rowid)", "left join dim_index i on i.index_code = rows.index_code"
     asked = ", ".join(f"arg_min(rows.{_named(column.name)}, {place})" for column in table.columns)
-    others = "left join dim_index indices on indices.index_code = rows.index_code" if is_of_an_index else ""
     row = connection.execute(f"select count(*), {asked} from {_named(table.name)} rows {others}").fetchone()
     count, *values = row or (0, *(None for _ in table.columns))
     return int(count), dict(zip((column.name for column in table.columns), values, strict=True))
@@ -96,6 +99,19 @@ def read_entries(connection: duckdb.DuckDBPyConnection, lineage: Lineage) -> tup
         key, parents = lineage.keys.get(table.name, ()), lineage.tables.get(table.name, ())
         entries.append(TableEntry(table.name, table.text, count, key, tuple(columns), parents, lineage.used_by(table.name)))
     return tuple(entries)
+
+
+def read_bi_entries(connection: duckdb.DuckDBPyConnection) -> tuple[TableEntry, ...]:
+    """The tables of `bi.duckdb`, which this connection has open. No list where one says in words what a mart says by a code."""
+    found: list[TableEntry] = []
+    for entry in read_entries(connection, Lineage()):
+        columns = tuple(
+            column if column.code_list is None or set(column.codes) <= column.code_list.codes.keys()
+            else replace(column, codes=(), code_list=None)
+            for column in entry.columns
+        )  # fmt: skip
+        found.append(replace(entry, columns=columns))
+    return tuple(found)
 
 
 def codes_found(entries: tuple[TableEntry, ...]) -> Mapping[str, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from warehouse.descriptions import Described
-from warehouse.dictionary.content import TableEntry, codes_found, read_entries
+from warehouse.dictionary.content import TableEntry, codes_found, read_bi_entries, read_entries
 from warehouse.dictionary.lineage import Lineage
 from warehouse.dictionary.methods import Method, read_methods
 from warehouse.dictionary.texts import code_list_of, code_lists, read_texts, remark_of
@@ -24,7 +24,7 @@ from warehouse.formats.licences import DATA
 from warehouse.release_facts import ReleaseFacts
 
 LANGUAGES = ("vi", "en")
-LAYERS = ("rpt", "fct", "dim", "bridge", "qa", "release")
+LAYERS = ("rpt", "fct", "dim", "bridge", "qa", "release", "bi")
 
 
 def _in_language(context: Context, text: Described) -> str:
@@ -89,7 +89,7 @@ def _write_json(directory: Path, facts: ReleaseFacts, tables: tuple[TableEntry, 
 
 
 def write_dictionary(database: Path, directory: Path, *, facts: ReleaseFacts, lineage: Lineage) -> None:
-    """Write the dictionary of the release whose `cchc.duckdb` is `database` into `directory`, which lies beside it.
+    """Write the dictionary of the release whose `cchc.duckdb` is `database` into `directory`, beside it and its `bi.duckdb`.
 
     Raises:
         OSError: the folder cannot be written.
@@ -97,6 +97,8 @@ def write_dictionary(database: Path, directory: Path, *, facts: ReleaseFacts, li
     """
     with duckdb.connect(str(database), read_only=True) as connection:
         tables, methods = read_entries(connection, lineage), read_methods(connection)
+    with duckdb.connect(str(database.with_name("bi.duckdb")), read_only=True) as connection:
+        tables += read_bi_entries(connection)
     published = {table.name: {column.name for column in table.columns} for table in tables}
     environment, words = _environment(), read_texts("words.yml")
     directory.mkdir(parents=True, exist_ok=True)
