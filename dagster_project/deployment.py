@@ -12,7 +12,15 @@ from pathlib import Path
 
 from dagster_project.settings import DEPLOY_DIR, REPOSITORY, load_settings, tool_environment
 
-UNITS = ("cchc.target", "cchc-code-server.service", "cchc-webserver.service", "cchc-daemon.service")
+UNITS = (
+    "cchc.target",
+    "cchc-code-server.service",
+    "cchc-webserver.service",
+    "cchc-daemon.service",
+    "cchc-serve-postgres.service",
+    "cchc-serve-quack.service",
+)
+"""The last two start only where somebody enables them."""
 _PLACE = re.compile(r"@([A-Z_]+)@")
 _OURS = "Written by `cchc server init`"
 

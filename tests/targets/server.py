@@ -286,7 +286,8 @@ def deployed(folder: Path) -> Generator[Server]:
         settings = f'CCHC_DAGSTER_POSTGRES_URL="{url}"\nCCHC_INBOX="{folder / "inbox"}"\nCCHC_INBOX_SETTLE_SECONDS="1"\n'
         (folder / "cchc.env").write_text(settings, encoding="utf-8")
         server = Server(home, options, port, {**address, "dbname": "cchc_dagster"})
-        for unit in sorted((folder / "units").glob("*.service")):
+        wanted = re.findall(r"\S+\.service", (folder / "units" / "cchc.target").read_text(encoding="utf-8"))
+        for unit in sorted(folder / "units" / name for name in set(wanted)):
             server.services[unit.stem] = Service(unit, folder / "code.sock", folder / f"{unit.stem}.log")
         try:
             yield server

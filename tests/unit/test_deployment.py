@@ -125,6 +125,17 @@ def test_units_start_what_is_there_listen_on_loopback_only_and_may_write_one_fol
         assert "Environment=DAGSTER_DISABLE_TELEMETRY=1" in lines
 
 
+def test_serving_readers_is_a_unit_that_only_a_person_starts(deployment: Deployment) -> None:
+    write_deployment(deployment)
+    target = (deployment.units / "cchc.target").read_text(encoding="utf-8")
+    for name, command in (("postgres", "serve postgres --watch"), ("quack", "serve quack")):
+        assert f"cchc-serve-{name}" not in target
+        lines = (deployment.units / f"cchc-serve-{name}.service").read_text(encoding="utf-8").splitlines()
+        (start,) = [line for line in lines if line.startswith("ExecStart=")]
+        assert start.endswith(f"/cchc {command}")
+        assert "WantedBy=cchc.target" in lines
+
+
 def test_webserver_and_daemon_wait_until_the_code_server_says_that_it_is_ready(deployment: Deployment) -> None:
     write_deployment(deployment)
     texts = {unit: (deployment.units / unit).read_text(encoding="utf-8").splitlines() for unit in UNITS}
