@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,10 +13,11 @@ from typing import Any
 
 import duckdb
 import pytest
+import yaml
 
 from dagster_project.dictionary_parts import release_lineage, write_dbt_docs
 from dagster_project.settings import load_settings
-from tests.conftest import Instance
+from tests.conftest import REPOSITORY, Instance
 from warehouse.descriptions import described, with_link
 from warehouse.dictionary import Lineage, write_dictionary
 from warehouse.dictionary.texts import code_lists, read_texts, unit_of
@@ -140,6 +142,31 @@ def test_every_code_of_the_release_is_explained_in_both_languages(content: dict[
     found = {(column["name"], code) for table in content["tables"] for column in table["columns"] for code in column["codes"]}
     assert ("value_status", "withheld") in found
     assert {pair for pair in found if pair not in known or not (known[pair].vi and known[pair].en)} == set()
+
+
+def _allowed_codes() -> Iterator[tuple[str, str, set[str]]]:
+    """Table, column and the codes that the models allow in it."""
+    for path in sorted((REPOSITORY / "dbt_project/models/marts").glob("*.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models") or []:
+            for column in model.get("columns") or []:
+                for test in column.get("data_tests") or []:
+                    if isinstance(test, dict) and "accepted_values" in test:
+                        yield (
+                            model["name"],
+                            column["name"],
+                            {str(one) for one in test["accepted_values"]["arguments"]["values"]},
+                        )
+
+
+def test_every_code_that_a_mart_may_hold_is_explained_before_it_occurs() -> None:
+    allowed = list(_allowed_codes())
+    assert len(allowed) >= 40
+    lists = {column: set(one.codes) for one in code_lists() for column in one.columns}
+    assert [
+        f"{table}.{column}: {sorted(codes - lists.get(column, set()))}"
+        for table, column, codes in allowed
+        if not codes <= lists.get(column, set())
+    ] == []
 
 
 def test_a_column_belongs_to_one_list_of_codes() -> None:
