@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages the project uses: a browser and fonts for the page tests, Tesseract with its letters of Vietnamese for scans;
-# with the argument `documents` also the typesetter that sets the embedded documents, with `scale` also PostgreSQL and Java for the tests of
-# the other targets. Does nothing where they are there already. Where this user may not install, it says what will be
+# with the argument `documents` also the typesetter that sets the embedded documents, with `scale` also PostgreSQL, its ODBC driver and Java for the
+# tests of the other targets. Does nothing where they are there already. Where this user may not install, it says what will be
 # skipped; with CI=true it fails, for there nothing may be skipped.
 set -euo pipefail
 
@@ -13,7 +13,8 @@ if [ "${1:-}" = "documents" ]; then
 fi
 if [ "${1:-}" = "scale" ]; then
   package_of[java]="openjdk-17-jre-headless"
-  skipped="tests of the targets DuckLake, PostgreSQL and Spark"
+  package_of[isql]="unixodbc odbc-postgresql"
+  skipped="tests of the targets DuckLake, PostgreSQL and Spark, of readers over ODBC"
 fi
 
 packages=""

@@ -137,6 +137,23 @@ def test_another_duckdb_reads_the_server_through_its_own_extension(served: Place
     assert row[0] > 700
 
 
+def _odbc(places: Places, sql: str) -> str:
+    """What the ODBC driver of PostgreSQL gives, the one by which Excel reads (here through unixODBC's own client)."""
+    if shutil.which("isql") is None:
+        pytest.skip("unixODBC is not installed: scripts/install_system_packages.sh scale")
+    address = f"DRIVER=PostgreSQL Unicode;SERVER={places.host};PORT={places.port};DATABASE={places.database};UID={READER}"
+    command = ["isql", "-v", "-k", "-b", "-d|", f"{address};PWD={{{PASSWORD}}}"]
+    done = subprocess.run(command, input=f"{sql}\n", capture_output=True, text=True, check=False, timeout=60)
+    return done.stdout
+
+
+def test_the_odbc_driver_that_excel_uses_gives_the_figures_with_their_diacritics(served: Places) -> None:
+    asked = "select province, score, rank, rank_out_of, has_conflict from rpt_scores where year = 2023 and province_code = '46' and "
+    assert _odbc(served, asked + "criterion_code = 'S'").strip() == "Thừa Thiên Huế|82.28|32|63|0"
+    assert _odbc(served, "select count(*) from cchc.release").strip() == "1", "also under the name of the schema"
+    assert "permission denied" in _odbc(served, "select * from cchc_internal.active")
+
+
 ATTEMPTS = """
 create table x (i int)
 create table cchc.x (i int)
