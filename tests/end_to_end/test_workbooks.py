@@ -17,8 +17,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.conftest import REPOSITORY, Instance
 from warehouse.release_facts import ReleaseFacts
 from warehouse.workbooks import read_provinces, write_workbook
+from warehouse.workbooks.columns import IN_VIETNAMESE
 from warehouse.workbooks.layout import lines_of, sheet_name
-from warehouse.workbooks.sheets import IN_VIETNAMESE
 
 ENGLISH = {"the", "of", "by", "several", "not", "each", "data", "panel", "facts"}
 
