@@ -94,7 +94,7 @@ def releases(as_json: JsonOption = False) -> None:
         unreadable_releases(settings.published),
     )
     if as_json:
-        print_json([*rows, *({"release_id": name, "damage": damage} for name, damage in unreadable.items())])
+        print_json([*rows, *({"release_id": None, "damage": damage} for damage in unreadable)])
         return
     if not rows and not unreadable:
         typer.echo(f"nothing is published yet under {settings.published}: run `make refresh`")
@@ -106,8 +106,8 @@ def releases(as_json: JsonOption = False) -> None:
         for words in (row["damage"], row["withdrawn"]):
             if words:
                 typer.echo(f"    {words}")
-    for name, damage in unreadable.items():
-        typer.echo(f"  {name}\n    {damage}")
+    for damage in unreadable:
+        typer.echo(f"  {damage}")
 
 
 def _row(settings: Settings, release: Release) -> dict[str, Any]:

@@ -99,32 +99,66 @@ def places_named(published: Path, label: str) -> list[Place]:
     return list(dict.fromkeys(found))
 
 
+def _refuse_unless_ours(target: Path, release: Release, wanted: set[str]) -> None:
+    """Only a new folder, an empty one, or an earlier copy that holds nothing else and no part more is written over.
+
+    Raises:
+        ExportError: it is something else, or lies among the published releases.
+    """
+    published = release.directory.resolve().parent.parent
+    place = target.absolute().parent.resolve() / target.name
+    if target.is_symlink() or place.resolve() == published or published in place.resolve().parents:
+        raise ExportError(
+            f"{target}: expected a folder outside the published releases ({published}), which are never changed; name another"
+        )
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return
+    if not target.is_dir() or not (target / MANIFEST_NAME).is_file():
+        raise ExportError(
+            f"{target}: expected a new folder, an empty one or an earlier copy of a release, found something else"
+        )
+    manifest = json.loads((target / MANIFEST_NAME).read_text(encoding="utf-8"))
+    copied = {*manifest.get("files", {}), MANIFEST_NAME}
+    found = {path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()}
+    foreign = sorted(found - copied)
+    if foreign:
+        raise ExportError(
+            f"{target}: expected an earlier copy of a release and nothing else, found {foreign[0]} too; move it away, or name another "
+            "folder"
+        )
+    more = sorted({name.partition("/")[0] for name in found} - {name.partition("/")[0] for name in wanted})
+    if more:
+        raise ExportError(
+            f"{target}: holds an earlier copy with more parts ({', '.join(more)}), which this one would remove; name another folder, "
+            "or say these parts too"
+        )
+
+
 def copy_release(release: Release, target: Path, parts: Sequence[str] = ()) -> int:
     """A release as a folder of its own at `target`, which must not be there, be empty, or hold an earlier copy; how many files.
 
-    `parts`: only these of `parquet`, `csv`, `xlsx`, `dictionary`, …; what describes the release always comes along.
+    `parts`: only these of `duckdb`, `parquet`, `csv`, `xlsx`, `dictionary`, …; what describes the release always comes along.
 
     Raises:
-        ExportError: the folder holds something else.
+        ExportError: the folder holds something else, or the release has no such part.
         DamagedReleaseError: a file of the release is not what was published.
         OSError: it cannot be written, or its disk is full; what stood there stands.
     """
     read_release(release.directory, is_thorough=True)
-    if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / MANIFEST_NAME).is_file())):
+    names = {path.relative_to(release.directory).as_posix() for path in release.directory.rglob("*") if path.is_file()}
+    wanted = {name for name in names if not parts or _part_of(name) in {*parts, DESCRIPTION}}
+    lacking = [part for part in parts if part not in {_part_of(name) for name in names}]
+    if lacking:
         raise ExportError(
-            f"{target}: expected a new folder, an empty one or an earlier copy of a release, found something else"
+            f"release {release.release_id} has no {lacking[0]} (CCHC_RELEASE_PARTS left it out when it was made); leave that part out"
         )
+    _refuse_unless_ours(target, release, wanted)
     beside = target.absolute().with_name(f".{target.name}.{os.getpid()}.part")
     shutil.rmtree(beside, ignore_errors=True)
     try:
-        beside.parent.mkdir(parents=True, exist_ok=True)
-        for path in sorted(release.directory.rglob("*")):
-            name = path.relative_to(release.directory)
-            if path.is_file() and (not parts or len(name.parts) == 1 or name.parts[0] in parts):
-                if parts and name.suffix == ".duckdb" and "duckdb" not in parts:
-                    continue
-                (beside / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, beside / name)
+        for name in sorted(wanted):
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(release.directory / name, beside / name)
         if parts:
             _describe_the_part(beside)
         sync_tree(beside)
@@ -136,6 +170,15 @@ def copy_release(release: Release, target: Path, parts: Sequence[str] = ()) -> i
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return count
+
+
+DESCRIPTION = "description"
+
+
+def _part_of(name: str) -> str:
+    """Which part of a release a file belongs to: its folder, `duckdb`, or what describes the release."""
+    folder, slash, _ = name.partition("/")
+    return folder if slash else "duckdb" if name.endswith(".duckdb") else DESCRIPTION
 
 
 def _describe_the_part(folder: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -108,6 +108,8 @@ def read_release(directory: Path, *, is_thorough: bool = False) -> Release:
         DamagedReleaseError: the manifest cannot be read, or a file is missing or another.
     """
     release = read_manifest(directory)
+    if directory.parent.name == "releases" and not release.database.is_file():
+        raise DamagedReleaseError(f"release {directory.name} is damaged: expected {release.database}, found nothing")
     for name, wanted in cast("dict[str, dict[str, Any]]", _content(directory).get("files", {})).items():
         path = directory / name
         found = path.stat().st_size if path.is_file() else None
@@ -160,26 +162,29 @@ def _without_link(published: Path) -> None:
         raise DamagedReleaseError(f"expected {link} to point at the release that readers open, found nothing there")
 
 
-def all_releases(published: Path) -> tuple[Release, ...]:
-    """Every release with a readable manifest, the last published first."""
-    found: list[Release] = []
-    for directory in (published / "releases").glob("[!.]*"):
+def _kept(published: Path) -> Iterator[Release | DamagedReleaseError]:
+    """Every folder of a release: the release, or why it counts as none."""
+    for directory in sorted((published / "releases").glob("[!.]*")):
         try:
-            found.append(read_manifest(directory))
-        except DamagedReleaseError:
-            continue  # told where it matters: when readers are pointed at it
+            release = read_manifest(directory)
+            if release.release_id != directory.name:
+                raise DamagedReleaseError(
+                    f"release {directory.name} is damaged: expected its manifest, found that of {release.release_id}"
+                )
+            yield release
+        except DamagedReleaseError as error:
+            yield error
+
+
+def all_releases(published: Path) -> tuple[Release, ...]:
+    """Every release with a readable manifest of its own, the last published first."""
+    found = [one for one in _kept(published) if isinstance(one, Release)]  # others are told where readers are pointed at them
     return tuple(sorted(found, key=lambda one: one.place, reverse=True))
 
 
-def unreadable_releases(published: Path) -> dict[str, str]:
-    """Folders of releases whose manifest cannot be read, and why: they count as none that is kept."""
-    found: dict[str, str] = {}
-    for directory in sorted((published / "releases").glob("[!.]*")):
-        try:
-            read_manifest(directory)
-        except DamagedReleaseError as error:
-            found[directory.name] = str(error)
-    return found
+def unreadable_releases(published: Path) -> tuple[str, ...]:
+    """Why folders of releases count as none that is kept, by name."""
+    return tuple(str(one) for one in _kept(published) if isinstance(one, DamagedReleaseError))
 
 
 def whole_releases(published: Path, *, is_thorough: bool = False) -> tuple[Release, ...]:

@@ -145,9 +145,12 @@ def test_a_whole_release_goes_to_another_file_system_and_can_be_checked_there(re
     target = other_disk / "cchc"
     assert copy_release(release, target) == sum(1 for path in refreshed.release.rglob("*") if path.is_file())
     assert read_release(target, is_thorough=True).release_id == release.release_id
-    copy_release(release, target, ["csv"])
-    assert not (target / "parquet").exists()
-    assert read_release(target, is_thorough=True).fingerprint == release.fingerprint, "a copy of a part says which files it has"
+    copy_release(release, other_disk / "part", ["csv"])
+    copy_release(release, other_disk / "part", ["csv"])  # over an earlier copy
+    assert not (other_disk / "part" / "parquet").exists()
+    found = read_release(other_disk / "part", is_thorough=True)
+    assert found.fingerprint == release.fingerprint, "a copy of a part says which files it has"
+    shutil.rmtree(other_disk / "part")
     assert [path.name for path in other_disk.iterdir()] == ["cchc"], "nothing half written is left"
 
 
@@ -166,6 +169,28 @@ def test_a_copy_of_a_part_describes_that_part_and_no_other(refreshed: Instance, 
     assert sorted(path.name for path in (tmp_path / "differences").iterdir()) == [
         "CITATION.cff", "LICENCES.md", "diff", "manifest.json",
     ], "a package of no file is none"  # fmt: skip
+
+
+def test_a_copy_never_takes_away_what_is_not_its_own(refreshed: Instance, tmp_path: Path) -> None:
+    """A folder of the published releases, another release, a link, an earlier copy with a note of somebody's in it, one with more."""
+    release = read_manifest(refreshed.release)
+    published = refreshed.home / "published"
+    before = sorted(path.relative_to(published).as_posix() for path in published.rglob("*"))
+    (tmp_path / "link").symlink_to(tmp_path)
+    for target in (
+        refreshed.release, published, published / "current", published / "current" / "xx", published / "releases" / "v2020.01.0",
+        tmp_path / "link",
+    ):  # fmt: skip
+        with pytest.raises(ExportError, match="outside the published releases"):
+            copy_release(release, target, ["csv"])
+    assert sorted(path.relative_to(published).as_posix() for path in published.rglob("*")) == before
+    copy_release(release, tmp_path / "all", ["csv", "diff"])
+    with pytest.raises(ExportError, match=r"with more parts \(diff\), which this one would remove"):
+        copy_release(release, tmp_path / "all", ["csv"])
+    (tmp_path / "all" / "ghi_chu.txt").write_text("của tôi", encoding="utf-8")
+    with pytest.raises(ExportError, match=r"and nothing else, found ghi_chu\.txt too"):
+        copy_release(release, tmp_path / "all", ["csv", "diff"])
+    assert (tmp_path / "all" / "ghi_chu.txt").read_text(encoding="utf-8") == "của tôi"
 
 
 def test_a_folder_of_other_things_is_not_overwritten_and_a_damaged_release_not_copied(

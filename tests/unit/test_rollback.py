@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -111,8 +112,22 @@ def test_a_release_without_a_readable_manifest_is_named_where_releases_are_liste
     published, (a, b, _) = three
     (b.directory / "manifest.json").write_bytes(b"{")
     assert [one.release_id for one in all_releases(published)][-1] == a.release_id
-    assert list(unreadable_releases(published)) == [b.release_id]
-    assert "expected its manifest, found" in unreadable_releases(published)[b.release_id]
+    (words,) = unreadable_releases(published)
+    assert words.startswith(f"release {b.release_id} is damaged: ")
+    assert "expected its manifest" in words
+
+
+def test_a_release_in_whose_place_another_was_copied_counts_as_none(three: tuple[Path, list[Release]]) -> None:
+    published, (a, b, c) = three
+    shutil.copyfile(c.directory / "manifest.json", b.directory / "manifest.json")
+    a.database.unlink()
+    manifest = json.loads((a.directory / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["files"]["cchc.duckdb"]
+    (a.directory / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (words,) = unreadable_releases(published)
+    assert words == f"release {b.release_id} is damaged: expected its manifest, found that of {c.release_id}"
+    with pytest.raises(RollbackError, match=rf"{a.release_id} is damaged: expected .*cchc\.duckdb, found nothing"):
+        roll_back(published, None, why="wrong", now=LATER)
 
 
 @pytest.mark.parametrize(
