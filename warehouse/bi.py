@@ -105,7 +105,7 @@ select
     c.units_with_score_count || coalesce('/' || c.n_units, '') as coverage_text, c.claim_count::int as n_claims,
     c.conflict_count::int as n_conflicts, coalesce(rank_note(c.rank_kind), '') as rank_note,
     n.score::double as national_score, coalesce(vn_number(n.score, printed_decimals(n.raw_text, n.score)), '–') as national_text,
-    coalesce(n.document_id, '') as national_document_id, coalesce(status_note(n.value_status), '') as national_note,
+    coalesce(n.document_id, '') as national_document_id, coalesce(score_note(n.value_status, n.score), '') as national_note,
     c.year = max(c.year) over (partition by c.index_code) as is_latest
 from published.rpt_edition_coverage c
 join published.dim_edition e using (edition_id)
@@ -142,7 +142,8 @@ select
     coalesce(s.year = max(s.year) filter (where coalesce(s.score, s.rank) is not null) over (
         partition by s.index_code, s.entity_type, page_slug(s.province_slug, s.geography), s.criterion_code = s.root_criterion_code
     ), false) as is_latest,
-    s.score::double as score, coalesce(vn_number(s.score, s.decimals), status_note(s.value_status), 'chưa có điểm') as score_text,
+    s.score::double as score,
+    coalesce(vn_number(s.score, s.decimals), score_note(s.value_status, s.score), 'chưa có điểm') as score_text,
     unit_label(s.unit) as unit_label, s.max_points::double as max_points,
     coalesce('/' || rtrim(rtrim(vn_number(s.max_points, 2), '0'), ','), '') as of_max_text,
     s.rank::int as rank, s.rank_out_of::int as rank_out_of,

@@ -19,10 +19,14 @@ select
     false as is_placeholder, q.rule_id, q.gate, q.title_vi, q.title_en, q.severity, q.owner,
     q.rule_reason as reason, q.tolerance_source, q.status,
     case q.severity when 'error' then 'chặn' else 'cảnh báo' end as severity_label,
-    case q.status when 'passed' then 'Đạt' when 'passed_with_listed_failures' then 'Đạt, có lỗi đã ghi nhận'
-        when 'failed' then 'Số liệu không đạt' when 'crashed' then 'Phép kiểm tra không chạy được' else q.status end as status_label,
-    case q.status when 'passed' then 'Passed' when 'passed_with_listed_failures' then 'Passed, with listed failures'
-        when 'failed' then 'The data failed' when 'crashed' then 'The check did not run' else q.status end as status_label_en,
+    case when q.status = 'passed' and q.checked_count = 0 then 'Không có gì để xét' when q.status = 'passed' then 'Đạt'
+        when q.status = 'passed_with_listed_failures' then 'Đạt, có lỗi đã ghi nhận'
+        when q.status = 'failed' then 'Số liệu không đạt'
+        when q.status = 'crashed' then 'Phép kiểm tra không chạy được' else q.status end as status_label,
+    case when q.status = 'passed' and q.checked_count = 0 then 'Nothing to judge' when q.status = 'passed' then 'Passed'
+        when q.status = 'passed_with_listed_failures' then 'Passed, with listed failures'
+        when q.status = 'failed' then 'The data failed'
+        when q.status = 'crashed' then 'The check did not run' else q.status end as status_label_en,
     q.checked_count::int as checked_count, q.failed_count::int as failed_count, q.tolerated_count::int as tolerated_count,
     q.incomplete_count::int as incomplete_count,
     -- One message a line: a page cannot read a list.

@@ -59,6 +59,9 @@ create macro conflict_label(kind) as
     case kind when 'contradiction' then 'nói khác nhau' when 'rounding' then 'khác do làm tròn'
          when 'truncation' then 'cắt bớt chữ số' when 'unreconciled' then 'chưa rõ cách quy đổi'
          when 'shared_rank' then 'hai nơi cùng một hạng' when 'rank_against_score' then 'hạng ngược với thứ tự điểm' else kind end;
+-- Of a figure that is there, or why it is not there; the status of a rank without a score says nothing of the score.
+create macro score_note(value_status, score) as
+    case when score is not null or value_status in ('withheld', 'not_published') then status_note(value_status) end;
 -- Short name of a source: the number of the decision; for a row with an address of its own its site; else the document's title.
 create macro source_label(cited_decision, title_vi, row_url, document_url) as
     coalesce(cited_decision,

@@ -167,13 +167,15 @@ def _kept(published: Path) -> Iterator[Release | DamagedReleaseError]:
     for directory in sorted((published / "releases").glob("[!.]*")):
         try:
             release = read_manifest(directory)
-            if release.release_id != directory.name:
-                raise DamagedReleaseError(
-                    f"release {directory.name} is damaged: expected its manifest, found that of {release.release_id}"
-                )
-            yield release
         except DamagedReleaseError as error:
             yield error
+            continue
+        if release.release_id == directory.name:
+            yield release
+        else:
+            yield DamagedReleaseError(
+                f"release {directory.name} is damaged: expected its manifest, found that of {release.release_id}"
+            )
 
 
 def all_releases(published: Path) -> tuple[Release, ...]:

@@ -105,6 +105,22 @@ def test_figures_are_numbers_with_printed_decimals_and_signs(hue: openpyxl.Workb
     assert papi[3].number_format == "0.0000"
 
 
+def test_what_is_said_of_a_rank_is_not_said_of_a_score_that_is_not_there(folder: Path) -> None:
+    """SIPAS 2024 of Quảng Nam is a rank of the press without a score, and of 2022 there are two surveys."""
+    sheet = openpyxl.load_workbook(folder / "quang-nam.xlsx")["SIPAS"]
+    rows = _table(sheet, 3)
+    newest = next(row for row in rows if row["Năm"] == 2024)
+    assert (newest["Điểm"], newest["Hạng"], newest["Lưu ý"]) == (None, 61, "hạng do bên thứ ba tính")
+    assert {(row["Điểm"], row["Công cụ"]) for row in rows if row["Năm"] == 2022 and row["Mã"] == "S"} == {
+        (74.56, "Khảo sát hài lòng của Bộ Nội vụ"),
+        (85.5, "Khảo sát hài lòng do tỉnh tự thực hiện"),
+    }
+    papi = openpyxl.load_workbook(folder / "thua-thien-hue.xlsx")["PAPI"]
+    assert "Công cụ" not in [cell.value for cell in papi[3]], "where there is one instrument no column is spent on it"
+    withheld = openpyxl.load_workbook(folder / "bac-giang.xlsx")["PAPI"]
+    assert "nơi công bố giữ lại" in {cell.value for row in withheld.iter_rows() for cell in row}
+
+
 def test_a_figure_of_one_decimal_does_not_round_those_beside_it(folder: Path) -> None:
     """PAR INDEX of Quảng Nam: 84.6 in 2023 after 80,91 in 2022, which is no 80,9; the mean is 86,98 and no 87,0."""
     profile = openpyxl.load_workbook(folder / "quang-nam.xlsx")["Hồ sơ"]
@@ -124,7 +140,14 @@ def test_sheets_are_set_up_to_be_printed_and_scrolled(hue: openpyxl.Workbook) ->
         assert sheet.auto_filter.ref.startswith("A3:"), name
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0), name
         assert sheet.sheet_properties.pageSetUpPr is not None
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage, f"{name}: one page wide"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage, name
+        assert (sheet.page_setup.fitToWidth or 1) == (2 if name in ("SIPAS", "PAPI") else 1), (
+            f"{name}: no letter is too small to read"
+        )
+    assert hue["SIPAS"].print_title_cols == "$A:$C", "year, code and criterion stand on the second page of a row too"
+    for sheet in (hue["Hồ sơ"], hue["Nguồn"], hue["Mâu thuẫn"]):
+        wide = sum(dimension.width * (dimension.max - dimension.min + 1) for dimension in sheet.column_dimensions.values())
+        assert wide < 180, "7 points on A4"
         assert "Trang &P/&N" in str(sheet.HeaderFooter.oddFooter), name
     widths = [hue["SIPAS"].column_dimensions[letter].width for letter in "ABC"]
     assert widths[0] < widths[1] < widths[2]

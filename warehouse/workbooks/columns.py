@@ -52,27 +52,28 @@ def _flags(row: Row) -> str:
 _CODE = re.compile(r"[a-z]+(?:_[a-z]+)+")
 
 PROFILE: Sequence[Column] = (
-    Column("Chỉ số", lambda row: row["index_label"], width=17),
+    Column("Chỉ số", lambda row: row["index_label"], width=13),
     Column("Năm", lambda row: row["year"], "whole", 6),
-    Column("Công cụ", lambda row: row["instrument"], width=24),
+    Column("Công cụ", lambda row: row["instrument"], width=17),
     Column("Điểm", lambda row: row["score"] if row["score"] is not None else row["status_note"], "figure", 9),
-    Column("Đơn vị tính", lambda row: row["unit"], "word", 11),
-    Column("Hạng", lambda row: row["rank"], "whole", 6),
-    Column("Trên", lambda row: row["rank_out_of"], "whole", 6),
-    Column("Loại hạng", lambda row: row["rank_note"] if row["rank"] is not None else None, "word", 15),
-    Column("Kỳ trước", lambda row: row["previous_score"], "beside", 9),
-    Column("Thay đổi", _change, "signed", 11),
-    Column("Trung bình cả nước", lambda row: row["national_mean"], "beside", 10),
-    Column("Chênh so trung bình", lambda row: row["gap_to_mean"], "signed", 10),
-    Column("Chênh so cao nhất", lambda row: row["gap_to_best"], "signed", 10),
-    Column("Chênh so hạng 10", lambda row: row["gap_to_rank_10"], "signed", 10),
-    Column("So với kỳ trước", lambda row: row["comparability"], width=34),
+    Column("Đơn vị tính", lambda row: row["unit"], "word", 9),
+    Column("Hạng", lambda row: row["rank"], "whole", 5.5),
+    Column("Trên", lambda row: row["rank_out_of"], "whole", 5.5),
+    Column("Loại hạng", lambda row: row["rank_note"] if row["rank"] is not None else None, "word", 11),
+    Column("Kỳ trước", lambda row: row["previous_score"], "beside", 8),
+    Column("Thay đổi", _change, "signed", 9),
+    Column("Trung bình cả nước", lambda row: row["national_mean"], "beside", 8.5),
+    Column("Chênh so trung bình", lambda row: row["gap_to_mean"], "signed", 8.5),
+    Column("Chênh so cao nhất", lambda row: row["gap_to_best"], "signed", 8.5),
+    Column("Chênh so hạng 10", lambda row: row["gap_to_rank_10"], "signed", 8.5),
+    Column("So với kỳ trước", lambda row: row["comparability"], width=24),
 )
 
 CRITERIA: Sequence[Column] = (
     Column("Năm", lambda row: row["year"], "whole", 6),
     Column("Mã", lambda row: row["criterion_code"], width=8),
     Column("Tiêu chí", lambda row: row["criterion"], width=42, is_indented=True),
+    Column("Công cụ", lambda row: row["instrument"] if row["has_other_instruments"] else None, width=16),
     Column("Nhóm", lambda row: row["facet"], "word", 8),
     Column("Điểm", lambda row: row["score"] if row["score"] is not None else row["status_note"], "figure", 8),
     Column("Đơn vị tính", lambda row: row["unit"], "word", 10),
@@ -93,17 +94,17 @@ CRITERIA: Sequence[Column] = (
 )
 
 CONFLICTS: Sequence[Column] = (
-    Column("Chỉ số", lambda row: row["index_label"], width=14),
+    Column("Chỉ số", lambda row: row["index_label"], width=12),
     Column("Năm", lambda row: row["year"], "whole", 6),
     Column("Mã", lambda row: row["criterion_code"], width=7),
-    Column("Tiêu chí", _part, width=28),
-    Column("Đại lượng", lambda row: row["measure"], width=9),
-    Column("Được dùng", lambda row: row["chosen_raw_text"], width=14),
-    Column("Nói khác", lambda row: row["other_text"], width=18),
-    Column("Loại", lambda row: row["kind"], width=13),
-    Column("So sánh gì với gì", _reckoning, width=28),
-    Column("Chỗ được dùng", lambda row: f"{row['chosen_document_id']}, {row['chosen_place']}", width=24),
-    Column("Chỗ nói khác", lambda row: f"{row['other_document_id']}, {row['other_place']}", width=24),
+    Column("Tiêu chí", _part, width=22),
+    Column("Đại lượng", lambda row: row["measure"], width=8),
+    Column("Được dùng", lambda row: row["chosen_raw_text"], width=12),
+    Column("Nói khác", lambda row: row["other_text"], width=16),
+    Column("Loại", lambda row: row["kind"], width=12),
+    Column("So sánh gì với gì", _reckoning, width=22),
+    Column("Chỗ được dùng", lambda row: f"{row['chosen_document_id']}, {row['chosen_place']}", width=19),
+    Column("Chỗ nói khác", lambda row: f"{row['other_document_id']}, {row['other_place']}", width=19),
 )
 
 IN_VIETNAMESE = {
@@ -117,17 +118,17 @@ IN_VIETNAMESE = {
 """What the catalogue says in English of publishers and licences that have no name of their own."""
 
 SOURCES: Sequence[Column] = (
-    Column("Mã tài liệu", lambda row: row["document_id"], width=34),
-    Column("Tên văn bản", lambda row: row["title"], width=44),
-    Column("Nơi ban hành", lambda row: IN_VIETNAMESE.get(row["publisher"], row["publisher"]), width=24),
-    Column("Số, ký hiệu", lambda row: row["decision"], width=16),
+    Column("Mã tài liệu", lambda row: row["document_id"], width=22),
+    Column("Tên văn bản", lambda row: row["title"], width=32),
+    Column("Nơi ban hành", lambda row: IN_VIETNAMESE.get(row["publisher"], row["publisher"]), width=16),
+    Column("Số, ký hiệu", lambda row: row["decision"], width=12),
     Column("Ngày", lambda row: f"{row['published_on']:%d/%m/%Y}" if row["published_on"] else None, width=11),
-    Column("Địa chỉ", lambda row: row["url"], width=36),
-    Column("Giấy phép", lambda row: IN_VIETNAMESE.get(row["licence"], row["licence"]), width=28),
+    Column("Địa chỉ", lambda row: row["url"], width=24),
+    Column("Giấy phép", lambda row: IN_VIETNAMESE.get(row["licence"], row["licence"]), width=18),
     Column(
         "Bản đã đọc",
         lambda row: "dựng lại từ số liệu đã dẫn; số trang là của bản dựng lại" if row["is_reset"] else "bản gốc",
-        width=24,
+        width=16,
     ),
-    Column("sha256", lambda row: row["sha256"], width=20),
+    Column("sha256", lambda row: row["sha256"], width=15),
 )

@@ -54,7 +54,7 @@ select
     p.change::double as change, p.change_is_comparable, c.comparability_note_vi as comparability,
     p.national_mean::double as national_mean, p.gap_to_mean::double as gap_to_mean, p.gap_to_best::double as gap_to_best,
     p.gap_to_rank_10::double as gap_to_rank_10, p.best_rank_name_vi as best_name, p.best_rank, p.worst_rank_name_vi as worst_name,
-    p.worst_rank, p.conflict_count, status_note(p.value_status) as status_note
+    p.worst_rank, p.conflict_count, score_note(p.value_status, p.score) as status_note
 from published.rpt_province_profile p
 join published.dim_index i using (index_code)
 join published.dim_edition e using (edition_id)
@@ -69,13 +69,15 @@ SCORES = """
 select
     page_slug(s.province_slug, s.geography) as slug, s.index_code, index_label(s.index_code, s.index_name_vi) as index_label,
     s.index_sort, s.year, s.instrument_name_vi as instrument, s.criterion_code,
+    count(distinct s.instrument_code) over (partition by page_slug(s.province_slug, s.geography), s.index_code) > 1
+        as has_other_instruments,
     coalesce(s.criterion_name_vi, 'Tiêu chí ' || s.criterion_code || ' (nguồn không nêu tên)') as criterion, s.level,
     facet_label(s.facet) as facet, s.score::double as score, printed_decimals(s.raw_text, s.score) as decimals,
     unit_label(s.unit) as unit, s.max_points::double as max_points, s.rank, s.rank_out_of, rank_note(s.rank_kind) as rank_note,
     s.previous_score::double as previous_score, s.change::double as change, s.change_rank, s.change_is_comparable,
     s.national_mean::double as national_mean, s.gap_to_mean::double as gap_to_mean, s.best::double as best,
     s.gap_to_best::double as gap_to_best, s.responsible_unit, s.has_conflict, s.is_known_failure, s.is_reset,
-    status_note(s.value_status) as status_note, s.document_id,
+    score_note(s.value_status, s.score) as status_note, s.document_id,
     place_in_document(s.page, s.sheet, s.a1, s.table_number, s.row_number, s.column_number, s.paragraph) as place,
     s.raw_text, source_label(d.cited_decision, d.title_vi, s.source_url, d.cited_url) as source
 from published.rpt_scores s

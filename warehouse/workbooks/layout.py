@@ -90,11 +90,11 @@ def write_value(
     elif kind == "whole":
         sheet.write_number(row, column, value, formats.cell(num_format="0", align="center"))
     elif kind == "number":
-        sheet.write_number(row, column, value, formats.cell())
+        sheet.write_number(row, column, value, formats.cell(align="right", indent=1))
     else:
         shown = decimals if kind == "figure" else max(decimals, LEAST_DECIMALS)
         number_format = decimals_format(shown, is_signed=kind == "signed")
-        sheet.write_number(row, column, value, formats.cell(num_format=number_format))
+        sheet.write_number(row, column, value, formats.cell(num_format=number_format, align="right", indent=1))
 
 
 def lines_of(text: str, width: float) -> int:
@@ -142,11 +142,14 @@ def write_table(sheet: Worksheet, top: int, columns: Sequence[Column], rows: Seq
     return top + len(rows) + 1
 
 
-def set_up_page(sheet: Worksheet, province: str, release_id: str) -> None:
-    """A4, landscape, one page wide, numbered, with the name of the province and of the release on each."""
+def set_up_page(sheet: Worksheet, province: str, release_id: str, *, pages_wide: int = 1) -> None:
+    """A4, landscape, numbered, with the name of the province and of the release on each. `pages_wide`: over how many pages a row goes,
+    so that it can be read; from the second on the first three columns stand again."""
     sheet.set_paper(9)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(pages_wide, 0)
+    if pages_wide > 1:
+        sheet.repeat_columns(0, 2)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     name = province.replace("&", "&&")
     sheet.set_header(f'&L&"{FONT}"&9{name}&R&"{FONT}"&9cchc {release_id}')

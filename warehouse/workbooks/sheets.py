@@ -61,23 +61,25 @@ class Book:
         for code in dict.fromkeys(row["index_code"] for row in self._data.scores):
             rows = [row for row in self._data.scores if row["index_code"] == code]
             label = str(rows[0]["index_label"])
-            self._table(label, f"{label}: {self._name}", CRITERIA, rows, note=PLACES_NOTE)
+            self._table(label, f"{label}: {self._name}", CRITERIA, rows, note=PLACES_NOTE, pages_wide=2)
         if self._data.conflicts:
             self._table("Mâu thuẫn", f"Chỗ các nguồn nói khác nhau: {self._name}", CONFLICTS, self._data.conflicts)
         if self._data.documents:
             self._table("Nguồn", "Văn bản mà các con số được đọc từ đó", SOURCES, self._data.documents)
         self._notes()
 
-    def _sheet(self, name: str, title: str) -> Worksheet:
+    def _sheet(self, name: str, title: str, pages_wide: int = 1) -> Worksheet:
         sheet = self._workbook.add_worksheet(sheet_name(name))
-        set_up_page(sheet, self._name, self._facts.release_id)
+        set_up_page(sheet, self._name, self._facts.release_id, pages_wide=pages_wide)
         sheet.hide_gridlines(2)
         sheet.set_row(0, TITLE_HEIGHT)
         sheet.write_string(0, 0, title, self._formats.title)
         return sheet
 
-    def _table(self, name: str, title: str, columns: Sequence[Column], rows: Sequence[Row], *, note: str = "") -> None:
-        sheet = self._sheet(name, title)
+    def _table(
+        self, name: str, title: str, columns: Sequence[Column], rows: Sequence[Row], *, note: str = "", pages_wide: int = 1
+    ) -> None:
+        sheet = self._sheet(name, title, pages_wide)
         if note:
             sheet.write_string(1, 0, note, self._formats.note)
         write_table(sheet, 2, columns, rows, self._formats)
