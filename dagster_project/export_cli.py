@@ -75,6 +75,15 @@ def export(
     from warehouse.releases import DamagedReleaseError
 
     settings = load_settings()
+    if table is None or everything is not None:
+        given = {"--index": index, "--year": year, "--criterion": criterion, "--format": form, "--bom": bom or None}
+        idle = [name for name, value in given.items() if value is not None]
+        if idle:
+            raise fail(
+                f"{idle[0]} chooses rows of a table or how they are written; name one, such as rpt_scores, or leave it out"
+            )
+    if part and everything is None:
+        raise fail("--part belongs to --all FOLDER; leave it out, or say --all")
     try:
         if everything is not None:
             _whole(settings, everything, part or [])

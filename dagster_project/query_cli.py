@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,8 @@ from dagster_project.questions_cli import unpublished
 if TYPE_CHECKING:
     from dagster_project.answer_files import Form
 
+# The questions in dbt_project/analyses name a mart as dbt does; a release has it by that name.
+_REF = re.compile(r"\{\{\s*ref\(\s*['\"](\w+)['\"]\s*\)\s*\}\}")
 FORMS = ("table", "csv", "json", "jsonl", "markdown", "parquet")
 
 
@@ -92,7 +95,7 @@ def _statement(sql: str | None, file: Path | None) -> str | None:
         if sql is not None:
             raise fail("expected a statement or --file, found both; leave one out")
         try:
-            return file.read_text(encoding="utf-8")
+            return _REF.sub(r"\1", file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
             raise fail(
                 f"cannot read {file}: {getattr(error, 'strerror', None) or error}; give a file with SQL in UTF-8"
@@ -156,19 +159,12 @@ def _to_pipe(result: Any, form: Form, *, is_raw: bool) -> None:
 
 
 def _show(result: Any, *, use_pager: bool) -> None:
-    import os
-    import shutil
-
-    import click
-
-    from dagster_project.tabular import table_text
+    from dagster_project.tabular import show_paged, table_text
     from warehouse.query import Answer
 
     answer = Answer(tuple(column[0] for column in result.description or ()), tuple(result.fetchall()))
     text = table_text(answer)
-    is_long = text.count("\n") + 2 > shutil.get_terminal_size().lines
-    if use_pager and is_long and sys.stdout.isatty():
-        os.environ.setdefault("LESS", "-FRSX")  # wide tables scroll sideways and leave what was read on the screen
-        click.echo_via_pager(text)
+    if use_pager:
+        show_paged(text)
     else:
         typer.echo(text)

@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import duckdb
 import typer
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
-from prompt_toolkit.history import FileHistory
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from dagster_project.cli_common import COULD_NOT_RUN, DONE
 from dagster_project.settings import Settings
-from dagster_project.tabular import table_text
+from dagster_project.tabular import show_paged, table_text
 from extractors.text.fold import fold_name
 from warehouse.descriptions import described
-from warehouse.query import Answer, NotPublishedError, open_published
+from warehouse.query import Answer, NotPublishedError, is_interrupted, open_published
 from warehouse.releases import DamagedReleaseError, current_release
 
 HELP = """\
@@ -28,14 +27,17 @@ A statement ends with ; and Enter. Tab completes tables, columns, names of provi
   .tables              tables, and what each is
   .describe TABLE      its columns: type, meaning
   .reopen              go to a release that was published meanwhile
-  .quit, Ctrl-D        leave;   Ctrl-C stops a statement that runs"""
+  .quit, Ctrl-D        leave;   Ctrl-C stops a statement that runs
+A long answer opens in the pager: q leaves it."""
 
 _KEYWORDS = (
     "select", "from", "where", "and", "or", "not", "in", "is", "null", "like", "between", "group", "by", "order", "having", "limit",
     "join", "left", "on", "using", "as", "distinct", "count", "sum", "avg", "min", "max", "desc", "asc", "with",
 )  # fmt: skip
+LEAVE = (".quit", ".exit", "quit", "exit", "quit;", "exit;")
 _WORD = re.compile(r"[\w.]*$")
 _TEXT = re.compile(r"'([^']*)$")
+_OF_AN_INDEX = re.compile(r"\bindex_code\s*(?:=|<>|!=|(?:not\s+)?in\s*\((?:\s*'[^']*'\s*,)*)\s*'[^']*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Vocabulary:
 
     tables: dict[str, str] = field(default_factory=dict[str, str])
     columns: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
-    names: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    indices: tuple[str, ...] = ()
 
 
 def _meaning(comment: str | None) -> str:
@@ -63,11 +66,14 @@ def vocabulary(connection: duckdb.DuckDBPyConnection) -> Vocabulary:
         "select table_name, column_name, comment from duckdb_columns() where not internal order by table_name, column_index"
     ).fetchall():
         columns.setdefault(str(table), {})[str(column)] = _meaning(comment)
-    names: tuple[str, ...] = ()
+    provinces: tuple[str, ...] = ()
+    indices: tuple[str, ...] = ()
     if {"dim_province", "dim_index"} <= tables.keys():
-        rows = connection.execute("select distinct name_vi from dim_province union select index_code from dim_index order by 1")
-        names = tuple(str(name) for (name,) in rows.fetchall())
-    return Vocabulary(tables, columns, names)
+        rows = connection.execute("select distinct name_vi from dim_province order by 1").fetchall()
+        provinces = tuple(str(name) for (name,) in rows)
+        rows = connection.execute("select index_code from dim_index order by index_sort").fetchall()
+        indices = tuple(str(name) for (name,) in rows)
+    return Vocabulary(tables, columns, provinces, indices)
 
 
 class SqlCompleter(Completer):
@@ -81,7 +87,8 @@ class SqlCompleter(Completer):
         quoted = _TEXT.search(before) if before.count("'") % 2 else None
         if quoted is not None:
             typed = fold_name(quoted.group(1))
-            for name in self.words.names:
+            is_index = _OF_AN_INDEX.search(before) is not None
+            for name in self.words.indices if is_index else self.words.provinces + self.words.indices:
                 if fold_name(name).startswith(typed):
                     yield Completion(f"{name}'", -len(quoted.group(1)), display=name)
             return
@@ -114,7 +121,7 @@ def _keys() -> KeyBindings:
     @keys.add("enter")
     def _(event: KeyPressEvent) -> None:
         text = event.current_buffer.text.strip()
-        if not text or text.startswith(".") or text.endswith(";"):
+        if not text or text.startswith(".") or text.endswith(";") or text in LEAVE:
             event.current_buffer.validate_and_handle()
         else:
             event.current_buffer.insert_text("\n")
@@ -169,8 +176,12 @@ class Prompt:
                 return "one statement at a time"
             result = self.connection.execute(text)
             return table_text(Answer(tuple(column[0] for column in result.description or ()), tuple(result.fetchall())))
-        except duckdb.Error as error:
-            return str(error)
+        except (duckdb.Error, RuntimeError) as error:
+            if is_interrupted(error):
+                return "stopped"
+            if isinstance(error, duckdb.Error):
+                return str(error)
+            raise
 
     def _describe(self, table: str) -> str:
         if table not in self.completer.words.tables:
@@ -184,10 +195,15 @@ class Prompt:
         return f"{self.completer.words.tables[table]}\n{table_text(Answer(('column', 'type', 'meaning'), rows))}"
 
 
-def _history(settings: Settings) -> Path:
+def history_of(settings: Settings) -> History:
+    """What was asked before, kept in the home; only for as long as the prompt is open for somebody who may not write there."""
     path = settings.home / "query_history"
-    path.touch(mode=0o600, exist_ok=True)
-    return path
+    try:
+        path.touch(mode=0o600, exist_ok=True)
+        path.open("ab").close()
+    except OSError:
+        return InMemoryHistory()
+    return FileHistory(str(path))
 
 
 def prompt(settings: Settings) -> int:
@@ -198,7 +214,7 @@ def prompt(settings: Settings) -> int:
         typer.echo(f"cchc: {error}", err=True)
         return COULD_NOT_RUN
     asking: PromptSession[str] = PromptSession(
-        history=FileHistory(str(_history(settings))), completer=session.completer, key_bindings=_keys(), multiline=True,
+        history=history_of(settings), completer=session.completer, key_bindings=_keys(), multiline=True,
         complete_while_typing=True,
     )  # fmt: skip
     typer.echo(f"release {session.release_id}, read-only. .help for help, Ctrl-D to leave.")
@@ -211,7 +227,7 @@ def prompt(settings: Settings) -> int:
             continue
         except EOFError:
             return DONE
-        if text.strip() in (".quit", ".exit", "quit;", "exit;"):
+        if text.strip() in LEAVE:
             return DONE
         if text.strip():
             _say(session, text)
@@ -225,4 +241,4 @@ def _say(session: Prompt, text: str) -> None:
         said = "stopped"
     except NotPublishedError as error:
         said = str(error)
-    typer.echo(said)
+    show_paged(said)

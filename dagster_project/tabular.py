@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import sys
 from decimal import Decimal
 
+import click
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -46,3 +49,13 @@ def table_text(answer: Answer) -> str:
     terminal = shutil.get_terminal_size((0, 0)).columns
     Console(file=stream, width=terminal or max(needed + 2, 80), highlight=False, markup=False).print(table)
     return f"{stream.getvalue().rstrip()}\n{total}"
+
+
+def show_paged(text: str) -> None:
+    """Print it; at a terminal that it does not fit, in a pager."""
+    is_long = text.count("\n") + 2 > shutil.get_terminal_size().lines
+    if is_long and sys.stdout.isatty():
+        os.environ.setdefault("LESS", "-FRSX")  # wide tables scroll sideways and leave what was read on the screen
+        click.echo_via_pager(text)
+    else:
+        click.echo(text)

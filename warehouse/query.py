@@ -11,7 +11,7 @@ import duckdb
 
 from warehouse.releases import DATABASE_NAME, DamagedReleaseError, NotPublishedError, current_release
 
-__all__ = ["Answer", "NotPublishedError", "QueryError", "ask", "asked", "open_published"]
+__all__ = ["Answer", "NotPublishedError", "QueryError", "ask", "asked", "is_interrupted", "open_published"]
 
 
 class QueryError(RuntimeError):
@@ -67,6 +67,17 @@ def asked(
             yield connection.execute(sql, parameters)
         except duckdb.Error as error:
             raise QueryError(_in_words(error)) from error
+        except RuntimeError as error:
+            if not is_interrupted(error):
+                raise
+            raise QueryError("stopped before it was done") from None
+
+
+def is_interrupted(error: BaseException) -> bool:
+    """Whether a statement ended because somebody pressed Ctrl-C, of which DuckDB makes an error of Python's own."""
+    return isinstance(error, KeyboardInterrupt | duckdb.InterruptException) or (
+        isinstance(error, RuntimeError) and "interrupted" in str(error).lower()
+    )
 
 
 def _in_words(error: duckdb.Error) -> str:

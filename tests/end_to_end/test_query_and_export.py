@@ -7,8 +7,11 @@ import errno
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -18,11 +21,12 @@ import openpyxl
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
+from prompt_toolkit.history import FileHistory, InMemoryHistory
 
 from dagster_project.answer_files import whole_file
-from dagster_project.query_prompt import Prompt
+from dagster_project.query_prompt import Prompt, history_of
 from dagster_project.settings import Settings
-from tests.conftest import Instance
+from tests.conftest import REPOSITORY, Instance
 from tests.disks import other_file_system
 from warehouse.export import ExportError, Selection, copy_release, places_named, select_of
 from warehouse.releases import DamagedReleaseError, read_manifest, read_release
@@ -122,6 +126,17 @@ def test_the_workbook_of_a_province_is_found_by_its_name_and_a_name_of_two_is_as
     near = refreshed.run("export", "--province", "Quảng Nm", "-o", str(tmp_path / "x.xlsx"))
     assert "near: Quảng Nam" in near.stderr
     assert not (tmp_path / "x.xlsx").exists(), "a near name is shown, never taken"
+
+
+def test_a_filter_that_would_do_nothing_is_refused(refreshed: Instance, tmp_path: Path) -> None:
+    for arguments in (
+        ("--province", "Quảng Nam", "--year", "2023", "-o", str(tmp_path / "q.xlsx")),
+        ("--all", str(tmp_path / "all"), "--year", "2023"),
+    ):
+        done = refreshed.run("export", *arguments)
+        assert done.returncode == 2
+        assert "--year chooses rows of a table or how" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_places_and_filters_are_exact(refreshed: Instance) -> None:
@@ -246,6 +261,10 @@ def test_completion_knows_tables_columns_with_their_meaning_and_names_without_di
     assert columns["rank_out_of"], "its meaning stands beside it"
     assert set(_completions(session, "select * from rpt_scores where province = 'thua th")) == {"Thừa Thiên Huế'"}
     assert _completions(session, "select * from x where index_code = 'SIP") == {"SIPAS'": ""}
+    indices = list(_completions(session, "select * from rpt_scores where index_code in ('SIPAS', '"))
+    assert indices[0] == "SIPAS'"
+    assert "An Giang'" not in indices, "no province is offered as an index"
+    assert "An Giang'" in _completions(session, "select * from rpt_scores where index_code = 'SIPAS' and province = '")
     assert "effective_date" in _completions(session, "select * from bridge_province_succession where effec")
     assert "where" in _completions(session, "select * from rpt_scores whe")
 
@@ -260,3 +279,47 @@ def test_the_prompt_answers_describes_and_survives_mistakes(session: Prompt) -> 
     assert ".reopen" in session.answer(".help")
     assert session.news() is None
     assert session.answer(".reopen") == f"release {session.release_id}"
+
+
+def test_ctrl_c_stops_a_statement_and_not_the_prompt(session: Prompt) -> None:
+    timer = threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        said = session.answer("select sum(a.i * b.i) from range(1000000000) a(i), range(1000000) b(i);")
+    except KeyboardInterrupt:
+        said = "stopped"  # pressed before DuckDB listened: the prompt catches it one step further up
+    finally:
+        timer.cancel()
+    assert said == "stopped"
+    assert "82.28" in session.answer(HUE + ";"), "and the next is answered"
+
+
+def test_ctrl_c_ends_the_command_in_one_line(refreshed: Instance) -> None:
+    sql = "select sum(a.i * b.i) from range(1000000000) a(i), range(1000000) b(i)"
+    command = [str(Path(sys.executable).parent / "cchc"), "query", sql]
+    own = os.environ | {"CCHC_HOME": str(refreshed.home)}
+    process = subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert "Traceback" not in said
+    assert len(said.splitlines()) <= 3
+    assert process.returncode != 0
+
+
+def test_who_may_not_write_the_home_may_ask_at_the_prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    settings = Settings(home=tmp_path, entries=tmp_path, documents=tmp_path, corrections=tmp_path, inbox=None)
+    assert isinstance(history_of(settings), FileHistory)
+    monkeypatch.setattr(Path, "touch", refused)
+    assert isinstance(history_of(settings), InMemoryHistory)
+
+
+def test_a_question_of_the_repository_is_asked_from_its_file(refreshed: Instance) -> None:
+    """The files name marts as dbt does: {{ ref('rpt_scores') }}."""
+    for path in sorted((REPOSITORY / "dbt_project/analyses").glob("q0[1-3]*.sql")):
+        done = refreshed.run("query", "-f", str(path), "--json")
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout), path.name
