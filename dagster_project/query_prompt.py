@@ -19,7 +19,7 @@ from dagster_project.settings import Settings
 from dagster_project.tabular import show_paged, table_text
 from extractors.text.fold import fold_name
 from warehouse.descriptions import described
-from warehouse.query import Answer, NotPublishedError, is_interrupted, open_published
+from warehouse.query import Answer, NotPublishedError, QueryError, open_published, stoppable
 from warehouse.releases import DamagedReleaseError, current_release
 
 HELP = """\
@@ -174,14 +174,10 @@ class Prompt:
         try:
             if len(duckdb.extract_statements(text)) != 1:
                 return "one statement at a time"
-            result = self.connection.execute(text)
+            result = stoppable(self.connection, text)
             return table_text(Answer(tuple(column[0] for column in result.description or ()), tuple(result.fetchall())))
-        except (duckdb.Error, RuntimeError) as error:
-            if is_interrupted(error):
-                return "stopped"
-            if isinstance(error, duckdb.Error):
-                return str(error)
-            raise
+        except (duckdb.Error, QueryError) as error:
+            return str(error)
 
     def _describe(self, table: str) -> str:
         if table not in self.completer.words.tables:
@@ -236,8 +232,7 @@ def prompt(settings: Settings) -> int:
 def _say(session: Prompt, text: str) -> None:
     try:
         said = session.answer(text)
-    except KeyboardInterrupt:
-        session.connection.interrupt()
+    except KeyboardInterrupt:  # before or after the statement itself
         said = "stopped"
     except NotPublishedError as error:
         said = str(error)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 import duckdb
 
 from warehouse.releases import DATABASE_NAME, DamagedReleaseError, NotPublishedError, current_release
 
-__all__ = ["Answer", "NotPublishedError", "QueryError", "ask", "asked", "is_interrupted", "open_published"]
+__all__ = ["Answer", "NotPublishedError", "QueryError", "ask", "asked", "open_published", "stoppable"]
+
+
+Parameters = Sequence[object] | Mapping[str, object]
 
 
 class QueryError(RuntimeError):
@@ -51,9 +56,7 @@ def open_published(published: Path) -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def asked(
-    published: Path, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
-) -> Generator[duckdb.DuckDBPyConnection]:
+def asked(published: Path, sql: str, parameters: Parameters = ()) -> Generator[duckdb.DuckDBPyConnection]:
     """Run one statement against the published release; its rows are fetched from what is given, as many at a time as one likes.
 
     Raises:
@@ -64,20 +67,37 @@ def asked(
         try:
             if len(duckdb.extract_statements(sql)) != 1:
                 raise QueryError("expected one SQL statement, found several or none; send them one at a time")
-            yield connection.execute(sql, parameters)
+            yield stoppable(connection, sql, parameters)
         except duckdb.Error as error:
             raise QueryError(_in_words(error)) from error
-        except RuntimeError as error:
-            if not is_interrupted(error):
-                raise
-            raise QueryError("stopped before it was done") from None
 
 
-def is_interrupted(error: BaseException) -> bool:
-    """Whether a statement ended because somebody pressed Ctrl-C, of which DuckDB makes an error of Python's own."""
-    return isinstance(error, KeyboardInterrupt | duckdb.InterruptException) or (
-        isinstance(error, RuntimeError) and "interrupted" in str(error).lower()
-    )
+def stoppable(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Parameters = ()) -> duckdb.DuckDBPyConnection:
+    """Run one statement so that Ctrl-C ends it and nothing else.
+
+    DuckDB looks for signals between its tasks only, and one task of a large join may last for hours; what is asked of it by another
+    thread it heeds at once. So the statement runs in a thread of its own, and this one listens.
+
+    Raises:
+        QueryError: somebody pressed Ctrl-C.
+        duckdb.Error: the engine refused the statement.
+    """
+    done: Future[duckdb.DuckDBPyConnection] = Future()
+
+    def work() -> None:
+        try:
+            done.set_result(connection.execute(sql, parameters))
+        except BaseException as error:  # noqa: BLE001 (it is raised again where somebody waits for it)
+            done.set_exception(error)
+
+    Thread(target=work, daemon=True).start()
+    try:
+        return done.result()
+    except KeyboardInterrupt:
+        while not done.done():
+            connection.interrupt()
+            wait([done], timeout=0.1)
+        raise QueryError("stopped before it was done") from None
 
 
 def _in_words(error: duckdb.Error) -> str:
@@ -92,7 +112,7 @@ def _in_words(error: duckdb.Error) -> str:
     return f'{said}\nTables: cchc query "show tables". Columns of one: cchc query "describe rpt_scores".'
 
 
-def ask(published: Path, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> Answer:
+def ask(published: Path, sql: str, parameters: Parameters = ()) -> Answer:
     """Run one statement against the published release.
 
     Raises:

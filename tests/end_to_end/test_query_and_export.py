@@ -286,11 +286,9 @@ def test_ctrl_c_stops_a_statement_and_not_the_prompt(session: Prompt) -> None:
     timer.start()
     try:
         said = session.answer("select sum(a.i * b.i) from range(1000000000) a(i), range(1000000) b(i);")
-    except KeyboardInterrupt:
-        said = "stopped"  # pressed before DuckDB listened: the prompt catches it one step further up
     finally:
         timer.cancel()
-    assert said == "stopped"
+    assert said == "stopped before it was done"
     assert "82.28" in session.answer(HUE + ";"), "and the next is answered"
 
 
