@@ -6,7 +6,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -65,7 +65,6 @@ def postgres(
     watch: Annotated[
         bool, typer.Option("--watch", help="Stay, follow each new release, and hold readers to their limits. Ctrl-C ends it.")
     ] = False,
-    seconds: SecondsOption = 60,
     as_json: JsonOption = False,
 ) -> None:
     """Show the published release on the PostgreSQL server that CCHC_PG_HOST, _PORT, _USER, _PASSWORD and _DATABASE name.
@@ -100,19 +99,19 @@ def postgres(
                 err=True,
             )
         if watch:
-            _watch_postgres(settings, places, seconds)
+            _watch_postgres(settings, places)
 
 
-def _watch_postgres(settings: Settings, places: Places, seconds: int) -> None:
+def _watch_postgres(settings: Settings, places: Places) -> None:
     import time
 
     from warehouse.releases import NotPublishedError
     from warehouse.serving.errors import ServingError
     from warehouse.serving.postgres import publish_to_postgres
-    from warehouse.serving.roles import Limits, stop_late
+    from warehouse.serving.roles import stop_late
     from warehouse.serving.server import connect
 
-    limits, shown, said = Limits(seconds=seconds), "", ""
+    shown = said = ""
     while True:
         try:
             release = _release(settings)
@@ -121,7 +120,7 @@ def _watch_postgres(settings: Settings, places: Places, seconds: int) -> None:
                 shown = release.fingerprint + release.release_id
                 typer.echo(f"{served.release_id} is what readers see")
             with connect(places) as server:
-                for words in stop_late(server, limits):
+                for words in stop_late(server):
                     typer.echo(words)
             said = ""
         except (ServingError, NotPublishedError) as error:  # the server or the release may come back: it is said once
@@ -168,8 +167,24 @@ def quack(
         _watch_quack(settings, server, release, seconds)
 
 
-def _watch_quack(settings: Settings, server: QuackServer, release: Release, seconds: int) -> None:
+def _begin_anew() -> NoReturn:
+    """This program once more in this process, without the files and sockets of now.
+
+    A port that it inherited open would take in readers whom nobody answers.
+    """
+    import contextlib
     import os
+
+    sys.stdout.flush()
+    standard = (0, 1, 2)
+    for entry in list(Path("/proc/self/fd").iterdir()):
+        if int(entry.name) not in standard:
+            with contextlib.suppress(OSError):  # the one by which the folder was listed
+                os.set_inheritable(int(entry.name), False)
+    os.execv(sys.executable, [sys.executable, "-m", "dagster_project.cli", *sys.argv[1:]])
+
+
+def _watch_quack(settings: Settings, server: QuackServer, release: Release, seconds: int) -> None:
     import time
 
     from warehouse.releases import NotPublishedError
@@ -182,8 +197,7 @@ def _watch_quack(settings: Settings, server: QuackServer, release: Release, seco
         if late is not None:
             # DuckDB cannot stop one statement of a reader, so the server begins anew; readers attach again.
             typer.echo(f"{late}; the server starts again", err=True)
-            sys.stdout.flush()
-            os.execv(sys.executable, [sys.executable, "-m", "dagster_project.cli", *sys.argv[1:]])
+            _begin_anew()
         try:
             found = _release(settings)
             if (found.release_id, found.fingerprint) != (shown.release_id, shown.fingerprint):
@@ -245,14 +259,21 @@ def drop(name: NameArgument) -> None:
 
 @reader_app.command(name="list")
 def list_readers(as_json: JsonOption = False) -> None:
-    """Logins that may read."""
+    """Logins that may read, and their limits."""
+    from dataclasses import asdict
+
     from dagster_project.settings import load_settings
-    from warehouse.serving.roles import readers
+    from warehouse.serving.roles import prepare_roles, readers
     from warehouse.serving.server import connect
 
-    with _in_words(), connect(_places(load_settings())) as server:
-        found = readers(server)
+    with _in_words():
+        places = _places(load_settings())
+        with connect(places) as server:
+            prepare_roles(server, places.database)
+            found = readers(server)
     if as_json:
-        print_json(found)
-    else:
-        typer.echo("\n".join(found) or "nobody yet: cchc serve reader add NAME")
+        print_json([{"name": one.name, **asdict(one.limits)} for one in found])
+    elif not found:
+        typer.echo("nobody yet: cchc serve reader add NAME")
+    for one in () if as_json else found:
+        typer.echo(f"{one.name}: {one.limits.seconds} s a statement, {one.limits.connections} connections")

@@ -12,6 +12,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -26,6 +27,9 @@ from warehouse.serving.roles import Limits, add_reader, drop_reader, readers, st
 from warehouse.serving.server import connect
 from warehouse.targets import Places, places_of
 from warehouse.targets.attach import quoted
+
+if TYPE_CHECKING:
+    from warehouse.serving.server import Connection
 
 pytestmark = pytest.mark.slow
 
@@ -181,6 +185,11 @@ select pg_ls_dir('/')
 select lo_create(0)
 select lo_import('/etc/passwd')
 select lo_from_bytea(0, 'x')
+select pg_logical_emit_message(false, 'x', repeat('x', 1000))
+select pg_logical_emit_message(true, 'x', 'y'::bytea)
+update cchc_internal.reader set seconds = 100000
+lock table cchc_internal.publisher
+comment on role so_noi_vu_hue is 'x'
 set role cchc
 set session authorization cchc
 alter role so_noi_vu_hue superuser
@@ -203,17 +212,57 @@ def test_a_reader_cannot_write_nor_reach_files_nor_gain_rights(served: Places, a
         assert "ERROR" in one.stderr
 
 
-def test_time_limits_hold_also_for_who_lifts_his_own(served: Places) -> None:
+def _stopped(server: Connection) -> str:
+    """What is said of the first statement that is stopped."""
+    end, said = time.monotonic() + 30, list[str]()
+    while not said and time.monotonic() < end:
+        time.sleep(0.3)
+        said = stop_late(server)
+    return "; ".join(said)
+
+
+def test_time_limits_hold_also_for_who_lifts_his_own_and_each_reader_has_his_own(served: Places) -> None:
     late = _psql(served, "select pg_sleep(20)")
     assert "canceling statement due to statement timeout" in late.stderr
+    add_reader(served, "bao_cao_lon", PASSWORD, Limits(seconds=600, connections=3))
+    allowed = _started(served, "set statement_timeout = 0; select pg_sleep(9)", user="bao_cao_lon")
     started = _started(served, "set statement_timeout = 0; select pg_sleep(60)")
     with connect(served) as server:
-        end, said = time.monotonic() + 30, list[str]()
-        while not said and time.monotonic() < end:
-            time.sleep(0.3)
-            said = stop_late(server, Limits(seconds=2))
+        assert _stopped(server).startswith(f"{READER}: a statement stopped after ")
+        assert {one.name: one.limits.seconds for one in readers(server)} == {"bao_cao_lon": 600, READER: 5}
     assert started.communicate(timeout=30)[1].count("canceling statement due to user request") == 1
-    assert said[0].startswith(f"{READER}: a statement stopped after ")
+    allowed.communicate(timeout=30)
+    assert allowed.returncode == 0, "who may have ten minutes is not held to another's five seconds"
+    drop_reader(served, "bao_cao_lon")
+
+
+def test_the_list_of_readers_tells_what_each_may_take(served: Places, refreshed: Instance, server: dict[str, str]) -> None:
+    done = refreshed.run("serve", "reader", "list", environment=server)
+    assert done.stdout.strip() == f"{READER}: 5 s a statement, 20 connections"
+    listed = json.loads(refreshed.run("serve", "reader", "list", "--json", environment=server).stdout)
+    assert (listed[0]["name"], listed[0]["seconds"], listed[0]["connections"]) == (READER, 5, 20)
+
+
+def test_no_reader_keeps_a_release_from_being_served_and_two_publishers_do_not_mix(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, published = _own(places, "cchc_lock"), tmp_path / "published"
+    publish_to_postgres(publish_marked(tmp_path, published, "synthetic0", monkeypatch), own)
+    add_reader(own, READER, PASSWORD, Limits())
+    holder = _started(own, "select pg_advisory_lock(n) from generate_series(7242000, 7242020) n; select pg_sleep(15)")
+    with connect(own) as server:
+        while not server.execute("select 1 from pg_locks where locktype = 'advisory'").fetchone():
+            time.sleep(0.1)
+        following = publish_marked(tmp_path, published, "synthetic1", monkeypatch)
+        with server.transaction():
+            server.execute("lock table cchc_internal.publisher in exclusive mode")
+            with pytest.raises(ServingError, match="another process fills database cchc_lock just now; try again"):
+                publish_to_postgres(following, own)
+        assert publish_to_postgres(following, own).release_id == following.release_id
+        assert server.execute("select release_id from cchc.release").fetchone() is not None
+    assert holder.poll() is None, "he holds his locks all the while"
+    holder.kill()
+    holder.communicate()
 
 
 @pytest.fixture(scope="module")
@@ -234,7 +283,9 @@ def test_an_owner_who_is_no_superuser_is_told_what_he_cannot_take_from_readers(
     of_a_plain_owner: tuple[Places, str],
 ) -> None:
     owner, said = of_a_plain_owner
-    assert "readers may also run blocks of code (do) and store large objects of their own" in said
+    assert (
+        "readers may also run blocks of code (do) and store large objects of their own and write into the server's log" in said
+    )
     assert "run `cchc serve postgres` once as one" in said
     add_reader(owner, "bao_chi", PASSWORD, Limits())
     stored = _psql(owner, "begin read write; select lo_from_bytea(0, 'x'); commit", user="bao_chi")
@@ -242,7 +293,7 @@ def test_an_owner_who_is_no_superuser_is_told_what_he_cannot_take_from_readers(
     assert _psql(owner, "select count(*) > 7000 from rpt_scores", user="bao_chi").stdout.strip() == "t"
     drop_reader(owner, "bao_chi")
     with connect(owner) as server:
-        assert "bao_chi" not in readers(server)
+        assert "bao_chi" not in {one.name for one in readers(server)}
         assert server.execute("select count(*) from pg_largeobject_metadata").fetchone() == (0,)
     assert "does not exist" in _psql(owner, "select 1", user="bao_chi").stderr
 
@@ -258,12 +309,8 @@ def test_a_reader_who_lifted_his_limits_for_good_is_stopped_by_an_owner_who_is_n
     assert lifted.returncode == 0, "else nothing would have to be held"
     sleeper = _started(owner, "select pg_sleep(60)", user="co_quan")
     with connect(owner) as server:
-        end, said = time.monotonic() + 30, list[str]()
-        while not said and time.monotonic() < end:
-            time.sleep(0.3)
-            said = stop_late(server, Limits(seconds=2))
+        assert _stopped(server).startswith("co_quan: a statement stopped after ")
     assert "canceling statement due to user request" in sleeper.communicate(timeout=30)[1]
-    assert said[0].startswith("co_quan: a statement stopped after ")
     add_reader(owner, "co_quan", PASSWORD, Limits(seconds=3))
     assert _psql(owner, "show statement_timeout", user="co_quan").stdout.strip() == "3s", "adding him again puts them back"
     sleeper = _started(owner, "set statement_timeout = 0; select pg_sleep(60)", user="co_quan")
@@ -299,7 +346,7 @@ def test_readers_are_added_changed_and_taken_away_by_name(served: Places) -> Non
     add_reader(served, "bao_chi", "dài \" và ' nữa", Limits(connections=1))
     assert _psql(served, "show search_path", user="bao_chi", password=PASSWORD).returncode in (0, 2)
     with connect(served) as server:
-        assert {"bao_chi", READER} <= set(readers(server))
+        assert {"bao_chi", READER} <= {one.name for one in readers(server)}
     drop_reader(served, "bao_chi")
     with pytest.raises(ServingError, match=rf"expected a reader of .*{READER}.*, found 'bao_chi'"):
         drop_reader(served, "bao_chi")
@@ -312,6 +359,26 @@ def test_a_server_that_is_not_there_is_named_without_a_traceback(refreshed: Inst
     assert "Traceback" not in done.stderr
     assert "Connection refused. Start the server" in done.stderr, "libpq's question below that line is left out"
     assert "geheim" not in done.stderr
+
+
+def test_a_login_that_cannot_serve_is_told_what_it_lacks(
+    of_a_plain_owner: tuple[Places, str], refreshed: Instance, server: dict[str, str]
+) -> None:
+    owner, _ = of_a_plain_owner
+    add_reader(owner, "doc_thoi", PASSWORD, Limits())
+    for own, words in (
+        ({"CCHC_PG_USER": "chu", "CCHC_PG_DATABASE": "chua-co"}, 'As a superuser: create database "chua-co" owner "chu"'),
+        (
+            {"CCHC_PG_USER": "doc_thoi", "CCHC_PG_DATABASE": owner.database, "CCHC_PG_PASSWORD": PASSWORD},
+            "a reader's login cannot",
+        ),
+    ):
+        for command in (("serve", "postgres"), ("serve", "reader", "list")):
+            done = refreshed.run(*command, environment=server | own)
+            assert done.returncode == 2
+            assert words in done.stderr
+            assert "Traceback" not in done.stderr
+    drop_reader(owner, "doc_thoi")
 
 
 def test_fifty_readers_of_postgres_meet_no_error_and_no_mixture_in_twenty_publishes(
@@ -449,6 +516,22 @@ def test_a_statement_that_runs_too_long_is_ended_and_the_server_is_back(
         assert "a statement ran for" in log.read_text(encoding="utf-8")
         with attached(port, token, extensions) as connection:
             assert connection.execute("from cchc.query('select 1')").fetchall() == [(1,)]
+        for _ in range(10):  # a port that the server inherited from itself would take some of them and never answer
+            with attached(port, token, extensions) as connection:
+                assert connection.execute("from cchc.query('select 1')").fetchall() == [(1,)]
+
+
+def test_a_second_server_does_not_share_the_port_of_the_first(refreshed: Instance, tmp_path: Path) -> None:
+    """Quack by itself does, and readers would reach now one, now the other."""
+    home = tmp_path / "home"
+    shutil.copytree(refreshed.home / "published", home / "published", symlinks=True)
+    with quack(home) as (port, _, _):
+        second = Instance(home).run("serve", "quack", "--port", str(port), timeout=60)
+    assert second.returncode == 2
+    assert "somebody answers there" in second.stderr
+    wrong = Instance(home).run("serve", "quack", "--memory", "lots", timeout=60)
+    assert wrong.returncode == 2
+    assert "--memory: expected a size such as 2GB or 500MiB, found 'lots'" in wrong.stderr
 
 
 def test_a_port_that_is_taken_and_a_home_without_a_release_are_told(refreshed: Instance, tmp_path: Path) -> None:

@@ -13,7 +13,8 @@ release. No step takes a lock that a reader holds or waits for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, LiteralString, cast
 
@@ -24,7 +25,7 @@ from warehouse.formats.tables import Table, read_tables
 from warehouse.releases import Release
 from warehouse.serving.errors import ServingError
 from warehouse.serving.roles import GROUP, left_to_everybody, prepare_roles
-from warehouse.serving.server import connect, run
+from warehouse.serving.server import INTERNAL, connect, run
 from warehouse.serving.tables import NULL, identifier, indexes_of, server_type, structure_of, text_of
 from warehouse.targets.places import Places
 
@@ -33,13 +34,10 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[tuple[Any, ...]]
 
-VIEWS, NEXT, INTERNAL = "cchc", "cchc_next", "cchc_internal"
-"""Schemas: what readers see, also before it has that name; which slot they are pointed at."""
+VIEWS, NEXT = "cchc", "cchc_next"
+"""Schemas: what readers see, also before it has that name."""
 
 SLOTS = ("a", "b")
-_ONE_PUBLISHER = 7_242_011
-"""Number of the lock by which only one release is filled in at a time."""
-
 _LOCK_MS = 200
 """How long removing what an earlier generation left waits for its last readers: less than the second after which PostgreSQL would look
 for a deadlock and might stop a reader. What is not removed now is removed with the next release."""
@@ -68,36 +66,61 @@ def publish_to_postgres(release: Release, places: Places) -> Served:
     with duckdb.connect(str(release.database), read_only=True) as source, connect(places) as server:
         source.execute("set timezone = 'UTC'")
         tables = _tables(source)
-        if not _one(server, "select pg_try_advisory_lock(%s)", _ONE_PUBLISHER):
-            raise ServingError(f"another process fills database {places.database} just now; try again when it is done")
         prepare_roles(server, places.database)
         _prepare(server)
-        served = Served(release.release_id, len(tables), sum(release.row_counts.values()), tuple(left_to_everybody(server)))
-        standing = _row(server, f"select release_id, fingerprint, slot, generation, structure from {INTERNAL}.active")
-        if standing is not None and standing[:2] == (release.release_id, release.fingerprint):
-            return replace(served, was_there=True)
-        structure = structure_of(tables)
-        if standing is None:
-            _make_slots(server, tables, 1)
-            _fill(server, source, tables, "release_1_a")
-            _make_views(server, tables, 1, VIEWS)
-            _point(server, release, SLOTS[0], 1, structure)
-        else:
-            slot, generation = SLOTS[1 - SLOTS.index(str(standing[2]))], int(str(standing[3]))
-            if standing[4] != structure:
-                generation += 1
-                _make_slots(server, tables, generation)
-                _fill(server, source, tables, f"release_{generation}_{slot}")
-                _say_the_same(server, generation, now=str(standing[2]), coming=slot)
-                _make_views(server, tables, generation, NEXT)
-                with server.transaction():
-                    _rename_views(server, generation)
-                    _point(server, release, slot, generation, structure)
-            else:
-                _fill(server, source, tables, f"release_{generation}_{slot}")
+        with _only_publisher(places):
+            return _publish(release, server, source, tables)
+
+
+def _publish(release: Release, server: Connection, source: duckdb.DuckDBPyConnection, tables: tuple[Table, ...]) -> Served:
+    served = Served(release.release_id, len(tables), sum(release.row_counts.values()), tuple(left_to_everybody(server)))
+    standing = _row(server, f"select release_id, fingerprint, slot, generation, structure from {INTERNAL}.active")
+    if standing is not None and standing[:2] == (release.release_id, release.fingerprint):
+        return replace(served, was_there=True)
+    structure = structure_of(tables)
+    if standing is None:
+        _make_slots(server, tables, 1)
+        _fill(server, source, tables, "release_1_a")
+        _make_views(server, tables, 1, VIEWS)
+        _point(server, release, SLOTS[0], 1, structure)
+    else:
+        slot, generation = SLOTS[1 - SLOTS.index(str(standing[2]))], int(str(standing[3]))
+        if standing[4] != structure:
+            generation += 1
+            _make_slots(server, tables, generation)
+            _fill(server, source, tables, f"release_{generation}_{slot}")
+            _say_the_same(server, generation, now=str(standing[2]), coming=slot)
+            _make_views(server, tables, generation, NEXT)
+            with server.transaction():
+                _rename_views(server, generation)
                 _point(server, release, slot, generation, structure)
-            _drop_old(server, generation)
-        return served
+        else:
+            _fill(server, source, tables, f"release_{generation}_{slot}")
+            _point(server, release, slot, generation, structure)
+        _drop_old(server, generation)
+    return served
+
+
+@contextmanager
+def _only_publisher(places: Places) -> Generator[None]:
+    """Only one release is filled in at a time.
+
+    The lock is one of a table that readers cannot name: an advisory lock everybody may take, and a reader who held it would keep all
+    on a release that was taken back. It needs no transaction number, so it keeps `vacuum` from nothing.
+
+    Raises:
+        ServingError: another process holds it.
+    """
+    import psycopg
+
+    with connect(places) as holder, holder.transaction():
+        try:
+            run(holder, f"lock table {INTERNAL}.publisher in exclusive mode nowait")
+        except psycopg.errors.LockNotAvailable:
+            raise ServingError(
+                f"another process fills database {places.database} just now; try again when it is done"
+            ) from None
+        yield
 
 
 def _tables(source: duckdb.DuckDBPyConnection) -> tuple[Table, ...]:
@@ -109,19 +132,14 @@ def _row(server: Connection, sql: str, *values: object) -> tuple[Any, ...] | Non
     return run(server, sql, values).fetchone()
 
 
-def _one(server: Connection, sql: str, *values: object) -> Any:
-    row = _row(server, sql, *values)
-    return row[0] if row else None
-
-
 def _prepare(server: Connection) -> None:
     with server.transaction():
-        run(server, f"create schema if not exists {INTERNAL}")
         run(
             server,
             f"create table if not exists {INTERNAL}.active (one boolean primary key default true check (one), slot text not null, "
             "generation integer not null, release_id text not null, fingerprint text not null, structure text not null)",
         )
+        run(server, f"create table if not exists {INTERNAL}.publisher (nobody boolean)")
 
 
 def _make_slots(server: Connection, tables: Sequence[Table], generation: int) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import secrets
+import socket
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ class QuackServer:
         """`releases`: the only folder from which files may be attached; `extensions`: where DuckDB's extensions are unpacked.
 
         Raises:
-            ServingError: a package is missing, or the port is taken.
+            ServingError: a package is missing, or `memory` is no size.
         """
         self._settings = settings
         self._attached: list[str] = []
@@ -82,11 +83,14 @@ class QuackServer:
         self._connection = duckdb.connect(
             config={
                 "extension_directory": str(extensions),
-                "memory_limit": settings.memory,
                 "threads": settings.threads,
                 "allow_persistent_secrets": False,
             }
         )
+        try:
+            self._connection.execute(f"set memory_limit = {quoted(settings.memory)}")
+        except duckdb.Error:
+            raise ServingError(f"--memory: expected a size such as 2GB or 500MiB, found {settings.memory!r}") from None
         self._load()
         self._rules = Rules()
         self._connection.create_function("cchc_may", self._rules.may, ["VARCHAR", "VARCHAR"], "BOOLEAN")  # type: ignore[arg-type]
@@ -120,17 +124,23 @@ class QuackServer:
         Raises:
             ServingError: the address cannot be listened on.
         """
+        self._must_be_free()
         others = "" if self._settings.host in LOOPBACK else ", allow_other_hostname => true, disable_ssl => true"
         try:
             self._connection.execute(
                 f"call quack_serve({quoted(self._settings.address)}, token => {quoted(self._token)}{others})"
             )
         except duckdb.Error as error:
-            first = str(error).replace(self._token, "…").splitlines()[0]
-            raise ServingError(
-                f"cannot listen on {self._settings.host}:{self._settings.port}: {first}. Another program may have the port: choose "
-                "one with --port"
-            ) from None
+            raise self._cannot_listen(str(error).replace(self._token, "…").splitlines()[0]) from None
+
+    def _must_be_free(self) -> None:
+        """Quack shares a port with another Quack without a word, and readers would reach now one, now the other."""
+        with contextlib.suppress(OSError), socket.create_connection((self._settings.host, self._settings.port), timeout=2):
+            raise self._cannot_listen("somebody answers there")
+
+    def _cannot_listen(self, why: str) -> ServingError:
+        where = f"{self._settings.host}:{self._settings.port}"
+        return ServingError(f"cannot listen on {where}: {why}. Another program may have the port: choose one with --port")
 
     def show(self, release: Release) -> None:
         """Point readers at this release, in one step.

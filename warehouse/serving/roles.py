@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from warehouse.serving.errors import ServingError
-from warehouse.serving.server import connect, run
+from warehouse.serving.server import INTERNAL, connect, run
 from warehouse.serving.tables import identifier
 from warehouse.targets.places import Places
 
@@ -27,6 +27,13 @@ _LARGE_OBJECTS = (
     "lowrite(integer, bytea)",
     "lo_unlink(oid)",
 )
+_LOG_MESSAGES = ("pg_logical_emit_message(boolean, text, text)", "pg_logical_emit_message(boolean, text, bytea)")
+_ADMINISTRATORS = (
+    (_LARGE_OBJECTS, "store large objects of their own"),
+    (_LOG_MESSAGES, "write into the server's log of changes (pg_logical_emit_message)"),
+)
+"""Functions by which everybody may write, unless a superuser takes them away, and what they do."""
+
 MIN_PASSWORD = 12
 """Letters of a reader's password."""
 
@@ -41,8 +48,19 @@ class Limits:
     work_mem_mb: int = 32
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A login that may read."""
+
+    name: str
+    limits: Limits
+
+
 def prepare_roles(server: Connection, database: str) -> None:
-    """The group of readers, and nothing for those who are in no group: no tables of their own, no blocks of code, no large objects."""
+    """The group of readers, where their limits are kept, and nothing for those who are in no group.
+
+    Nobody makes tables of his own, runs blocks of code or calls a function that writes.
+    """
     if run(server, "select 1 from pg_roles where rolname = %s", (GROUP,)).fetchone() is None:
         run(server, f"create role {GROUP} nologin")
     name = identifier(database)
@@ -55,8 +73,16 @@ def prepare_roles(server: Connection, database: str) -> None:
     # The next belong to the server's administrator: without his rights they stay as they are (`left_to_everybody` says which).
     if run(server, "select rolsuper from pg_roles where rolname = current_user").fetchone() == (True,):
         run(server, "revoke usage on language plpgsql from public")
-        for function in _LARGE_OBJECTS:
-            run(server, f"revoke execute on function pg_catalog.{function} from public")
+        for functions, _ in _ADMINISTRATORS:
+            for function in functions:
+                run(server, f"revoke execute on function pg_catalog.{function} from public")
+    with server.transaction():
+        run(server, f"create schema if not exists {INTERNAL}")
+        run(
+            server,
+            f"create table if not exists {INTERNAL}.reader (name text primary key, seconds integer not null, idle_seconds integer not "
+            "null, connections integer not null, work_mem_mb integer not null)",
+        )
 
 
 def left_to_everybody(server: Connection) -> list[str]:
@@ -64,10 +90,11 @@ def left_to_everybody(server: Connection) -> list[str]:
     found: list[str] = []
     if run(server, "select has_language_privilege(%s, 'plpgsql', 'usage')", (GROUP,)).fetchone() == (True,):
         found.append("run blocks of code (do)")
-    asked = " or ".join("has_function_privilege(%s, %s, 'execute')" for _ in _LARGE_OBJECTS)
-    values = [value for function in _LARGE_OBJECTS for value in (GROUP, f"pg_catalog.{function}")]
-    if run(server, f"select {asked}", values).fetchone() == (True,):
-        found.append("store large objects of their own")
+    for functions, what in _ADMINISTRATORS:
+        asked = " or ".join("has_function_privilege(%s, %s, 'execute')" for _ in functions)
+        values = [value for function in functions for value in (GROUP, f"pg_catalog.{function}")]
+        if run(server, f"select {asked}", values).fetchone() == (True,):
+            found.append(what)
     return found
 
 
@@ -116,6 +143,12 @@ def add_reader(places: Places, name: str, password: str, limits: Limits) -> None
             ("search_path", "cchc"),
         ):
             run(server, f"alter role {role} in database {identifier(places.database)} set {setting} = '{value}'")
+        run(server, f"delete from {INTERNAL}.reader where name = %s", (name,))
+        run(
+            server,
+            f"insert into {INTERNAL}.reader values (%s, %s, %s, %s, %s)",
+            (name, limits.seconds, limits.idle_seconds, limits.connections, limits.work_mem_mb),
+        )
 
 
 def drop_reader(places: Places, name: str) -> None:
@@ -127,8 +160,10 @@ def drop_reader(places: Places, name: str) -> None:
     """
     role = _checked(name)
     with connect(places) as server:
-        if name not in readers(server):
-            raise ServingError(f"expected a reader of {', '.join(readers(server)) or 'nobody yet'}, found {name!r}")
+        prepare_roles(server, places.database)
+        known = [reader.name for reader in readers(server)]
+        if name not in known:
+            raise ServingError(f"expected a reader of {', '.join(known) or 'nobody yet'}, found {name!r}")
         run(server, f"alter role {role} nologin")
         run(server, f"grant {role} to current_user")
         run(server, "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", (name,))
@@ -151,34 +186,42 @@ def drop_reader(places: Places, name: str) -> None:
         with server.transaction():
             run(server, f"drop owned by {role}")
             run(server, f"drop role {role}")
+            run(server, f"delete from {INTERNAL}.reader where name = %s", (name,))
 
 
-def readers(server: Connection) -> list[str]:
-    """Logins in the group, by name."""
-    rows = run(
-        server,
-        "select m.rolname from pg_auth_members join pg_roles g on g.oid = roleid join pg_roles m on m.oid = member "
-        "where g.rolname = %s order by 1",
-        (GROUP,),
-    ).fetchall()
-    return [str(name) for (name,) in rows]
+_USUAL = Limits()
+_READERS = f"""
+select m.rolname as name, coalesce(r.seconds, {_USUAL.seconds}) as seconds,
+  coalesce(r.idle_seconds, {_USUAL.idle_seconds}) as idle_seconds, coalesce(r.connections, m.rolconnlimit) as connections,
+  coalesce(r.work_mem_mb, {_USUAL.work_mem_mb}) as work_mem_mb
+from pg_auth_members
+join pg_roles g on g.oid = roleid and g.rolname = '{GROUP}'
+join pg_roles m on m.oid = member
+left join {INTERNAL}.reader r on r.name = m.rolname
+"""
+"""Logins in the group, each with its own limits: those of this database, or the usual ones where it was let in for another."""
 
 
-def stop_late(server: Connection, limits: Limits) -> list[str]:
-    """Stop statements of readers that run past the limit, and end sessions that leave a transaction open.
+def readers(server: Connection) -> list[Reader]:
+    """Logins in the group, by name. The roles must be prepared."""
+    rows = run(server, f"{_READERS} order by 1").fetchall()
+    return [Reader(str(name), Limits(*limits)) for name, *limits in rows]
 
-    A reader can lift the limits of his own session, so they are held here. What was done comes back in words.
+
+def stop_late(server: Connection) -> list[str]:
+    """Stop statements of readers that run past their limit, and end sessions that leave a transaction open. The roles must be prepared.
+
+    A reader can lift the limits of his own session, also for good, so they are held here, from a table that he cannot write. What was
+    done comes back in words.
     """
     rows = run(
         server,
-        """select a.pid, a.usename, a.state,
+        f"""select a.pid, a.usename, a.state,
              extract(epoch from now() - case when a.state = 'active' then a.query_start else a.state_change end)
-           from pg_stat_activity a
-           join pg_auth_members m on m.member = a.usesysid join pg_roles g on g.oid = m.roleid and g.rolname = %s
+           from pg_stat_activity a join ({_READERS}) l on l.name = a.usename
            where a.datname = current_database() and a.pid <> pg_backend_pid()
-             and ((a.state = 'active' and now() - a.query_start > make_interval(secs => %s))
-               or (a.state like 'idle in transaction%%' and now() - a.state_change > make_interval(secs => %s)))""",
-        (GROUP, limits.seconds, limits.idle_seconds),
+             and ((a.state = 'active' and now() - a.query_start > make_interval(secs => l.seconds))
+               or (a.state like 'idle in transaction%' and now() - a.state_change > make_interval(secs => l.idle_seconds)))""",
     ).fetchall()
     said: list[str] = []
     for pid, user, state, seconds in rows:

@@ -7,7 +7,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, LiteralString, cast
 
 from warehouse.serving.errors import HOW_TO_INSTALL, ServingError
+from warehouse.serving.tables import identifier
 from warehouse.targets.places import Places
+
+INTERNAL = "cchc_internal"
+"""Schema of what the owner keeps for himself: which release is shown, who may read how long."""
 
 if TYPE_CHECKING:
     import psycopg
@@ -41,12 +45,19 @@ def connect(places: Places) -> Generator[Connection]:
             f"{places.database}), found: {reason}. Start the server, or set CCHC_PG_HOST, CCHC_PG_PORT, CCHC_PG_USER and "
             "CCHC_PG_PASSWORD."
         ) from None
-    try:
-        yield connection
     except psycopg.errors.InsufficientPrivilege as error:
         raise ServingError(
+            f"database {places.database} is not there, and user {places.user} may not make it ({str(error).splitlines()[0]}). As a "
+            f"superuser: create database {identifier(places.database)} owner {identifier(places.user)} template template0 encoding "
+            "'UTF8' lc_collate 'C' lc_ctype 'C'   (or set CCHC_PG_DATABASE)"
+        ) from None
+    try:
+        yield connection
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ReadOnlySqlTransaction) as error:
+        raise ServingError(
             f"user {places.user} may not do what serving needs ({str(error).splitlines()[0]}); it must own database "
-            f"{places.database} and be allowed to make roles: alter role {places.user} createrole"
+            f"{places.database} and be allowed to make roles (alter role {identifier(places.user)} createrole); a reader's login "
+            "cannot serve"
         ) from None
     except psycopg.Error as error:
         raise ServingError(f"database {places.database} at {places.host}:{places.port}: {str(error).splitlines()[0]}") from None
@@ -69,6 +80,8 @@ def _open(places: Places) -> Connection:
         if f'database "{places.database}" does not exist' not in str(error):
             raise
     with opened("postgres") as server:
-        name = places.database.replace('"', '""')
-        run(server, f"create database \"{name}\" template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'")
+        run(
+            server,
+            f"create database {identifier(places.database)} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'",
+        )
     return opened(places.database)
