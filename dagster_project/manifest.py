@@ -129,12 +129,13 @@ def untested_words(left_out: Sequence[str]) -> str:
 
 
 def table_keys(settings: Settings) -> dict[str, list[str]]:
-    """Mart -> the columns that tell its rows apart, as the tests of the models say: what dbt has shown to be unique."""
+    """Mart -> the columns that tell its rows apart, as the tests of the models say: what dbt has shown to be unique in all rows (a test
+    of some rows, by `where`, shows less)."""
     nodes: Mapping[str, Any] = json.loads((target_path(settings) / "manifest.json").read_bytes())["nodes"]
     found: dict[str, list[str]] = {}
     for node in nodes.values():
         test, model = node.get("test_metadata") or {}, nodes.get(node.get("attached_node") or "")
-        if model is None or model["schema"] != "marts":
+        if model is None or model["schema"] != "marts" or node["config"].get("where"):
             continue
         arguments = test.get("kwargs") or {}
         if test.get("name") == "unique_combination":

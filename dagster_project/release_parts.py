@@ -79,5 +79,6 @@ def release_plan(
         has_bom=chosen.has_bom,
         public_url=chosen.public_url,
         has_dictionary="dictionary" in chosen.parts,
+        keys=keys,
         parts=parts,
     )

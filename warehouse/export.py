@@ -188,6 +188,7 @@ def _describe_the_part(folder: Path) -> None:
     kept = [resource for resource in package["resources"] if (folder / resource["path"]).is_file()]
     names = {resource["name"] for resource in kept}
     linked["distribution"] = [one for one in linked["distribution"] if one["name"] in names]
+    linked["dcat:distribution"] = [one["@id"] for one in linked["distribution"]]
     texts = {PACKAGE_NAME: package | {"resources": kept}, LINKED_NAME: linked}
     for name, content in texts.items():
         if kept:

@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -62,13 +62,14 @@ It raises `PublishError` if it cannot; then nothing is published.
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How releases are made: how many are kept, whether CSV files begin with a byte order mark (for Excel), at which address the folder
-    `current` is served (empty: nowhere), whether comments link to the dictionary that a part writes, and which parts are written
-    besides the tables."""
+    `current` is served (empty: nowhere), whether comments link to the dictionary that a part writes, which columns are the key of each
+    table, and which parts are written besides the tables."""
 
     keep: int = KEPT_RELEASES
     has_bom: bool = False
     public_url: str = ""
     has_dictionary: bool = False
+    keys: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     parts: Sequence[Part] = ()
 
 
@@ -207,7 +208,7 @@ def publish(
         comment_bi(staging / "bi.duckdb", texts_of(staged.database), _comment(plan))
         for part in plan.parts:
             part(staged)
-        write_metadata(staged.database, tables, staging, staged.facts, public_url=plan.public_url)
+        write_metadata(staged.database, tables, staging, staged.facts, public_url=plan.public_url, keys=plan.keys)
         _check(staged, counts)
         manifest = _manifest(staged, published, counts, used, facts)
         text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)

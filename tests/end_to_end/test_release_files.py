@@ -37,6 +37,11 @@ def test_the_data_package_is_valid_and_describes_every_column_in_both_languages(
     ]
     assert empty == []
     assert {one["path"] for one in package["resources"]} >= {"cchc.duckdb", "bi.duckdb", "parquet/rpt_scores.parquet"}
+    assert tables["fct_score"]["schema"]["primaryKey"] == ["score_key"]
+    by_rule = ["found_by", "chosen_claim_id", "other_claim_id"]
+    assert tables["rpt_conflicts"]["schema"]["primaryKey"] == by_rule, "another test of dbt asks for less, of some rows alone"
+    assert "primaryKey" not in tables["rpt_comparability"]["schema"], "a part of its key may be empty"
+    assert len([name for name, table in tables.items() if "primaryKey" in table["schema"]]) > 30
 
 
 def test_a_line_that_is_not_what_the_schema_says_makes_the_package_invalid(release: Path, tmp_path: Path) -> None:
@@ -63,6 +68,22 @@ def test_linked_data_names_every_file_its_licence_and_the_documents(release: Pat
     files = {str(one) for part in graph.objects(dataset, schema.distribution) for one in graph.objects(part, schema.contentUrl)}
     assert {"parquet/rpt_scores.parquet", "csv/rpt_scores.csv", "cchc.duckdb"} <= files
     assert len(list(graph.objects(dataset, schema.isBasedOn))) == 11
+    assert dataset == rdflib.URIRef(release.resolve().as_uri() + "/"), (
+        "the folder is what is spoken of, so that others can name it"
+    )
+
+
+def test_a_catalogue_that_reads_dcat_alone_finds_title_publisher_and_every_file(release: Path) -> None:
+    graph = rdflib.Graph()
+    graph.parse(release / "metadata.jsonld", format="json-ld")
+    dcat, dct = rdflib.Namespace("http://www.w3.org/ns/dcat#"), rdflib.Namespace("http://purl.org/dc/terms/")
+    (dataset,) = graph.subjects(rdflib.RDF.type, dcat.Dataset)
+    assert len(list(graph.objects(dataset, dct.title))) == len(list(graph.objects(dataset, dct.description))) == 2
+    (publisher,) = graph.objects(dataset, dct.publisher)
+    assert str(graph.value(publisher, rdflib.FOAF.name)) == "The cchc maintainers"
+    package = json.loads((release / "datapackage.json").read_text(encoding="utf-8"))
+    found = {str(graph.value(one, dcat.downloadURL)) for one in graph.objects(dataset, dcat.distribution)}
+    assert found == {(release.resolve() / one["path"]).as_uri() for one in package["resources"]}
 
 
 def test_the_citation_file_names_this_release(release: Path) -> None:
@@ -84,6 +105,8 @@ def test_licences_are_said_of_each_file_and_each_document(release: Path) -> None
         assert f"| {document_id} |" in page
     folders = {name.partition("/")[0] + "/" if "/" in name else name for name in present | {"manifest.json"}}
     assert [name for name in sorted(folders) if f"`{name}`" not in page] == [], "every file and folder is named"
+    named = {name for row in re.findall(r"^\| (`.*?) \|", page, re.M) for name in re.findall(r"`([^`]+)`", row)}
+    assert named <= folders, "and nothing that the release has not"
     assert "Luật Sở hữu trí tuệ" in page
 
 

@@ -21,7 +21,9 @@ def _no_bi(source: Path, target: Path) -> None:
     target.write_bytes(source.read_bytes())
 
 
-def _no_metadata(database: Path, tables: object, directory: Path, facts: ReleaseFacts, *, public_url: str) -> None:
+def _no_metadata(
+    database: Path, tables: object, directory: Path, facts: ReleaseFacts, *, public_url: str, keys: object
+) -> None:
     """Nor are there documents that could be described."""
 
 

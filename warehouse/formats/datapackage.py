@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def _file(directory: Path, path: Path) -> dict[str, Any]:
     }
 
 
-def _table(directory: Path, table: Table) -> dict[str, Any]:
+def _table(directory: Path, table: Table, key: Sequence[str]) -> dict[str, Any]:
     path = directory / "csv" / f"{table.name}.csv"
     with path.open("rb") as stream:
         has_bom = stream.read(len(BOM)) == BOM
@@ -90,7 +90,7 @@ def _table(directory: Path, table: Table) -> dict[str, Any]:
         "mediatype": "text/csv",
         "encoding": "utf-8-sig" if has_bom else "utf-8",
         **_file(directory, path),
-        "schema": {"fields": fields},
+        "schema": {"fields": fields, **({"primaryKey": list(key)} if key else {})},
     }
 
 
@@ -106,12 +106,17 @@ def _other(directory: Path, path: Path) -> dict[str, Any]:
     }
 
 
-def data_package(directory: Path, tables: Sequence[Table], sources: Sequence[Source], facts: ReleaseFacts) -> dict[str, Any]:
+def data_package(
+    directory: Path, tables: Sequence[Table], sources: Sequence[Source], facts: ReleaseFacts, keys: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     """The descriptor of the files that lie in `directory`: each CSV table with its schema, then Parquet, DuckDB and workbooks.
+
+    `keys`: table -> columns of its key, where one is known.
 
     Raises:
         UnknownTypeError: a column has a type that the Table Schema cannot be told.
     """
+    described = [_table(directory, table, keys.get(table.name, ())) for table in tables]
     others = [path for path in sorted(directory.rglob("*")) if path.is_file() and path.suffix in _OTHERS]
     return {
         "profile": "data-package",
@@ -129,5 +134,8 @@ def data_package(directory: Path, tables: Sequence[Table], sources: Sequence[Sou
             {"title": f"{source.title} ({source.publisher})", **({"path": source.url} if source.url else {})}
             for source in sources
         ],
-        "resources": [*(_table(directory, table) for table in tables), *(_other(directory, path) for path in others)],
+        "resources": [
+            *described,
+            *(_other(directory, path) for path in others),
+        ],
     }

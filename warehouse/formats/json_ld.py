@@ -17,6 +17,9 @@ CONTEXT: dict[str, Any] = {
     "@vocab": "https://schema.org/",
     "dcat": "http://www.w3.org/ns/dcat#",
     "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "dcat:downloadURL": {"@type": "@id"},
+    "dcat:distribution": {"@type": "@id"},
     "license": {"@type": "@id"},
     "dct:license": {"@type": "@id"},
     "url": {"@type": "@id"},
@@ -33,6 +36,7 @@ def _distribution(resource: dict[str, Any], base: str) -> dict[str, Any]:
     """`base`: address of the folder of the release, with a slash; empty: paths are relative to this file."""
     address = base + resource["path"]
     return {
+        "@id": f"#{resource['name']}",
         "@type": ["DataDownload", "dcat:Distribution"],
         "name": resource["name"],
         "contentUrl": address,
@@ -40,6 +44,8 @@ def _distribution(resource: dict[str, Any], base: str) -> dict[str, Any]:
         "contentSize": f"{resource['bytes']} B",
         "sha256": resource["hash"].removeprefix("sha256:"),
         "license": resource["licenses"][0]["path"],
+        "dcat:downloadURL": address,
+        "dct:license": resource["licenses"][0]["path"],
         "dcat:mediaType": resource["mediatype"],
         "dcat:byteSize": resource["bytes"],
     }
@@ -69,24 +75,32 @@ def json_ld(
 ) -> dict[str, Any]:
     """The release and each of its files, which `package` (its Frictionless descriptor) lists."""
     issued = facts.published_at.isoformat(timespec="seconds")
+    maker = {"@type": ["Organization", "foaf:Organization"], "name": AUTHOR, "foaf:name": AUTHOR}
+    files = [_distribution(resource, base) for resource in package["resources"]]
     found: dict[str, Any] = {
         "@context": CONTEXT,
+        "@id": base or "./",
         "@type": ["Dataset", "dcat:Dataset"],
         "identifier": facts.release_id,
+        "url": base or "./",
         "name": _both(TITLE_VI, TITLE_EN),
+        "dct:title": _both(TITLE_VI, TITLE_EN),
         "description": _both(DESCRIPTION_VI, DESCRIPTION_EN),
+        "dct:description": _both(DESCRIPTION_VI, DESCRIPTION_EN),
         "version": facts.release_id.removeprefix("v"),
         "datePublished": issued,
         "dct:issued": issued,
         "license": DATA.url,
         "dct:license": DATA.url,
-        "creator": {"@type": "Organization", "name": AUTHOR},
+        "creator": maker,
+        "dct:publisher": maker,
         "creditText": facts.citation,
         "isAccessibleForFree": True,
         "inLanguage": ["vi", "en"],
         "keywords": list(KEYWORDS),
         "spatialCoverage": {"@type": "Country", "name": "Việt Nam"},
-        "distribution": [_distribution(resource, base) for resource in package["resources"]],
+        "distribution": files,
+        "dcat:distribution": [one["@id"] for one in files],
         "isBasedOn": [_document(source) for source in sources],
     }
     if years is not None:

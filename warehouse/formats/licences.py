@@ -3,11 +3,14 @@ says which it is."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 import duckdb
 
+from warehouse.formats.texts import IN_VIETNAMESE
 from warehouse.release_facts import ReleaseFacts
 
 
@@ -36,9 +39,39 @@ from dim_document where document_status = 'loaded' order by document_id
 """
 
 
-def licences_page(connection: duckdb.DuckDBPyConnection, facts: ReleaseFacts) -> str:
-    """`LICENCES.md` of a release: which file has which licence, and the terms of every document that figures were read from."""
-    rows = connection.execute(_DOCUMENTS).fetchall()
+_FILES = (
+    (("cchc.duckdb", "bi.duckdb", "parquet/", "csv/", "xlsx/"), "các bảng do dự án biên soạn · the compiled tables"),
+    (
+        ("dictionary/", "diff/", "manifest.json", "datapackage.json", "metadata.jsonld", "CITATION.cff", "LICENCES.md"),
+        "mô tả các bảng ấy · what describes them",
+    ),
+    (("dbt_docs/",), "mã của các mô hình và trang của dbt · code of the models, and the page of dbt"),
+)
+"""Files and folders of a release, by what they are."""
+
+
+def _of_files(directory: Path) -> Iterator[str]:
+    """A line of the page for each kind of file, without the folders that this release has not."""
+    for names, what in _FILES:
+        there = [name for name in names if not name.endswith("/") or (directory / name).is_dir()]
+        licence = licence_of(names[0])
+        named = licence.spdx if licence is DBT_PAGE else f"[{licence.spdx}]({licence.url})"
+        if there:
+            yield f"| {', '.join(f'`{name}`' for name in there)} | {what} | {named} |"
+
+
+def _in_both(words: str) -> str:
+    """What the catalogue says in English of a publisher or a licence, with the Vietnamese before it."""
+    return f"{IN_VIETNAMESE[words]} · {words}" if words in IN_VIETNAMESE else words
+
+
+def licences_page(connection: duckdb.DuckDBPyConnection, directory: Path, facts: ReleaseFacts) -> str:
+    """`LICENCES.md` of the release in `directory`: which file has which licence, and the terms of every document that figures were read
+    from."""
+    rows = [
+        (document_id, title, _in_both(publisher), _in_both(licence), place)
+        for document_id, title, publisher, licence, place in connection.execute(_DOCUMENTS).fetchall()
+    ]
     cell = [[str(value).replace("|", "\\|").replace("\n", " ") for value in row] for row in rows]
     return (
         files("warehouse.formats")
@@ -47,8 +80,7 @@ def licences_page(connection: duckdb.DuckDBPyConnection, facts: ReleaseFacts) ->
         .format(
             release_id=facts.release_id,
             spdx=DATA.spdx,
-            data=f"[{DATA.spdx}]({DATA.url})",
-            dbt=DBT_PAGE.spdx,
+            files="\n".join(_of_files(directory)),
             code=f"[{CODE.spdx}]({CODE.url})",
             documents="\n".join(f"| {' | '.join(row)} |" for row in cell),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -19,20 +19,34 @@ from warehouse.release_facts import ReleaseFacts
 PACKAGE_NAME, LINKED_NAME = "datapackage.json", "metadata.jsonld"
 
 
+def _is_without_gaps(connection: duckdb.DuckDBPyConnection, table: str, key: Sequence[str]) -> bool:
+    """Whether no column of the key is empty in any row: what a primary key must be, and a key that dbt tests need not."""
+    empty = " or ".join(f'"{column}" is null' for column in key)
+    return connection.execute(f'select 1 from "{table}" where {empty} limit 1').fetchone() is None
+
+
 def write_metadata(
-    database: Path, tables: Sequence[Table], directory: Path, facts: ReleaseFacts, *, public_url: str = ""
+    database: Path,
+    tables: Sequence[Table],
+    directory: Path,
+    facts: ReleaseFacts,
+    *,
+    public_url: str = "",
+    keys: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """`datapackage.json`, `metadata.jsonld`, `CITATION.cff` and `LICENCES.md`, of all data files that lie in `directory`.
 
-    `public_url`: address at which the folder of this release is served, if it is.
+    `public_url`: address at which the folder of this release is served, if it is; `keys`: table -> columns of its key, where
+    one is known.
 
     Raises:
         UnknownTypeError: a column has a type that the metadata cannot name.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
         sources, years = read_sources(connection), read_years(connection)
-        licences = licences_page(connection, facts)
-    package = data_package(directory, tables, sources, facts)
+        licences = licences_page(connection, directory, facts)
+        whole_keys = {table: key for table, key in (keys or {}).items() if _is_without_gaps(connection, table, key)}
+    package = data_package(directory, tables, sources, facts, whole_keys)
     base = f"{public_url.rstrip('/')}/" if public_url else ""
     linked = json_ld(package, sources, years, facts, base=base)
     texts = {

@@ -21,3 +21,13 @@ KEYWORDS = (
 )  # fmt: skip
 
 AUTHOR = "The cchc maintainers"
+
+IN_VIETNAMESE = {
+    "not stated": "nguồn không nêu",
+    "several, named by the address of each row": "nhiều nơi, nêu ở địa chỉ của từng dòng",
+    "UNDP, CECODES, VFF-CRT, RTA (data); hnks-gh (panel)": "UNDP, CECODES, VFF-CRT, RTA (số liệu); hnks-gh (bảng ghép)",
+    "Facts; official documents of the state are not subject to copyright (Luật Sở hữu trí tuệ, Điều 15)": (
+        "Dữ kiện; văn bản của cơ quan nhà nước không thuộc đối tượng bảo hộ quyền tác giả (Luật Sở hữu trí tuệ, Điều 15)"
+    ),
+}
+"""What the catalogue says in English of publishers and licences that have no name of their own."""

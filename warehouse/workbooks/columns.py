@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from warehouse.dictionary.texts import code_list_of
+from warehouse.formats.texts import IN_VIETNAMESE
 from warehouse.workbooks.data import Row
 from warehouse.workbooks.layout import Column
 
@@ -106,16 +107,6 @@ CONFLICTS: Sequence[Column] = (
     Column("Chỗ được dùng", lambda row: f"{row['chosen_document_id']}, {row['chosen_place']}", width=19),
     Column("Chỗ nói khác", lambda row: f"{row['other_document_id']}, {row['other_place']}", width=19),
 )
-
-IN_VIETNAMESE = {
-    "not stated": "nguồn không nêu",
-    "several, named by the address of each row": "nhiều nơi, nêu ở địa chỉ của từng dòng",
-    "UNDP, CECODES, VFF-CRT, RTA (data); hnks-gh (panel)": "UNDP, CECODES, VFF-CRT, RTA (số liệu); hnks-gh (bảng ghép)",
-    "Facts; official documents of the state are not subject to copyright (Luật Sở hữu trí tuệ, Điều 15)": (
-        "Dữ kiện; văn bản của cơ quan nhà nước không thuộc đối tượng bảo hộ quyền tác giả (Luật Sở hữu trí tuệ, Điều 15)"
-    ),
-}
-"""What the catalogue says in English of publishers and licences that have no name of their own."""
 
 SOURCES: Sequence[Column] = (
     Column("Mã tài liệu", lambda row: row["document_id"], width=22),
