@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from warehouse.descriptions import Described
 from warehouse.figures import figure_text
 from warehouse.html import page_environment
 from warehouse.release_diff.records import ReleaseDiff, ScoreLine, TableChange
@@ -81,7 +82,7 @@ def _lines(diff: ReleaseDiff) -> Iterable[str]:
         yield from (f"  {one.table}: {one.rows_after:,} rows" for one in diff.tables)
         return
     yield f"{diff.before.release_id} → {after}"
-    yield f"  code       {_of_code(diff)}"
+    yield f"  code       {_of_code(diff).en}"
     if diff.is_same_for_readers:
         yield "  Nothing that a reader sees differs: every table, score and document is as it was."
         return
@@ -111,9 +112,11 @@ def _lines(diff: ReleaseDiff) -> Iterable[str]:
     yield from (f"  {one.table}: {_table_words(one)}" for one in differing)
 
 
-def _of_code(diff: ReleaseDiff) -> str:
+def _of_code(diff: ReleaseDiff) -> Described:
     before, now = (_short(side.git_revision) if side else "" for side in (diff.before, diff.after))
-    return f"changed, {before or 'unknown'} → {now}" if diff.is_code_changed else f"the same ({now})"
+    if diff.is_code_changed:
+        return Described(f"đã đổi, {before or 'không rõ'} → {now}", f"changed, {before or 'unknown'} → {now}")
+    return Described(f"như cũ ({now})", f"the same ({now})")
 
 
 def _short(revision: str) -> str:
