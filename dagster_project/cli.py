@@ -160,9 +160,17 @@ def tidy() -> None:
             typer.echo(tidy_up(settings, None).words())
             return
         from dagster import DagsterInstance
+        from sqlalchemy.exc import SQLAlchemyError
 
-        with DagsterInstance.get() as instance:
-            typer.echo(tidy_up(settings, instance).words())
+        try:
+            with DagsterInstance.get() as instance:
+                typer.echo(tidy_up(settings, instance).words())
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            raise fail(
+                f"expected Dagster's store of runs that may be written (of {settings.dagster_home}), found: {reason}; run it as the "
+                "user who refreshes"
+            ) from None
     except OSError as error:
         raise fail(f"cannot remove {error.filename}: {error.strerror}; correct its rights") from None
 

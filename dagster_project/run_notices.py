@@ -125,7 +125,7 @@ def _withdrawn(report: Mapping[str, Any]) -> Notice:
     return Notice(
         "release_withdrawn",
         "warning",
-        str(report.get("release_id")),
+        str(report.get("withdrawn_release") or report.get("release_id")),
         f"nothing was published: it would be the same again as what was taken back: {report['withdrawn']}",
         "mend what was wrong (a document, a decision, the code), or publish it all the same: `cchc refresh --force`",
     )

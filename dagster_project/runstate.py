@@ -93,6 +93,7 @@ class State(BaseModel):
     blocking: list[str] = Field(default_factory=list, description="Messages of checks that stopped the run")
     is_unchanged: bool = False
     withdrawn: str = Field(default="", description="Why what was judged is not published: a person took such a release back")
+    withdrawn_release: str = Field(default="", description="Which release that was")
     is_built: bool = Field(default=False, description="dbt has built what was loaded, and all of its tests ran and held")
     release_id: str | None = None
 
@@ -215,7 +216,7 @@ class RunState:
         return None if self.force else withdrawal_of(self.settings.published, fingerprint)
 
     def record_withdrawn(self, withdrawal: Withdrawal) -> None:
-        self.state.withdrawn = withdrawal.words()
+        self.state.withdrawn, self.state.withdrawn_release = withdrawal.words(), withdrawal.release_id
         self._save()
 
     @property

@@ -66,9 +66,10 @@ def _refresh_lines(facts: Facts) -> list[str]:
         lines.append(_row("refresh", f"began {_short(running['started_at'])} UTC and {what} (process {running['process']})"))
     if last is None:
         return [*lines, _row("last refresh", "none")]
-    said = _OUTCOMES.get(last["outcome"], last["outcome"])
+    said = "not published again" if last.get("withdrawn") else _OUTCOMES.get(last["outcome"], last["outcome"])
     lines.append(_row("last refresh", f"{_short(last['at'])} UTC: {said}; {len(last['read'])} documents read anew"))
-    for number, reason in enumerate(last["reasons"]):
+    withdrawn: list[str] = [last["withdrawn"]] if last.get("withdrawn") else []
+    for number, reason in enumerate([*withdrawn, *last["reasons"]]):
         lines.append(_row("", f"{' ' * 8 if number else 'because:'} {one_line(reason, 400)}"))
     return lines
 

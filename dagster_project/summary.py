@@ -21,7 +21,7 @@ from warehouse.releases import DamagedReleaseError, Release, current_release
 class Summary:
     """What a refresh did. `held_back` maps a document to the reasons; `blocked` lists checks that kept everything back.
 
-    `withdrawn`: why what was built is not published: such a release was taken back.
+    `withdrawn`: why what was built is not published: such a release, `withdrawn_release`, was taken back.
     """
 
     run_id: str
@@ -43,6 +43,7 @@ class Summary:
     notes: list[str] = field(default_factory=list)
     is_unchanged: bool = False
     withdrawn: str = ""
+    withdrawn_release: str = ""
     release_id: str | None = None
     published: str = ""
     quarantine: str = ""
@@ -89,6 +90,7 @@ def summarise(
         notes=list(found.notes),
         is_unchanged=found.is_unchanged and not blocked,
         withdrawn=found.withdrawn,
+        withdrawn_release=found.withdrawn_release,
         published=str(settings.published / "current"),
         quarantine=str(settings.quarantine) if found.held_back else "",
         open_items=len(state.open_items),

@@ -48,7 +48,11 @@ def test_a_release_that_was_taken_back_is_not_published_again_by_the_next_refres
     history = copied.run("history").stdout
     assert f"readers were pointed from {later} to {EARLIER}: S.1.4 của Huế đọc sai" in history
     assert f"not published again: release {later} was withdrawn" in history
-    assert "release_withdrawn" in copied.run("alerts").stdout
+    told = next(line for line in copied.run("alerts").stdout.splitlines() if "release_withdrawn" in line)
+    assert later in told.split("was withdrawn")[0], "the one that was taken back, not the one that stands"
+    status = copied.run("status").stdout
+    assert "UTC: not published again" in status
+    assert f"because: release {later} was withdrawn" in status
 
     back = copied.run("rollback", later, "--why", "đã kiểm tra lại, đúng")
     assert back.returncode == 0, back.stderr

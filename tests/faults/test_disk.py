@@ -134,11 +134,15 @@ def test_a_read_only_disk_is_told_and_its_release_is_still_read(disk: Path) -> N
         done = refresh(home)
         assert home.run("query", "select count(*) from rpt_scores").returncode == 0
         assert home.run("status").returncode in (0, 1)
+        tidied = home.run("tidy")
     finally:
         subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
     assert done.returncode == 2
     assert "cannot write" in done.stderr
     assert "Traceback" not in done.stderr
+    assert tidied.returncode == 2
+    assert "expected Dagster's store of runs that may be written" in tidied.stderr
+    assert "Traceback" not in tidied.stderr
 
 
 @pytest.mark.slow
