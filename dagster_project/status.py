@@ -18,6 +18,7 @@ from dagster_project.alerts_cli import standing_facts
 from dagster_project.diskspace import needed_for
 from dagster_project.freshness import last_asked, last_whole_refresh, read_freshness, refresh_is_late
 from dagster_project.history_file import read_events
+from dagster_project.known_settings import unknown_settings
 from dagster_project.release_settings import wrong_release_settings
 from dagster_project.run_records import is_locked, run_events, running_mark
 from dagster_project.scheduler import next_season_day, scheduler_facts
@@ -102,6 +103,7 @@ def read_status(settings: Settings, now: datetime | None = None, environment: Ma
     chosen = read_alert_settings(os.environ if environment is None else environment)
     release, damage = _release(settings)
     editions, faults = _editions(settings, at) if not damage else ({"states": [], "overdue": 0}, [])
+    unknown = unknown_settings(os.environ if environment is None else environment)
     facts: Facts = {
         "home": str(settings.home),
         "published": str(settings.published),
@@ -121,7 +123,7 @@ def read_status(settings: Settings, now: datetime | None = None, environment: Ma
         },
         "disk": _disk(settings),
         "archive_verified": _archive_verified(settings),
-        "problems": [*damage, *problems, *alerts.problems, *chosen.problems, *faults, *wrong_release_settings()],
+        "problems": [*damage, *problems, *alerts.problems, *chosen.problems, *faults, *wrong_release_settings(), *unknown],
     }
     facts["attention"] = _attention(facts, refresh_is_late(last_whole_refresh(settings), at) is not None)
     facts["is_well"] = not facts["attention"]
