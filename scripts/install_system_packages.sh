@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages the project uses: a browser and fonts for the page tests, Tesseract with its letters of Vietnamese for scans;
-# with the argument `documents` also the typesetter that sets the embedded documents, with `scale` also PostgreSQL, its ODBC driver and Java for the
-# tests of the other targets. Does nothing where they are there already. Where this user may not install, it says what will be
+# with the argument `documents` also the typesetter that sets the embedded documents, with `scale` also PostgreSQL, its ODBC and JDBC drivers and Java for
+# the tests of the other targets. Does nothing where they are there already. Where this user may not install, it says what will be
 # skipped; with CI=true it fails, for there nothing may be skipped.
 set -euo pipefail
 
@@ -14,7 +14,7 @@ fi
 if [ "${1:-}" = "scale" ]; then
   package_of[java]="openjdk-17-jre-headless"
   package_of[isql]="unixodbc odbc-postgresql"
-  skipped="tests of the targets DuckLake, PostgreSQL and Spark, of readers over ODBC"
+  skipped="tests of the targets DuckLake, PostgreSQL and Spark, of readers over ODBC and JDBC"
 fi
 
 packages=""
@@ -24,6 +24,10 @@ done
 # Debian keeps the server's programs out of the path, in a folder per version.
 if [ "${1:-}" = "scale" ] && ! command -v initdb >/dev/null 2>&1 && ! compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null; then
   packages="$packages postgresql"
+fi
+# A driver is a file, not a program.
+if [ "${1:-}" = "scale" ] && [ ! -e /usr/share/java/postgresql.jar ]; then
+  packages="$packages libpostgresql-jdbc-java"
 fi
 # Tesseract alone reads English: Vietnamese is a package of its own.
 if command -v tesseract >/dev/null 2>&1 && ! tesseract --list-langs 2>&1 | grep -qx vie; then

@@ -12,7 +12,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -35,6 +35,7 @@ pytestmark = pytest.mark.slow
 
 PASSWORD = "một mật khẩu dài"  # noqa: S105 (of a server that lives as long as the test)
 READER = "so_noi_vu_hue"
+JDBC = (Path("/usr/share/java/postgresql.jar"), Path("/usr/share/java/postgresql-jdbc4.jar"))
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +157,74 @@ def test_the_odbc_driver_that_excel_uses_gives_the_figures_with_their_diacritics
     assert _odbc(served, asked + "criterion_code = 'S'").strip() == "Thừa Thiên Huế|82.28|32|63|0"
     assert _odbc(served, "select count(*) from cchc.release").strip() == "1", "also under the name of the schema"
     assert "permission denied" in _odbc(served, "select * from cchc_internal.active")
+
+
+@contextmanager
+def _java() -> Generator[Any]:
+    """Java's virtual machine with the JDBC driver of PostgreSQL, the one by which DBeaver and Metabase read."""
+    py4j = pytest.importorskip("py4j.java_gateway", reason="the packages of servers are not installed (make setup-scale)")
+    driver = next((path for path in JDBC if path.is_file()), None)
+    if driver is None or shutil.which("java") is None:
+        pytest.skip("the JDBC driver of PostgreSQL is not installed: scripts/install_system_packages.sh scale")
+    gateway = py4j.JavaGateway.launch_gateway(classpath=str(driver), die_on_exit=True)
+    try:
+        yield gateway.jvm
+    finally:
+        gateway.shutdown()
+
+
+def _rows(result: Any, *columns: str) -> list[tuple[str, ...]]:
+    """What a ResultSet of Java holds."""
+    found: list[tuple[str, ...]] = []
+    while result.next():
+        found.append(tuple(str(result.getString(column)) for column in columns))
+    return found
+
+
+def test_the_jdbc_driver_that_dbeaver_and_metabase_use_lists_the_tables_with_their_meaning(served: Places) -> None:
+    """As they do it: the catalogue by DatabaseMetaData, then a read-only transaction that fetches by parts."""
+    with _java() as java:
+        address = f"jdbc:postgresql://{served.host}:{served.port}/{served.database}"
+        connection = java.java.sql.DriverManager.getConnection(address, READER, PASSWORD)
+        about = connection.getMetaData()
+        tables = _rows(about.getTables(None, "cchc", "%", None), "REMARKS")
+        columns = _rows(about.getColumns(None, "cchc", "rpt_scores", "%"), "COLUMN_NAME", "TYPE_NAME", "REMARKS")
+        schemas = {name for (name,) in _rows(about.getSchemas(), "TABLE_SCHEM")}
+        connection.setReadOnly(True)
+        connection.setAutoCommit(False)
+        statement = connection.createStatement()
+        statement.setFetchSize(500)
+        hue = "select province, score, rank from rpt_scores where year = 2023 and province_code = '46' and criterion_code = 'S'"
+        assert _rows(statement.executeQuery(hue), "province", "score", "rank") == [("Thừa Thiên Huế", "82.28", "32")]
+        papi = _rows(statement.executeQuery("select claim_id from rpt_scores where index_code = 'PAPI'"), "claim_id")
+        connection.rollback()
+        connection.close()
+    with connect(served) as server:
+        assert server.execute("select count(*) from cchc.rpt_scores where index_code = 'PAPI'").fetchone() == (len(papi),)
+    assert len(papi) > 5000
+    assert "cchc" in schemas
+    assert all(remark.startswith("VI: ") for (remark,) in tables), "a table without its meaning"
+    assert len(tables) > 40
+    assert all(remark.startswith("VI: ") for _, _, remark in columns), "a column without its meaning"
+    assert {name: kind for name, kind, _ in columns}["score"] == "float8"
+
+
+def test_sqlalchemy_by_which_superset_reads_finds_the_views_and_their_comments(served: Places) -> None:
+    import sqlalchemy
+
+    address = sqlalchemy.URL.create("postgresql+psycopg2", READER, PASSWORD, served.host, served.port, served.database)
+    engine = sqlalchemy.create_engine(address)
+    try:
+        found = sqlalchemy.inspect(engine)
+        assert "rpt_scores" in found.get_view_names(schema="cchc")
+        columns = {column["name"]: column for column in found.get_columns("rpt_scores", schema="cchc")}
+        assert str(columns["score"].get("comment")).startswith("VI: Điểm được chọn")
+        with engine.connect() as connection:
+            asked = "select score from cchc.rpt_scores where year = :year and province = :province and criterion_code = 'S'"
+            values = {"year": 2023, "province": "Thừa Thiên Huế"}
+            assert connection.execute(sqlalchemy.text(asked), values).scalar_one() == 82.28
+    finally:
+        engine.dispose()
 
 
 ATTEMPTS = """
