@@ -84,6 +84,7 @@ def test_a_second_duckdb_reads_the_release_over_quack_and_nothing_else(
         asked = "select score, rank from rpt_scores where year = 2023 and province = 'Thừa Thiên Huế' and criterion_code = 'S'"
         assert connection.execute(f"from cchc.query({quoted(asked)})").fetchall() == [(82.28, 32)]
         assert connection.execute("select count(*) from cchc.rpt_scores where year = 2023").fetchone() is not None
+        assert ("rpt_scores",) in connection.execute("from cchc.query('show tables')").fetchall()
         told = "select comment from duckdb_columns() where table_name = 'rpt_scores' and column_name = 'score'"
         (comment,) = connection.execute(f"from cchc.query({quoted(told)})").fetchone() or ("",)
         assert str(comment).startswith("VI: Điểm được chọn")
