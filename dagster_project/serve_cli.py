@@ -25,7 +25,7 @@ serve_app = typer.Typer(
 reader_app = typer.Typer(no_args_is_help=True, help="Who may read on the PostgreSQL server: add, drop, list.")
 serve_app.add_typer(reader_app, name="reader")
 
-SecondsOption = Annotated[int, typer.Option(min=1, help="Seconds that a statement of a reader may run.")]
+SecondsOption = Annotated[int, typer.Option(min=1, max=86400, help="Seconds that a statement of a reader may run.")]
 
 
 @contextmanager
@@ -86,6 +86,7 @@ def postgres(
                     "rows": served.rows,
                     "was_there": served.was_there,
                     "left_to_everybody": served.left_to_everybody,
+                    "open_elsewhere": served.open_elsewhere,
                 }
             )
         else:
@@ -96,6 +97,13 @@ def postgres(
             typer.echo(
                 f"readers may also {' and '.join(served.left_to_everybody)}, which only a superuser can take from them: run "
                 "`cchc serve postgres` once as one (docs/serving.md)",
+                err=True,
+            )
+        if served.open_elsewhere:
+            names = ", ".join(f'"{name}"' for name in served.open_elsewhere)
+            typer.echo(
+                f"readers may also connect to other databases of the server, as PostgreSQL lets everybody; if nothing else needs that: "
+                f"revoke connect on database {names} from public",
                 err=True,
             )
         if watch:
@@ -155,6 +163,8 @@ def quack(
         settings = load_settings()
         release = _release(settings)
         path = token_file or default_token_file(settings.home)
+        if not path.exists():
+            typer.echo(f"there was no token in {path}: a new one is made", err=True)
         chosen = QuackSettings(host, port, memory)
         server = QuackServer(
             chosen, token_of(path), releases=settings.published / "releases", extensions=_places(settings).extensions
@@ -272,8 +282,11 @@ def list_readers(as_json: JsonOption = False) -> None:
             prepare_roles(server, places.database)
             found = readers(server)
     if as_json:
-        print_json([{"name": one.name, **asdict(one.limits)} for one in found])
+        print_json([{"name": one.name, "may_log_in": one.may_log_in, **asdict(one.limits)} for one in found])
     elif not found:
         typer.echo("nobody yet: cchc serve reader add NAME")
     for one in () if as_json else found:
-        typer.echo(f"{one.name}: {one.limits.seconds} s a statement, {one.limits.connections} connections")
+        limits = f"{one.limits.seconds} s a statement, {one.limits.connections} connections"
+        typer.echo(
+            f"{one.name}: {limits if one.may_log_in else f'may no longer log in, `cchc serve reader drop {one.name}` says why'}"
+        )

@@ -61,6 +61,8 @@ def served(refreshed: Instance, server: dict[str, str], places: Places) -> Place
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert (said["release_id"], said["was_there"]) == (refreshed.release.name, False)
+    assert {"postgres", "template1"} <= set(said["open_elsewhere"])
+    assert 'revoke connect on database "' in done.stderr
     add_reader(places, READER, PASSWORD, Limits(seconds=5))
     again = refreshed.run("serve", "postgres", environment=server)
     assert f"{refreshed.release.name} stands on 127.0.0.1" in again.stdout
@@ -294,7 +296,7 @@ def test_time_limits_hold_also_for_who_lifts_his_own_and_each_reader_has_his_own
     assert "canceling statement due to statement timeout" in late.stderr
     add_reader(served, "bao_cao_lon", PASSWORD, Limits(seconds=600, connections=3))
     allowed = _started(served, "set statement_timeout = 0; select pg_sleep(9)", user="bao_cao_lon")
-    started = _started(served, "set statement_timeout = 0; select pg_sleep(60)")
+    started = _started(_own(served, "postgres"), "set statement_timeout = 0; select pg_sleep(60)")  # another database than ours
     with connect(served) as server:
         assert _stopped(server).startswith(f"{READER}: a statement stopped after ")
         assert {one.name: one.limits.seconds for one in readers(server)} == {"bao_cao_lon": 600, READER: 5}
@@ -395,6 +397,8 @@ def test_a_reader_who_owns_something_elsewhere_is_shut_out_and_the_next_step_is_
         superuser.execute("create schema of_his authorization co_so_huu")
     with pytest.raises(ServingError, match=r"co_so_huu can no longer log in.*in database elsewhere\. As a superuser"):
         drop_reader(served, "co_so_huu")
+    with connect(served) as server:
+        assert {one.name: one.may_log_in for one in readers(server)}["co_so_huu"] is False
     assert "is not permitted to log in" in _psql(served, "select 1", user="co_so_huu").stderr
     with connect(_own(places, "elsewhere")) as superuser:
         superuser.execute("drop owned by co_so_huu")

@@ -24,7 +24,7 @@ from warehouse.descriptions import Described
 from warehouse.formats.tables import Table, read_tables
 from warehouse.releases import Release
 from warehouse.serving.errors import ServingError
-from warehouse.serving.roles import GROUP, left_to_everybody, prepare_roles
+from warehouse.serving.roles import GROUP, left_to_everybody, open_elsewhere, prepare_roles
 from warehouse.serving.server import INTERNAL, connect, run
 from warehouse.serving.tables import NULL, identifier, indexes_of, server_type, structure_of, text_of
 from warehouse.targets.places import Places
@@ -47,13 +47,15 @@ for a deadlock and might stop a reader. What is not removed now is removed with 
 class Served:
     """What readers of the server see.
 
-    `was_there`: the release stood there already, and nothing was done. `left_to_everybody`: what readers may do beyond reading.
+    `was_there`: the release stood there already, and nothing was done. `left_to_everybody`: what readers may do beyond reading;
+    `open_elsewhere`: other databases of the server to which they may connect.
     """
 
     release_id: str
     tables: int
     rows: int
     left_to_everybody: tuple[str, ...]
+    open_elsewhere: tuple[str, ...]
     was_there: bool = False
 
 
@@ -73,7 +75,8 @@ def publish_to_postgres(release: Release, places: Places) -> Served:
 
 
 def _publish(release: Release, server: Connection, source: duckdb.DuckDBPyConnection, tables: tuple[Table, ...]) -> Served:
-    served = Served(release.release_id, len(tables), sum(release.row_counts.values()), tuple(left_to_everybody(server)))
+    rows = sum(release.row_counts.values())
+    served = Served(release.release_id, len(tables), rows, tuple(left_to_everybody(server)), tuple(open_elsewhere(server)))
     standing = _row(server, f"select release_id, fingerprint, slot, generation, structure from {INTERNAL}.active")
     if standing is not None and standing[:2] == (release.release_id, release.fingerprint):
         return replace(served, was_there=True)

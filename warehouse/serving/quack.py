@@ -96,6 +96,7 @@ class QuackServer:
         self._connection.create_function("cchc_may", self._rules.may, ["VARCHAR", "VARCHAR"], "BOOLEAN")  # type: ignore[arg-type]
         for statement in (
             "set timezone = 'UTC'",
+            "set temp_directory = ''",  # a statement that needs more memory than there is ends; it does not fill the disk
             "set global quack_authorization_function = 'cchc_may'",
             "set autoinstall_known_extensions = false",
             "set autoload_known_extensions = false",

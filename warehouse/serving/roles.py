@@ -50,10 +50,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A login that may read."""
+    """A login that may read; one that owned something when it was dropped is there still, and may not log in."""
 
     name: str
     limits: Limits
+    may_log_in: bool = True
 
 
 def prepare_roles(server: Connection, database: str) -> None:
@@ -96,6 +97,17 @@ def left_to_everybody(server: Connection) -> list[str]:
         if run(server, f"select {asked}", values).fetchone() == (True,):
             found.append(what)
     return found
+
+
+def open_elsewhere(server: Connection) -> list[str]:
+    """Other databases of the server that readers may connect to: PostgreSQL lets everybody, unless somebody takes that away."""
+    rows = run(
+        server,
+        "select datname from pg_database where datallowconn and datname <> current_database() "
+        "and has_database_privilege(%s, oid, 'connect') order by 1",
+        (GROUP,),
+    ).fetchall()
+    return [str(name) for (name,) in rows]
 
 
 def _checked(name: str) -> str:
@@ -193,7 +205,7 @@ _USUAL = Limits()
 _READERS = f"""
 select m.rolname as name, coalesce(r.seconds, {_USUAL.seconds}) as seconds,
   coalesce(r.idle_seconds, {_USUAL.idle_seconds}) as idle_seconds, coalesce(r.connections, m.rolconnlimit) as connections,
-  coalesce(r.work_mem_mb, {_USUAL.work_mem_mb}) as work_mem_mb
+  coalesce(r.work_mem_mb, {_USUAL.work_mem_mb}) as work_mem_mb, m.rolcanlogin as may_log_in, r.name is not null as is_of_this_database
 from pg_auth_members
 join pg_roles g on g.oid = roleid and g.rolname = '{GROUP}'
 join pg_roles m on m.oid = member
@@ -205,21 +217,21 @@ left join {INTERNAL}.reader r on r.name = m.rolname
 def readers(server: Connection) -> list[Reader]:
     """Logins in the group, by name. The roles must be prepared."""
     rows = run(server, f"{_READERS} order by 1").fetchall()
-    return [Reader(str(name), Limits(*limits)) for name, *limits in rows]
+    return [Reader(str(name), Limits(*limits), bool(may_log_in)) for name, *limits, may_log_in, _ in rows]
 
 
 def stop_late(server: Connection) -> list[str]:
     """Stop statements of readers that run past their limit, and end sessions that leave a transaction open. The roles must be prepared.
 
-    A reader can lift the limits of his own session, also for good, so they are held here, from a table that he cannot write. What was
-    done comes back in words.
+    A reader can lift the limits of his own session, also for good, so they are held here, from a table that he cannot write, and in
+    whatever database of the server he is. What was done comes back in words.
     """
     rows = run(
         server,
         f"""select a.pid, a.usename, a.state,
              extract(epoch from now() - case when a.state = 'active' then a.query_start else a.state_change end)
            from pg_stat_activity a join ({_READERS}) l on l.name = a.usename
-           where a.datname = current_database() and a.pid <> pg_backend_pid()
+           where a.pid <> pg_backend_pid() and (l.is_of_this_database or a.datname = current_database())
              and ((a.state = 'active' and now() - a.query_start > make_interval(secs => l.seconds))
                or (a.state like 'idle in transaction%' and now() - a.state_change > make_interval(secs => l.idle_seconds)))""",
     ).fetchall()
