@@ -75,6 +75,10 @@ def query(
 
         raise typer.Exit(prompt(settings))
     chosen = _form("json" if as_json else "csv" if as_csv else form, output)
+    if bom and (chosen != "csv" or output is None):
+        raise fail("--bom is for CSV in a file, such as -o answer.csv; leave it out here")
+    if raw and chosen != "csv":
+        raise fail("--raw is for CSV; leave it out here")
     try:
         with asked(settings.published, statement, _parameters(param or ())) as result:
             if output is not None:

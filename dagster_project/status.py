@@ -27,8 +27,10 @@ from dagster_project.settings import Settings
 from dagster_project.summary import counted
 from extractors.catalogue.loader import CatalogueError
 from extractors.catalogue.reference import ReferenceDataError
+from extractors.durable import DamagedStateError
 from warehouse.query import NotPublishedError, QueryError
 from warehouse.releases import current_release
+from warehouse.withdrawn import withdrawals
 
 Facts = dict[str, Any]
 
@@ -70,6 +72,15 @@ def _release(settings: Settings) -> tuple[Facts | None, list[str]]:
         return None, [str(error)]
 
 
+def _withdrawn(settings: Settings, release: Facts | None) -> tuple[list[str], list[str]]:
+    """Which releases were taken back for the one that readers have, in words; why that cannot be said."""
+    try:
+        found = withdrawals(settings.published)
+    except DamagedStateError as error:
+        return [], [str(error)]
+    return [one.words() for one in found if release is not None and one.replaced_by == release["release_id"]], []
+
+
 def _running(settings: Settings) -> Facts | None:
     """The refresh that said that it began and not that it ended: it runs, or its process is gone."""
     mark = running_mark(settings)
@@ -93,8 +104,9 @@ def _editions(settings: Settings, now: datetime) -> tuple[Facts, list[str]]:
 def read_status(settings: Settings, now: datetime | None = None, environment: Mapping[str, str] | None = None) -> Facts:
     """All facts of the page; `is_well` is False if something waits for a person, and `attention` says what, in words.
 
-    Keys: home, published, release, damage (of the release), last_refresh (None before the first), running, next_refresh, scheduler,
-    held_back, alerts, channels, channel_problems, editions, asked, disk, archive_verified, attention, is_well, problems.
+    Keys: home, published, release, damage (of the release), withdrawn (which were taken back for it), last_refresh (None before
+    the first), running, next_refresh, scheduler, held_back, alerts, channels, channel_problems, editions, asked, disk,
+    archive_verified, attention, is_well, problems.
     """
     at = now or datetime.now(UTC)
     events = [event for event in run_events(settings) if not event.get("is_expected")]  # not one that another was in the way of
@@ -102,6 +114,7 @@ def read_status(settings: Settings, now: datetime | None = None, environment: Ma
     alerts = standing(settings)
     chosen = read_alert_settings(os.environ if environment is None else environment)
     release, damage = _release(settings)
+    withdrawn, unreadable = _withdrawn(settings, release)
     editions, faults = _editions(settings, at) if not damage else ({"states": [], "overdue": 0}, [])
     unknown = unknown_settings(os.environ if environment is None else environment)
     facts: Facts = {
@@ -109,6 +122,7 @@ def read_status(settings: Settings, now: datetime | None = None, environment: Ma
         "published": str(settings.published),
         "release": release,
         "damage": damage[0] if damage else None,
+        "withdrawn": withdrawn,
         "last_refresh": events[-1] if events else None,
         "running": _running(settings),
         "next_refresh": next_season_day(at, REFRESH_HOUR).isoformat(),
@@ -123,7 +137,16 @@ def read_status(settings: Settings, now: datetime | None = None, environment: Ma
         },
         "disk": _disk(settings),
         "archive_verified": _archive_verified(settings),
-        "problems": [*damage, *problems, *alerts.problems, *chosen.problems, *faults, *wrong_release_settings(), *unknown],
+        "problems": [
+            *damage,
+            *unreadable,
+            *problems,
+            *alerts.problems,
+            *chosen.problems,
+            *faults,
+            *wrong_release_settings(),
+            *unknown,
+        ],
     }
     facts["attention"] = _attention(facts, refresh_is_late(last_whole_refresh(settings), at) is not None)
     facts["is_well"] = not facts["attention"]

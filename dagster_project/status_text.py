@@ -51,6 +51,7 @@ def _release_lines(facts: Facts) -> list[str]:
         _row("published", f"{release['release_id']} of {_short(release['published_at'])} UTC, code {_revision(release)}"),
         _row("", f"{facts['published']}/current"),
         _row("", f"{len(release['documents'])} documents, {release['scores']:,} scores"),
+        *(_row("", f"{words}; it is not published again by itself") for words in facts["withdrawn"]),
     ]
 
 

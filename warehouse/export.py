@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from extractors.durable import sync_folder, sync_tree
 from extractors.text.fold import fold_name
-from warehouse.formats.metadata import LINKED_NAME, PACKAGE_NAME
+from warehouse.formats.metadata import LICENCES_NAME, LINKED_NAME, PACKAGE_NAME
 from warehouse.query import ask
 from warehouse.releases import MANIFEST_NAME, Release, read_release, sha256_of
 
@@ -181,6 +182,19 @@ def _part_of(name: str) -> str:
     return folder if slash else "duckdb" if name.endswith(".duckdb") else DESCRIPTION
 
 
+def _licences_of_the_part(folder: Path) -> None:
+    """Leave the lines of the files that came along, and the names of those in them."""
+    path, lines = folder / LICENCES_NAME, list[str]()
+    for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
+        names = re.findall(r"`([^`]+)`", line.split(" | ")[0]) if line.startswith("| `") else []
+        kept = [f"`{name}`" for name in names if (folder / name).exists()]
+        if names and kept:
+            lines.append(f"| {', '.join(kept)} | {line.split(' | ', 1)[1]}")
+        elif not names:
+            lines.append(line)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
 def _describe_the_part(folder: Path) -> None:
     """Let what describes a release name the files that came along and no other: a copy of a part is valid, and can be checked."""
     package = json.loads((folder / PACKAGE_NAME).read_text(encoding="utf-8"))
@@ -195,9 +209,10 @@ def _describe_the_part(folder: Path) -> None:
             (folder / name).write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
         else:  # a package of no file is none
             (folder / name).unlink()
+    _licences_of_the_part(folder)
     path = folder / MANIFEST_NAME
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["files"] = {name: facts for name, facts in manifest["files"].items() if (folder / name).is_file()}
-    for name in texts.keys() & manifest["files"].keys():
+    for name in {*texts, LICENCES_NAME} & manifest["files"].keys():
         manifest["files"][name] |= {"bytes": (folder / name).stat().st_size, "sha256": sha256_of(folder / name)}
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2), encoding="utf-8")

@@ -106,9 +106,12 @@ def _in_words(error: duckdb.Error) -> str:
     if "read-only" in said.lower():
         said += "\nThe published release is read-only: only statements that ask may run."
     elif "file system operations are disabled" in said:
-        said += "\nHere only the tables of the release can be read; a file is opened by DuckDB itself."
+        said += (
+            "\nHere only the tables of the release can be read, and no file. To write an answer into one: "
+            'cchc query "select …" -o answer.csv. To join a file of yours: open cchc.duckdb in DuckDB itself.'
+        )
     elif "prepared statement parameters" in said:
-        said += "\nGive each a value by its name: `where year = $year` with --param year=2023."
+        said += "\nGive each a value by its name, and no other: `where year = $year` with --param year=2023."
     return f'{said}\nTables: cchc query "show tables". Columns of one: cchc query "describe rpt_scores".'
 
 

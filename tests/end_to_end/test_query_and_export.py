@@ -77,6 +77,9 @@ def test_a_csv_for_excel_has_its_mark_and_no_formula(refreshed: Instance, tmp_pa
     ("arguments", "words"),
     [
         (("delete from rpt_scores",), "The published release is read-only"),
+        (("copy rpt_scores to '/tmp/x.csv'",), "-o answer.csv"),
+        (("select 1", "--json", "--bom"), "--bom is for CSV in a file"),
+        (("select 1", "--raw"), "--raw is for CSV"),
         (("select * from read_text('/etc/passwd')",), "only the tables of the release can be read"),
         (("select scroe from rpt_scores",), 'Candidate bindings: "score"'),
         (("select 1; select 2",), "expected one SQL statement, found several"),
@@ -177,6 +180,10 @@ def test_a_copy_of_a_part_describes_that_part_and_no_other(refreshed: Instance, 
         json.loads((tmp_path / "books" / name).read_text(encoding="utf-8")) for name in ("datapackage.json", "metadata.jsonld")
     )
     books = {f"xlsx/{path.name}" for path in (refreshed.release / "xlsx").iterdir()}
+    licences = (tmp_path / "books" / "LICENCES.md").read_text(encoding="utf-8")
+    assert "| `xlsx/` | các bảng" in licences
+    assert "dictionary/" not in licences
+    assert "| papi_2011_2024_dimensions |" in licences, "the documents stay"
     assert {one["path"] for one in package["resources"]} == {one["contentUrl"] for one in linked["distribution"]} == books
     assert set(read_release(tmp_path / "books", is_thorough=True).row_counts) == set(release.row_counts)
     assert count == len(books) + 5, "the manifest and what describes the release"

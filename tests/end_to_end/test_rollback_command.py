@@ -39,6 +39,8 @@ def test_a_release_that_was_taken_back_is_not_published_again_by_the_next_refres
     assert copied.release.name == EARLIER
     assert copied.run("query", "select count(*) as n from rpt_scores").returncode == 0
 
+    assert f"release {later} was withdrawn" in copied.run("status").stdout, "before any refresh stumbles over it"
+
     refreshed = copied.run("refresh")
     assert refreshed.returncode == 1, "something waits for a person"
     assert f"Nothing was published; {EARLIER} stands" in refreshed.stdout

@@ -16,7 +16,7 @@ from warehouse.formats.sources import read_sources, read_years
 from warehouse.formats.tables import Table
 from warehouse.release_facts import ReleaseFacts
 
-PACKAGE_NAME, LINKED_NAME = "datapackage.json", "metadata.jsonld"
+PACKAGE_NAME, LINKED_NAME, LICENCES_NAME = "datapackage.json", "metadata.jsonld", "LICENCES.md"
 
 
 def _is_without_gaps(connection: duckdb.DuckDBPyConnection, table: str, key: Sequence[str]) -> bool:
@@ -53,7 +53,7 @@ def write_metadata(
         PACKAGE_NAME: json.dumps(package, ensure_ascii=False, indent=2),
         LINKED_NAME: json.dumps(linked, ensure_ascii=False, indent=2),
         "CITATION.cff": citation_file(facts),
-        "LICENCES.md": licences,
+        LICENCES_NAME: licences,
     }
     for name, text in texts.items():
         (directory / name).write_text(text, encoding="utf-8")
