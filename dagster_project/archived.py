@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from dagster_project.settings import Settings
 from extractors.archive.store import Archive, DamagedSidecarError
 from extractors.catalogue.loader import load_entries
 from extractors.catalogue.lock import Lock, read_lock
+from warehouse.query import NotPublishedError, QueryError, ask
 from warehouse.releases import published_documents
 
 
@@ -18,7 +20,17 @@ def published_bytes(settings: Settings) -> Mapping[str, str]:
     """Document id -> sha256 of the bytes that its published figures were read from."""
     store = OutcomeStore(settings)
     found = {document_id: store.accepted(document_id) for document_id in published_documents(settings.published)}
-    return {document_id: one.outcome.sha256 for document_id, one in found.items() if one is not None}
+    known = {document_id: one.outcome.sha256 for document_id, one in found.items() if one is not None}
+    return known if len(known) == len(found) else known | _said_by_the_release(settings, found.keys() - known.keys())
+
+
+def _said_by_the_release(settings: Settings, documents: AbstractSet[str]) -> dict[str, str]:
+    """The same of documents whose outcome is lost. What a release that cannot be read would say is lost too, and told as its damage."""
+    try:
+        answer = ask(settings.published, "select document_id, sha256 from dim_document")
+    except (NotPublishedError, QueryError):
+        return {}
+    return {str(document_id): str(sha256) for document_id, sha256 in answer.rows if document_id in documents and sha256}
 
 
 def needed_bytes(settings: Settings) -> Mapping[str, str]:

@@ -105,10 +105,10 @@ def test_figures_are_numbers_with_printed_decimals_and_signs(hue: openpyxl.Workb
     titles = {str(cell.value): number for number, cell in enumerate(sheet[3])}
     row = next(row for row in sheet.iter_rows(min_row=4) if row[1].value == "S.2.1.1")
     formats = {title: row[column].number_format for title, column in titles.items()}
-    assert (formats["Điểm"], formats["Thay đổi"], formats["Hạng"]) == ("0.00", "+0.00;-0.00;0.00", "0")
+    assert (formats["Điểm"], formats["Thay đổi"], formats["Hạng"]) == ("0.00_-", "+0.00_-;-0.00_-;0.00_-", "0")
     profile = hue["Hồ sơ"]
     papi = next(row for row in profile.iter_rows() if row[0].value == "PAPI")
-    assert papi[3].number_format == "0.0000"
+    assert papi[3].number_format == "0.0000_-"
 
 
 def test_what_is_said_of_a_rank_is_not_said_of_a_score_that_is_not_there(folder: Path) -> None:
@@ -131,9 +131,9 @@ def test_a_figure_of_one_decimal_does_not_round_those_beside_it(folder: Path) ->
     row = next(row for row in profile.iter_rows() if row[0].value == "PAR INDEX (tỉnh)" and row[1].value == 2023)
     titles = [str(cell.value) for cell in profile[_header(profile, "Chỉ số")]]
     shown = {title: (cell.value, cell.number_format) for title, cell in zip(titles, row, strict=True)}
-    assert shown["Điểm"] == (84.6, "0.0")
-    assert shown["Kỳ trước"] == (80.91, "0.00")
-    assert shown["Trung bình cả nước"] == (86.98, "0.00")
+    assert shown["Điểm"] == (84.6, "0.0_-")
+    assert shown["Kỳ trước"] == (80.91, "0.00_-")
+    assert shown["Trung bình cả nước"] == (86.98, "0.00_-")
 
 
 def test_sheets_are_set_up_to_be_printed_and_scrolled(hue: openpyxl.Workbook) -> None:

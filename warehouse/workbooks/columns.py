@@ -87,11 +87,11 @@ CRITERIA: Sequence[Column] = (
     Column("Chênh so trung bình", lambda row: row["gap_to_mean"], "signed", 8),
     Column("Cao nhất", lambda row: row["best"], "beside", 8),
     Column("Chênh so cao nhất", lambda row: row["gap_to_best"], "signed", 8),
-    Column("Cơ quan chủ trì", lambda row: row["responsible_unit"], width=20),
+    Column("Cơ quan chủ trì", lambda row: row["responsible_unit"], width=28),
     Column("Lưu ý", _flags, width=16),
     Column("Nguyên văn", lambda row: row["raw_text"], "word", 11),
     Column("Nguồn", lambda row: row["source"], width=17),
-    Column("Chỗ trong nguồn", lambda row: row["place"], width=19),
+    Column("Chỗ trong nguồn", lambda row: row["place"], width=21),
 )
 
 CONFLICTS: Sequence[Column] = (

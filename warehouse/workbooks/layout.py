@@ -69,12 +69,16 @@ class Formats:
 
     def cell(self, **properties: Any) -> Format:
         """A cell of a table."""
-        return self.get(border=1, border_color="#C9D0D8", text_wrap=True, **properties)
+        return self.get(border=1, border_color="#C9D0D8", **{"text_wrap": True, **properties})
+
+    def number(self, **properties: Any) -> Format:
+        """A cell with a number. What keeps it from its neighbour stands in its format: LibreOffice drops the indent of some cells."""
+        return self.cell(align="right", text_wrap=False, **properties)
 
 
 def decimals_format(decimals: int, *, is_signed: bool = False) -> str:
-    """`0.00`, or `+0.00;-0.00;0.00`; the language of Excel makes the point a comma."""
-    plain = "0" if decimals <= 0 else f"0.{'0' * decimals}"
+    """`0.00_-`, or `+0.00_-;-0.00_-;0.00_-`: then room as wide as a minus; the language of Excel makes the point a comma."""
+    plain = "0_-" if decimals <= 0 else f"0.{'0' * decimals}_-"
     return f"+{plain};-{plain};{plain}" if is_signed else plain
 
 
@@ -90,11 +94,11 @@ def write_value(
     elif kind == "whole":
         sheet.write_number(row, column, value, formats.cell(num_format="0", align="center"))
     elif kind == "number":
-        sheet.write_number(row, column, value, formats.cell(align="right", indent=1))
+        sheet.write_number(row, column, value, formats.number(num_format="General_-"))
     else:
         shown = decimals if kind == "figure" else max(decimals, LEAST_DECIMALS)
         number_format = decimals_format(shown, is_signed=kind == "signed")
-        sheet.write_number(row, column, value, formats.cell(num_format=number_format, align="right", indent=1))
+        sheet.write_number(row, column, value, formats.number(num_format=number_format))
 
 
 def lines_of(text: str, width: float) -> int:
