@@ -73,6 +73,7 @@ def postgres(
     """
     from dagster_project.settings import load_settings
     from warehouse.serving.postgres import publish_to_postgres
+    from warehouse.serving.tables import identifier
 
     with _in_words():
         settings = load_settings()
@@ -100,7 +101,7 @@ def postgres(
                 err=True,
             )
         if served.open_elsewhere:
-            names = ", ".join(f'"{name}"' for name in served.open_elsewhere)
+            names = ", ".join(identifier(name) for name in served.open_elsewhere)
             typer.echo(
                 f"readers may also connect to other databases of the server, as PostgreSQL lets everybody; if nothing else needs that: "
                 f"revoke connect on database {names} from public",
@@ -187,7 +188,7 @@ def _begin_anew() -> NoReturn:
 
     sys.stdout.flush()
     standard = (0, 1, 2)
-    for entry in list(Path("/proc/self/fd").iterdir()):
+    for entry in list(Path("/dev/fd").iterdir()):
         if int(entry.name) not in standard:
             with contextlib.suppress(OSError):  # the one by which the folder was listed
                 os.set_inheritable(int(entry.name), False)
