@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.bi_macros import MACROS
+from warehouse.bi.macros import MACROS
 from warehouse.formats.tables import quoted
 
 Row = Mapping[str, Any]

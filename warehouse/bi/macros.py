@@ -1,4 +1,7 @@
-"""How figures, ranks, places and codes are said in Vietnamese: macros of DuckDB for the report pages and the workbooks."""
+"""How figures, ranks, places and codes are said: macros of DuckDB for the report pages and the workbooks.
+
+A macro without a suffix says it in Vietnamese, one that ends in `_en` in English.
+"""
 
 from __future__ import annotations
 
@@ -77,4 +80,54 @@ create macro place_in_document(page, sheet, a1, table_number, row_number, column
          when table_number is not null then concat_ws(', ', 'trang ' || page, 'bảng ' || table_number, 'dòng ' || row_number,
              'cột ' || column_number)
          else concat_ws(', ', 'trang ' || page, 'đoạn ' || paragraph) end;
+-- The same in English.
+create macro en_number(value, decimals) as
+    case when value is null then null else format('{:.' || decimals || 'f}', value::double) end;
+create macro en_change(value, decimals) as replace(vn_change(value, decimals), ',', '.');
+create macro en_computed(value) as en_number(value, needed_decimals(value));
+create macro index_label_en(index_code, name_en) as
+    case index_code when 'SIPAS' then 'SIPAS' when 'PAR_PROVINCE' then 'PAR INDEX (provinces)'
+         when 'PAR_MINISTRY' then 'PAR INDEX (ministries)' when 'PAPI' then 'PAPI' when 'ICT_INDEX' then 'ICT Index' else name_en end;
+create macro unit_label_en(unit) as
+    case unit when 'index_points' then 'scale of 100' when 'points' then 'points' when 'percent' then '% of answers'
+         when 'percent_of_maximum' then '% of the maximum' when 'percent_unspecified' then '% (of what, the source does not say)'
+         when 'places' then 'places' when 'count' then 'count' else unit end;
+create macro facet_label_en(facet) as
+    case facet when 'satisfaction' then 'Satisfaction' when 'perception' then 'Perception' when 'expectation' then 'Expectation'
+         else '' end;
+create macro rank_note_en(rank_kind) as
+    case rank_kind when 'official' then 'published rank' when 'derived_by_us' then 'rank derived from the scores by us'
+         when 'derived_by_third_party' then 'rank by a third party' when 'publisher_group' then 'group set by the publisher' end;
+create macro status_note_en(value_status) as
+    case value_status when 'derived_by_us' then 'computed by us from the cited figures'
+         when 'implied' then 'implied by printed figures' when 'estimated_by_us' then 'estimated by this project'
+         when 'withheld' then 'withheld by the publisher' when 'not_published' then 'not published' end;
+create macro score_note_en(value_status, score) as
+    case when score is not null or value_status in ('withheld', 'not_published') then status_note_en(value_status) end;
+create macro measure_label_en(measure) as
+    case measure when 'score' then 'score' when 'rank' then 'rank' when 'change' then 'change of score'
+         when 'change_rank' then 'change of rank' when 'gap_to_mean' then 'gap to the mean'
+         when 'gap_to_best' then 'gap to the best' else measure end;
+create macro conflict_label_en(kind) as
+    case kind when 'contradiction' then 'they contradict each other' when 'rounding' then 'rounding'
+         when 'truncation' then 'digits cut off' when 'unreconciled' then 'conversion unclear'
+         when 'shared_rank' then 'two places with one rank' when 'rank_against_score' then 'rank against the order of scores'
+         else kind end;
+create macro region_en(region_code) as
+    case region_code when 'DBSH' then 'Red River Delta' when 'TDMNPB' then 'Northern Midlands and Mountains'
+         when 'BTB_DHMT' then 'North Central and Central Coast' when 'BTB' then 'North Central Coast'
+         when 'DHNTB_TN' then 'South Central Coast and Central Highlands' when 'TN' then 'Central Highlands'
+         when 'DNB' then 'Southeast' when 'DBSCL' then 'Mekong River Delta' else '' end;
+create macro place_in_document_en(page, sheet, a1, table_number, row_number, column_number, paragraph) as
+    case when sheet is not null then 'sheet ' || sheet || coalesce(', cell ' || a1, ', row ' || row_number, '')
+         when table_number is not null then concat_ws(', ', 'page ' || page, 'table ' || table_number, 'row ' || row_number,
+             'column ' || column_number)
+         else concat_ws(', ', 'page ' || page, 'paragraph ' || paragraph) end;
+-- Address of a criterion's page: 'sipas-s-1-4-2'.
+create macro criterion_slug(index_code, criterion_code) as
+    lower(replace(index_code, '_', '-') || '-' || regexp_replace(strip_accents(criterion_code), '[^A-Za-z0-9]+', '-', 'g'));
+-- In a group: every row that has the figure has the same note.
+create macro shared(note, figure) as
+    count(nullif(note, '')) = count(figure)
+    and min(note) filter (where figure is not null) = max(note) filter (where figure is not null) and max(note) <> '';
 """
