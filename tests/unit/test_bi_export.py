@@ -29,9 +29,14 @@ DOUBLES = {
     "national_mean",
     "best",
     "gap_to_best",
+    "gap_to_mean",
+    "rank_10_score",
+    "interval_low_clustered",
+    "interval_high_clustered",
     "chosen_score",
     "other_score",
 }
+DATES = {"cited_published_on", "valid_from", "valid_to", "effective_date"}
 BOOLEANS = {"change_is_comparable", "has_conflict", "is_known_failure", "is_reset", "is_suspect", "is_document_loaded"}
 
 
@@ -42,12 +47,11 @@ def column_type(name: str) -> str:
         return "double"
     if name in BOOLEANS:
         return "boolean"
-    return "date" if name == "cited_published_on" else "varchar"
+    return "date" if name in DATES else "varchar"
 
 
 HUE: Row = {
     "index_code": "SIPAS",
-    "index_name_vi": "Chỉ số hài lòng",
     "index_sort": 10,
     "year": 2023,
     "edition_id": "sipas_2023_moha",
@@ -62,6 +66,9 @@ HUE: Row = {
     "level": 0,
     "facet": "satisfaction",
     "methodology_code": "sipas-1001",
+    "entity_key": "province:46:2008-08-01",
+    "criterion_key": "SIPAS:sipas-1001:S",
+    "region_code": "BTB_DHMT",
     "score": 82.28,
     "unit": "index_points",
     "rank": 32,
@@ -124,6 +131,42 @@ SCORES: tuple[Row, ...] = (
     elsewhere("Bắc Ninh", "bac-ninh", "27"),
     elsewhere("Bắc Ninh", "bac-ninh", "24", geography="vn34", year=2025, edition_id="sipas_2025_moha"),
 )
+
+
+def place(slug: str, name: str, code: str, geography: str, valid_from: date, valid_to: date | None = None) -> Row:
+    """A version of a province, as dim_province has it."""
+    return {
+        "entity_key": f"province:{code}:{valid_from}",
+        "entity_type": "province",
+        "province_slug": slug,
+        "geography": geography,
+        "name_vi": name,
+        "name_en": slug.replace("-", " ").title(),
+        "entity_code": code,
+        "valid_from": valid_from,
+        "valid_to": valid_to,
+    }
+
+
+OF_63, OF_34 = date(2008, 8, 1), date(2025, 7, 1)
+PLACES: tuple[Row, ...] = (
+    place("thua-thien-hue", "Thừa Thiên Huế", "46", "vn63", OF_63, date(2024, 12, 31)),
+    place("dak-lak", "Đắk Lắk", "66", "vn63", OF_63, date(2025, 6, 30)),
+    place("dak-lak", "Đắk Lắk", "66", "vn64", date(2004, 1, 1), date(2008, 7, 31)),
+    place("di-an", "Dĩ An", "70", "vn63", OF_63, date(2025, 6, 30)),
+    place("za", "Zạ", "71", "vn63", OF_63, date(2025, 6, 30)),
+    place("bac-ninh", "Bắc Ninh", "27", "vn63", OF_63, date(2025, 6, 30)),
+    place("bac-ninh", "Bắc Ninh", "24", "vn34", OF_34),
+    place("lang-le", "Lặng Lẽ", "99", "vn34", OF_34),
+)
+SUCCESSION: Row = {
+    "predecessor_key": f"province:27:{OF_63}",
+    "successor_key": f"province:24:{OF_34}",
+    "predecessor_name_vi": "Bắc Ninh",
+    "successor_name_vi": "Bắc Ninh",
+    "effective_date": OF_34,
+    "decree": "Nghị quyết 202/2025/QH15",
+}
 CONFLICT: Row = {
     "edition_id": "sipas_2023_moha",
     "index_code": "SIPAS",
@@ -175,6 +218,17 @@ def coverage(edition_id: str, year: int, geography: str, n_units: int) -> Row:
 
 
 MARTS: Mapping[str, tuple[Row, ...]] = {
+    "dim_province": PLACES,
+    "bridge_province_succession": (SUCCESSION,),
+    "rpt_uncertainty": (
+        {
+            "edition_id": "sipas_2023_moha",
+            "entity_key": "province:46:2008-08-01",
+            "criterion_key": "SIPAS:sipas-1001:S",
+            "interval_low_clustered": 79.98,
+            "interval_high_clustered": 84.58,
+        },
+    ),
     "rpt_scores": SCORES,
     "rpt_conflicts": (CONFLICT,),
     "rpt_edition_coverage": (coverage("sipas_2023_moha", 2023, "vn63", 63), coverage("sipas_2025_moha", 2025, "vn34", 34)),
@@ -376,9 +430,34 @@ def test_names_sort_as_in_vietnamese_and_are_found_without_diacritics(bi: Path) 
         ("Bắc Ninh", "bac ninh", "bac-ninh-34"),
         ("Dĩ An", "di an", "di-an"),
         ("Đắk Lắk", "dak lak", "dak-lak"),
+        ("Lặng Lẽ", "lang le", "lang-le-34"),
         ("Thừa Thiên Huế", "thua thien hue", "thua-thien-hue"),
         ("Zạ", "za", "za"),
     ]
+
+
+def test_a_province_of_the_map_of_34_has_a_page_before_it_has_a_figure(bi: Path) -> None:
+    assert select(
+        bi,
+        "select province_label, province_label_en, n_scores, first_year, ended_text from bi_provinces where province_slug = 'lang-le-34'",
+    ) == [("Lặng Lẽ (từ 7/2025)", "Lang Le (since 7/2025)", 0, None, "")]
+
+
+def test_an_old_province_leads_to_the_one_it_became(bi: Path) -> None:
+    assert select(bi, "select old_slug, new_slug, effective_text, decree, is_merger from bi_successions") == [
+        ("bac-ninh", "bac-ninh-34", "01/07/2025", "Nghị quyết 202/2025/QH15", False)
+    ]
+
+
+def test_figures_are_written_the_english_way_beside_the_vietnamese_one(bi: Path) -> None:
+    assert select(
+        bi,
+        "select score_text_en, change_text_en, previous_text_en, source_place_en, interval_text, interval_text_en, region_en "
+        "from bi_scores where province_slug = 'thua-thien-hue' and is_whole_index",
+    ) == [
+        ("82.28", "not comparable", "78.55", "page 4, table 2, row 3, column 6", "79,98–84,58", "79.98–84.58",
+         "North Central and Central Coast"),
+    ]  # fmt: skip
 
 
 def test_a_place_has_one_page_for_the_maps_of_64_and_63(tmp_path: Path) -> None:
@@ -484,7 +563,7 @@ def test_no_conflicts_leave_one_placeholder_row(tmp_path: Path) -> None:
 
 def test_an_empty_mart_stops_the_export_and_keeps_the_old_file(bi: Path, tmp_path: Path) -> None:
     before = bi.read_bytes()
-    with pytest.raises(BiExportError, match=r"bi_provinces.*would be empty.*held back"):
+    with pytest.raises(BiExportError, match=r"bi_scores.*would be empty.*held back"):
         write_bi(publish(tmp_path / "empty.duckdb", {**MARTS, "rpt_scores": ()}), bi)
     assert bi.read_bytes() == before
     assert [path.name for path in bi.parent.iterdir()] == ["bi.duckdb"]
@@ -506,6 +585,6 @@ def test_a_missing_mart_column_or_file_is_named(tmp_path: Path) -> None:
 
 
 def test_two_codes_may_not_share_one_address(tmp_path: Path) -> None:
-    twice = (*SCORES, elsewhere("Thừa Thiên-Huế", "thua-thien-hue", "99"))
+    twice = (*PLACES, place("thua-thien-hue", "Thừa Thiên-Huế", "99", "vn63", OF_63))
     with pytest.raises(BiExportError, match="one ASCII address per province, found 'thua-thien-hue'"):
-        write_bi(publish(tmp_path / "cchc.duckdb", {**MARTS, "rpt_scores": twice}), tmp_path / "bi.duckdb")
+        write_bi(publish(tmp_path / "cchc.duckdb", {**MARTS, "dim_province": twice}), tmp_path / "bi.duckdb")

@@ -32,7 +32,8 @@ order by check_sort
 
 QUARANTINE = """
 select
-    false as is_placeholder, h.item_id, h.document_id, coalesce(d.title_vi, h.document_id) as document_title, coalesce(d.title_en, h.document_id) as document_title_en,
+    false as is_placeholder, h.item_id, h.document_id, coalesce(d.title_vi, h.document_id) as document_title,
+    coalesce(d.title_en, h.document_id) as document_title_en,
     h.is_document_loaded, h.is_suspect, coalesce(h.entity_label, h.entity_code, '') as place_name,
     coalesce(h.edition_id, '') as edition_id,
     coalesce(h.criterion_code, '') as criterion_code, coalesce(h.criterion_label, '') as criterion,

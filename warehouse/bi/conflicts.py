@@ -6,7 +6,8 @@ from warehouse.bi.export import Export
 
 CONFLICTS = """
 select
-    false as is_placeholder, c.edition_id, c.index_code, e.index_label, e.index_label_en, e.index_sort, c.year::int as year, e.year_label, e.year_label_en, c.entity_type,
+    false as is_placeholder, c.edition_id, c.index_code, e.index_label, e.index_label_en, e.index_sort,
+    c.year::int as year, e.year_label, e.year_label_en, c.entity_type,
     c.province, coalesce(p.province_en, c.province) as province_en,
     case when c.entity_type = 'province' then page_slug(c.province_slug, v.geography) end as province_slug,
     case when c.entity_type = 'province' then '/tinh/' || page_slug(c.province_slug, v.geography) else '' end as province_link,

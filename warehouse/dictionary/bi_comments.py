@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -33,9 +34,19 @@ def comment_bi(bi: Path, texts: Mapping[str, Described], comment_of: Comment) ->
                     f'comment on table "{table}" is {quoted(comment_of(both(own["tables"][table]), table, None))}'
                 )
         for table, column in rows:
-            text = both(own["columns"][column]) if column in own["columns"] else texts.get(column)
+            text = _text(column, own["columns"], texts)
             if text is not None:
                 connection.execute(f'comment on column "{table}"."{column}" is {quoted(comment_of(text, table, column))}')
+
+
+def _text(column: str, own: Mapping[str, Any], texts: Mapping[str, Described]) -> Described | None:
+    """What a column means. A column `x_en` that has no text of its own is the English of `x`."""
+    if column in own:
+        return both(own[column])
+    if column in texts or not column.endswith("_en"):
+        return texts.get(column)
+    vietnamese = _text(column.removesuffix("_en"), own, texts)
+    return vietnamese and Described(f"{vietnamese.vi} (bằng tiếng Anh)", f"{vietnamese.en} (in English)")
 
 
 def texts_of(database: Path) -> dict[str, Described]:
