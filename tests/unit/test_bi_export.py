@@ -439,7 +439,8 @@ def test_names_sort_as_in_vietnamese_and_are_found_without_diacritics(bi: Path) 
 def test_a_province_of_the_map_of_34_has_a_page_before_it_has_a_figure(bi: Path) -> None:
     assert select(
         bi,
-        "select province_label, province_label_en, n_scores, first_year, ended_text from bi_provinces where province_slug = 'lang-le-34'",
+        "select province_label, province_label_en, n_scores, first_year, ended_text from bi_provinces "
+        "where province_slug = 'lang-le-34'",
     ) == [("Lặng Lẽ (từ 7/2025)", "Lang Le (since 7/2025)", 0, None, "")]
 
 
