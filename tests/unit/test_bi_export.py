@@ -401,6 +401,12 @@ def test_a_check_that_did_not_run_comes_first_and_says_so(bi: Path) -> None:
     ]
 
 
+def test_the_release_is_summed_up_in_one_row(bi: Path) -> None:
+    assert select(bi, "select n_scores, n_conflicts, first_year, last_year, n_rules, n_checked, n_held from bi_totals") == [
+        (8, 1, 2023, 2025, 2, 12, 1)
+    ]
+
+
 def test_only_what_waits_for_a_decision_is_shown_as_held_back(bi: Path) -> None:
     assert select(bi, "select item_id, place_name, measure_label, place, raw_text, broken_rules from bi_quarantine") == [
         ("0a1b2c3d4e", "Thừa Thiên Huế", "điểm", "trang 6, bảng 8, dòng 30, cột 2", "84,62", "gate1__score__mean_of_leaves")

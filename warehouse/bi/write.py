@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.bi import checks, conflicts, editions, provinces, scores, sources
+from warehouse.bi import checks, conflicts, editions, provinces, scores, sources, totals
 from warehouse.bi.export import BiExportError, Export
 from warehouse.bi.macros import MACROS
 
@@ -28,6 +28,7 @@ EXPORTS: tuple[Export, ...] = (
     *conflicts.EXPORTS,
     *sources.EXPORTS,
     *checks.EXPORTS,
+    *totals.EXPORTS,
 )
 """The tables of `bi.duckdb` in the order they are built; later ones read earlier ones."""
 
