@@ -108,6 +108,10 @@ select
     unit_label_en, change, change_text, change_text_en, change_rank_text, is_broken, previous_text, previous_text_en,
     national_mean_text, national_mean_text_en, interval_text, interval_text_en, has_conflict, is_known_failure, document_id,
     source_short, source_short_en, source_place, source_place_en, source_url, page, bar_pct,
+    -- Fifth of the scores of this table that this one is in, 1 the lowest; equal scores are in the same one.
+    case when score is not null then 1 + least(4, floor(5 * percent_rank() over (
+        partition by edition_id, criterion_code, score is not null order by score
+    )))::int end as score_class,
     -- What all rows of the table share is said once above it (bi_choices.note), the rest in the row.
     concat_ws(' · ',
         case when not all_alike(status_note, score) then nullif(status_note, '') end,
@@ -138,6 +142,7 @@ select
         case when shared(status_note, score) then max(status_note_en) end,
         case when shared(rank_note, rank) then max(rank_note_en) end) as note_en,
     count(nullif(interval_text, '')) > 0 as has_interval,
+    bool_or(entity_type = 'province') as has_provinces,
     -- What the ranking page opens with: the newest whole index that nearly every unit has.
     row_number() over (
         order by is_whole_index and count(score) >= 0.9 * any_value(n_units) desc, s.year desc, count(score) desc, s.index_sort,
