@@ -38,7 +38,8 @@ create macro shorten(text, width) as
          else regexp_replace(left(text, width), '[\s,;]+\S*$', '') || '…' end;
 create macro index_label(index_code, name_vi) as
     case index_code when 'SIPAS' then 'SIPAS' when 'PAR_PROVINCE' then 'PAR INDEX (tỉnh)'
-         when 'PAR_MINISTRY' then 'PAR INDEX (bộ, ngành)' when 'PAPI' then 'PAPI' else name_vi end;
+         when 'PAR_MINISTRY' then 'PAR INDEX (bộ, ngành)' when 'PAPI' then 'PAPI' when 'PCI' then 'PCI'
+         when 'ICT_INDEX' then 'ICT Index' else name_vi end;
 create macro unit_label(unit) as
     case unit when 'index_points' then 'thang 100' when 'points' then 'điểm' when 'percent' then '% người trả lời'
          when 'percent_of_maximum' then '% điểm tối đa' when 'percent_unspecified' then '% (nguồn không nói của gì)'
@@ -87,7 +88,8 @@ create macro en_change(value, decimals) as replace(vn_change(value, decimals), '
 create macro en_computed(value) as en_number(value, needed_decimals(value));
 create macro index_label_en(index_code, name_en) as
     case index_code when 'SIPAS' then 'SIPAS' when 'PAR_PROVINCE' then 'PAR INDEX (provinces)'
-         when 'PAR_MINISTRY' then 'PAR INDEX (ministries)' when 'PAPI' then 'PAPI' when 'ICT_INDEX' then 'ICT Index' else name_en end;
+         when 'PAR_MINISTRY' then 'PAR INDEX (ministries)' when 'PAPI' then 'PAPI' when 'PCI' then 'PCI'
+         when 'ICT_INDEX' then 'ICT Index' else name_en end;
 create macro unit_label_en(unit) as
     case unit when 'index_points' then 'scale of 100' when 'points' then 'points' when 'percent' then '% of answers'
          when 'percent_of_maximum' then '% of the maximum' when 'percent_unspecified' then '% (of what, the source does not say)'
@@ -130,4 +132,25 @@ create macro criterion_slug(index_code, criterion_code) as
 create macro shared(note, figure) as
     count(nullif(note, '')) = count(figure)
     and min(note) filter (where figure is not null) = max(note) filter (where figure is not null) and max(note) <> '';
+-- Why a cell that should be there is not.
+create macro coverage_reason_vi(reason) as
+    case reason when 'published' then 'đã có' when 'not_in_our_documents' then 'không có trong các tài liệu đã đọc'
+         when 'withheld_by_publisher' then 'nơi công bố giữ lại' when 'picture_only' then 'chỉ có trong hình ảnh'
+         when 'rank_only' then 'chỉ công bố hạng' when 'not_published' then 'không công bố'
+         when 'change_only' then 'chỉ công bố mức thay đổi' when 'new_criterion' then 'tiêu chí mới'
+         when 'dropped_criterion' then 'tiêu chí đã bỏ' else reason end;
+create macro coverage_reason_en(reason) as
+    case reason when 'published' then 'known' when 'not_in_our_documents' then 'not in the documents that were read'
+         when 'withheld_by_publisher' then 'withheld by the publisher' when 'picture_only' then 'in a picture only'
+         when 'rank_only' then 'only the rank was published' when 'not_published' then 'not published'
+         when 'change_only' then 'only the change was published' when 'new_criterion' then 'a new criterion'
+         when 'dropped_criterion' then 'a criterion that was dropped' else reason end;
+create macro component_label(component) as
+    case component when 'comparable_criteria' then 'đo như nhau ở cả hai năm' when 'new_criteria' then 'mới, hoặc không so sánh được'
+         when 'dropped_criteria' then 'đã bỏ, hoặc không so sánh được' when 'rollup_rule' then 'cách tính tổng thay đổi'
+         when 'rounding' then 'làm tròn' else component end;
+create macro component_label_en(component) as
+    case component when 'comparable_criteria' then 'measured alike in both years' when 'new_criteria' then 'new, or not comparable'
+         when 'dropped_criteria' then 'dropped, or not comparable' when 'rollup_rule' then 'the way the total is made changed'
+         when 'rounding' then 'rounding' else component end;
 """

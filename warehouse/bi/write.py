@@ -10,14 +10,17 @@ Types are limited to varchar, double, int, boolean and date, since the page engi
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
-from warehouse.bi import checks, conflicts, editions, provinces, scores, sources, totals
+from warehouse.bi import (
+    changes, checks, conflicts, coverage, criteria, cross, details, documents, editions, methods, provinces, scores, sources, totals,
+)  # fmt: skip
 from warehouse.bi.export import BiExportError, Export
 from warehouse.bi.macros import MACROS
+from warehouse.pictures import PagePicture
 
 PLAIN_TYPES = frozenset({"VARCHAR", "DOUBLE", "INTEGER", "BOOLEAN", "DATE"})
 
@@ -25,10 +28,17 @@ EXPORTS: tuple[Export, ...] = (
     *provinces.EXPORTS,
     *editions.EXPORTS,
     *scores.EXPORTS,
+    *criteria.EXPORTS,
+    *changes.EXPORTS,
+    *cross.EXPORTS,
+    *coverage.EXPORTS,
+    *methods.EXPORTS,
+    *details.EXPORTS,
     *conflicts.EXPORTS,
     *sources.EXPORTS,
     *checks.EXPORTS,
     *totals.EXPORTS,
+    *documents.EXPORTS,
 )
 """The tables of `bi.duckdb` in the order they are built; later ones read earlier ones."""
 
@@ -104,8 +114,22 @@ def _check_slugs(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def write_bi(source: Path, target: Path) -> None:
+def _give(connection: duckdb.DuckDBPyConnection, pictures: Sequence[PagePicture]) -> None:
+    """What the published file does not hold, as tables that the exports read."""
+    connection.execute("create schema given")
+    connection.execute(
+        "create table given.pictures (document_id varchar, page integer, path varchar, width integer, height integer)"
+    )
+    for one in pictures:
+        connection.execute(
+            "insert into given.pictures values (?, ?, ?, ?, ?)", [one.document_id, one.page, one.path, one.width, one.height]
+        )
+
+
+def write_bi(source: Path, target: Path, pictures: Sequence[PagePicture] = ()) -> None:
     """Write the reports' export of a published file: `source` is opened read-only, `target` is replaced in one step when all is well.
+
+    `pictures`: those of pages of documents that the release holds.
 
     Raises BiExportError if a mart or a column is missing, if a table would be empty, if a type is not plain or an address is shared.
     """
@@ -120,6 +144,7 @@ def write_bi(source: Path, target: Path) -> None:
             connection.execute(f"attach {_quoted(beside)} as bi")
             _check_marts(connection, source)
             connection.execute(MACROS)
+            _give(connection, pictures)
             for export in EXPORTS:
                 connection.execute(f"create table bi.{export.name} as {export.sql}")
                 if export.may_be_empty:
