@@ -48,7 +48,7 @@ system: ## Debian packages (browser, fonts), where this user may install them
 	@scripts/install_system_packages.sh
 
 refresh: $(STAMP) system ## read, check, build, check, publish; REFRESH="--inbox PATH" for more documents
-	@$(BIN)/cchc refresh $(REFRESH)
+	@$(BIN)/cchc refresh --reports $(REFRESH)
 
 lint: $(STAMP) ## ruff, pyright, import-linter, sqlfluff
 	@$(BIN)/ruff check .
@@ -64,11 +64,11 @@ test-all: system lint $(SCALE_STAMP) ## the tests that take longer, too: a serve
 	@scripts/install_system_packages.sh scale
 	@$(BIN)/pytest $(PARALLEL)
 
-reports: $(STAMP) ## web pages from the published release, into reports/build
-	@reports/build.sh
+reports: $(STAMP) ## web pages from the published release (needs node); REPORTS="--force"
+	@$(BIN)/cchc reports $(REPORTS)
 
-serve-reports: ## open the built pages on http://127.0.0.1:8765
-	@$(BIN)/python -m http.server 8765 --bind 127.0.0.1 --directory reports/build
+serve-reports: $(STAMP) ## open the built pages on http://127.0.0.1:8765; PORT=8766
+	@$(BIN)/cchc serve pages --port $(or $(PORT),8765)
 
 documents: $(STAMP) ## set the embedded documents anew from their cited figures (needs LibreOffice)
 	@scripts/install_system_packages.sh documents
@@ -99,4 +99,4 @@ lock: ## resolve the dependencies anew and write both locks (needs uv)
 	$(EXPORT) --all-extras --quiet | $(PYTHON) -m scripts.lock_difference requirements.lock > requirements-scale.lock
 
 clean: ## remove what is built; the archive and the releases stay
-	rm -rf reports/build reports/.evidence warehouse/data/build warehouse/data/dbt_target
+	rm -rf reports/build reports/.evidence reports/pages/en warehouse/data/site warehouse/data/build warehouse/data/dbt_target

@@ -24,6 +24,7 @@ from dagster_project.inbox_cli import inbox_app
 from dagster_project.lock_cli import lock
 from dagster_project.query_cli import query
 from dagster_project.questions_cli import checks, explain
+from dagster_project.reports_cli import reports
 from dagster_project.review_cli import review_app
 from dagster_project.rollback_cli import releases, rollback
 from dagster_project.serve_cli import serve_app
@@ -79,6 +80,10 @@ def refresh(
     ask_again: Annotated[
         bool, typer.Option("--ask-again", help="Ask every address, also those asked within $CCHC_ASK_AGAIN_MINUTES.")
     ] = False,
+    with_reports: Annotated[
+        bool,
+        typer.Option("--reports", help="Then build the report pages, where node is installed; their failure changes nothing."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Read what is new, check it, build the warehouse, check it again, publish it.
@@ -101,7 +106,14 @@ def refresh(
         print_json(summary.as_dict())
     else:
         typer.echo("\n".join(summary_lines(summary)))
+    if with_reports:
+        from dagster_project.reports_cli import after_refresh
+
+        after_refresh()
     raise typer.Exit(summary.exit_code)
+
+
+app.command(rich_help_panel=RUN)(reports)
 
 
 @app.command(rich_help_panel=LOOK_AFTER)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dagster_project.settings import Settings
     from warehouse.export import Place
 
-PARTS = ("duckdb", "parquet", "csv", "xlsx", "dictionary", "dbt_docs", "diff")
+PARTS = ("duckdb", "parquet", "csv", "xlsx", "dictionary", "dbt_docs", "pages", "diff")
 
 
 def _complete_table(incomplete: str) -> list[str]:

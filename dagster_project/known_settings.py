@@ -19,7 +19,7 @@ SETTINGS = frozenset(f"{PREFIX}{name}" for name in _NAMES.split())
 
 ELSEWHERE = frozenset(
     {
-        "CCHC_RELEASE", "CCHC_TEST_HOME", "CCHC_BI_DB", "CCHC_REPORTS_SITE", "CCHC_REPORTS_OUT", "CCHC_PYTHON",
+        "CCHC_RELEASE", "CCHC_TEST_HOME", "CCHC_BI_DB", "CCHC_REPORTS_SITE", "CCHC_REPORTS_OUT", "CCHC_REPORTS_STAMP", "CCHC_PYTHON",
         "CCHC_REFERENCE_DATA",
     }
 )  # fmt: skip

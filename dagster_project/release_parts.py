@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dagster_project.dictionary_parts import release_lineage, write_dbt_docs
+from dagster_project.page_pictures import write_page_pictures
 from dagster_project.progress import report
 from dagster_project.release_settings import release_settings
-from dagster_project.settings import Settings
+from dagster_project.settings import Settings, read_limits
 from warehouse.dictionary import write_dictionary
 from warehouse.diff import Provenance
-from warehouse.publish import Part, Plan, PublishError, Staged
+from warehouse.pictures import PagePicture
+from warehouse.publish import Part, Pictures, Plan, PublishError, Staged
 from warehouse.release_diff import DiffError, diff_of_staged, write_diff
 from warehouse.releases import last_whole
 from warehouse.workbooks import write_workbooks
@@ -40,6 +42,14 @@ def _comparison(
         except DiffError as error:
             raise PublishError(f"what this release changes cannot be said, so it is not published: {error}") from error
         write_diff(diff, staged.directory / "diff")
+
+    return write
+
+
+def _pictures(settings: Settings) -> Pictures:
+    def write(staged: Staged) -> Sequence[PagePicture]:
+        report("publish", "writing pictures of pages")
+        return write_page_pictures(settings, staged, read_limits())
 
     return write
 
@@ -75,6 +85,7 @@ def release_plan(
     if "dbt_docs" in chosen.parts:
         parts.append(_told("dbt's page of the models", lambda staged: write_dbt_docs(settings, staged.directory / "dbt_docs")))
     return Plan(
+        pictures=_pictures(settings) if "pages" in chosen.parts else Plan().pictures,
         keep=chosen.keep,
         has_bom=chosen.has_bom,
         public_url=chosen.public_url,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extractors.isolation import LimitsError
 
 KEEP, BOM, URL, PARTS = "CCHC_KEEP_RELEASES", "CCHC_CSV_BOM", "CCHC_PUBLIC_URL", "CCHC_RELEASE_PARTS"
-OPTIONAL_PARTS = ("xlsx", "dictionary", "dbt_docs")
+OPTIONAL_PARTS = ("xlsx", "dictionary", "dbt_docs", "pages")
 """What may be left out of a release; its tables, its comparison with the release before and its metadata may not."""
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 serve_app = typer.Typer(
     no_args_is_help=True,
-    help="Read-only SQL over the network: PostgreSQL for BI tools, Quack for DuckDB (docs/serving.md).",
+    help="Read-only for many: the report pages; SQL by PostgreSQL for BI tools, by Quack for DuckDB (docs/serving.md).",
 )
 reader_app = typer.Typer(no_args_is_help=True, help="Who may read on the PostgreSQL server: add, drop, list.")
 serve_app.add_typer(reader_app, name="reader")
@@ -291,3 +291,28 @@ def list_readers(as_json: JsonOption = False) -> None:
         typer.echo(
             f"{one.name}: {limits if one.may_log_in else f'may no longer log in, `cchc serve reader drop {one.name}` says why'}"
         )
+
+
+@serve_app.command()
+def pages(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 for any that is free.")] = 8765,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; beyond this machine put a web server before it.")
+    ] = "127.0.0.1",
+) -> None:
+    """Open the built report pages (`cchc reports`) on this machine. Ctrl-C ends it."""
+    from dagster_project.settings import load_settings
+    from dagster_project.site import read_stamp, site_folder
+    from warehouse.serving.pages import pages_server
+
+    with _in_words():
+        folder = site_folder(load_settings())
+        server = pages_server(folder, host, port)
+    shown = read_stamp(folder).get("release_id", "unknown")
+    typer.echo(f"pages of release {shown}: http://{host}:{server.server_address[1]}/ (Ctrl-C ends it)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        typer.echo("cchc: stopped", err=True)
+    finally:
+        server.server_close()

@@ -9,7 +9,7 @@ from pathlib import Path
 from extractors.catalogue.models import CatalogueEntry
 from extractors.catalogue.reference import Reference
 from extractors.isolation import LIMITS, Isolation, Limits, shared_isolation
-from extractors.pdf import Spot, draw_page_pictures, draw_spots
+from extractors.pdf import Spot, draw_page_pictures, draw_plain_pages, draw_spots
 from extractors.pdf.effort import Effort, effort, picture_effort
 from extractors.pdf.scan.status import has_pictures_support
 from extractors.readers import read_file
@@ -74,6 +74,17 @@ def draw_bounded(
     """
     job = partial(draw_page_pictures, data, reading, directory, pages=pages)
     return tuple(_isolation().run(job, limits, document_id))
+
+
+def draw_plain_pages_bounded(
+    data: bytes, directory: Path, document_id: str, *, limits: Limits = LIMITS
+) -> tuple[tuple[int, int, int], ...]:
+    """As `pdf.pictures.draw_plain_pages`, in a child process.
+
+    Raises:
+        DocumentError: `reader_timed_out`, `reader_out_of_memory`, `reader_crashed`.
+    """
+    return tuple(_isolation().run(partial(draw_plain_pages, data, directory), limits, document_id))
 
 
 def draw_spots_bounded(

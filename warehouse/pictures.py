@@ -9,7 +9,7 @@ PICTURES_FOLDER = "pages"
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """One page of a document, from 1, and its picture: `path` below the folder of the release, size in picture points."""
+    """One page of a document, from 1, and its picture: `path` below the folder `pages` of the release, size in picture points."""
 
     document_id: str
     page: int

@@ -29,6 +29,7 @@ from warehouse.formats.licences import licence_of
 from warehouse.formats.metadata import write_metadata
 from warehouse.formats.release_table import RELEASE_TABLE, write_release_table
 from warehouse.formats.tables import MARTS_SCHEMA, STORAGE_VERSION, Table, quoted, read_tables, write_files
+from warehouse.pictures import PagePicture
 from warehouse.release_facts import ReleaseFacts
 from warehouse.releases import DATABASE_NAME, MANIFEST_NAME, Release, all_releases, read_manifest, sha256_of
 from warehouse.swap import clear_left_overs, show
@@ -59,11 +60,20 @@ It raises `PublishError` if it cannot; then nothing is published.
 """
 
 
+Pictures = Callable[[Staged], Sequence[PagePicture]]
+"""Puts pictures of pages of documents into the folder of a release and says which; `bi.duckdb` names them."""
+
+
+def _no_pictures(staged: Staged) -> Sequence[PagePicture]:
+    del staged
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How releases are made: how many are kept, whether CSV files begin with a byte order mark (for Excel), at which address the folder
     `current` is served (empty: nowhere), whether comments link to the dictionary that a part writes, which columns are the key of each
-    table, and which parts are written besides the tables."""
+    table, which parts are written besides the tables, and how pages of documents are drawn."""
 
     keep: int = KEPT_RELEASES
     has_bom: bool = False
@@ -71,6 +81,7 @@ class Plan:
     has_dictionary: bool = False
     keys: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     parts: Sequence[Part] = ()
+    pictures: Pictures = _no_pictures
 
 
 def next_release_id(used: Mapping[str, int], now: datetime) -> str:
@@ -204,7 +215,7 @@ def publish(
             ),
         )
         tables, counts = _write_tables(build, staged, plan)
-        write_bi(staged.database, staging / "bi.duckdb")
+        write_bi(staged.database, staging / "bi.duckdb", plan.pictures(staged))
         comment_bi(staging / "bi.duckdb", texts_of(staged.database), _comment(plan))
         for part in plan.parts:
             part(staged)

@@ -6,7 +6,7 @@ this order. Pages that are pictures, and picture files, go by `scan` (two engine
 """
 
 from extractors.pdf.image_file import read_image
-from extractors.pdf.pictures import DRAWN, Spot, draw_page_pictures, draw_spots
+from extractors.pdf.pictures import DRAWN, Spot, draw_page_pictures, draw_plain_pages, draw_spots
 from extractors.pdf.reader import read_pdf
 
-__all__ = ["DRAWN", "Spot", "draw_page_pictures", "draw_spots", "read_image", "read_pdf"]
+__all__ = ["DRAWN", "Spot", "draw_page_pictures", "draw_plain_pages", "draw_spots", "read_image", "read_pdf"]

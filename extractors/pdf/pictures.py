@@ -71,6 +71,20 @@ def draw_page_pictures(
     return paths
 
 
+def draw_plain_pages(data: bytes, directory: Path, *, width: int = 1100, quality: int = 60) -> list[tuple[int, int, int]]:
+    """Each page of a PDF as `<number>.webp`, `width` picture points wide, for readers of a release; the directory is made if need be.
+
+    Returns number (from 1), width and height of each picture.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    found: list[tuple[int, int, int]] = []
+    for number, picture, _ in _rendered(data, None, 2):
+        size = width, max(1, round(picture.height * width / picture.width))
+        picture.resize(size, Image.Resampling.LANCZOS).save(directory / f"{number}.webp", quality=quality, method=4)
+        found.append((number, *size))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A place on a page (from 1) that a person should look at, and the name of its picture, without ending."""

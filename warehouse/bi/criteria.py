@@ -40,9 +40,10 @@ with newest as (
     from bi.bi_choices group by criterion_slug
 ),
 placed as (
-    select criterion_slug(index_code, criterion_code) as criterion_slug, arg_max(criterion_slug(index_code, parent_code), first_year)
-            as parent_slug, arg_max(level, first_year)::int as level, arg_max(facet, first_year) as facet
-    from published.dim_criterion join published.dim_methodology using (methodology_key, index_code, methodology_code, first_year)
+    select criterion_slug(c.index_code, c.criterion_code) as criterion_slug,
+        arg_max(criterion_slug(c.index_code, c.parent_code), m.first_year) as parent_slug, arg_max(c.level, m.first_year)::int as level,
+        arg_max(c.facet, m.first_year) as facet
+    from published.dim_criterion c join published.dim_methodology m using (methodology_key)
     group by 1
 )
 select

@@ -18,8 +18,8 @@ select
     s.criterion, s.criterion_en, s.province, s.province_en, coalesce(s.province_link, '') as province_link, s.score_text,
     s.score_text_en, s.rank_text, s.raw_text, s.has_conflict, s.is_known_failure,
     (row_number() over (
-        partition by s.document_id order by s.page, r.table_number, r.row_number, r.column_number, s.index_sort, s.year, s.criterion_sort,
-            s.province_code
+        partition by s.document_id order by s.page, r.table_number, r.row_number, r.column_number, s.index_sort, s.year,
+            s.criterion_sort, s.province_code
     ))::int as figure_sort
 from bi.bi_scores s
 join listed using (document_id)

@@ -6,14 +6,16 @@ from warehouse.bi.export import Export
 
 METHODS = """
 with used as (
-    select index_code, methodology_code, count(*)::int as n_editions, max(year) as last_used from bi.bi_editions group by all
+    select index_code, methodology_code, count(*)::int as n_editions, min(year) as first_used, max(year) as last_used
+    from bi.bi_editions group by all
 )
 select
     m.index_code, index_label(m.index_code, i.index_name_vi) as index_label, index_label_en(m.index_code, i.index_name_en)
         as index_label_en, i.index_sort::int as index_sort, m.methodology_code,
     coalesce(m.decision_number, '') as decision_number, coalesce(strftime(m.decision_date, '%d/%m/%Y'), '') as decision_text,
-    m.first_year::int as first_year, coalesce(m.last_year, e.last_used)::int as last_year,
-    m.first_year || case when m.last_year is null then '–' when m.last_year = m.first_year then '' else '–' || m.last_year end
+    coalesce(m.first_year, e.first_used)::int as first_year, coalesce(m.last_year, e.last_used)::int as last_year,
+    coalesce(m.first_year, e.first_used) || case when m.last_year is null then '–'
+        when m.last_year = coalesce(m.first_year, e.first_used) then '' else '–' || m.last_year end
         as years_text,
     coalesce(m.criterion_count, m.component_count)::int as n_criteria,
     case m.rollup_rule when 'mean_of_leaves' then 'trung bình cộng các tiêu chí lá' when 'mean_of_children' then

@@ -8,6 +8,7 @@ SCORES = """
 with placed as (
     select s.*, i.root_criterion_code, e.year_label, e.year_label_en, e.index_label, e.index_label_en,
         printed_decimals(s.raw_text, s.score) as decimals,
+        greatest(printed_decimals(s.raw_text, s.score), needed_decimals(s.previous_score)) as previous_decimals,
         coalesce(s.criterion_name_vi, 'Tiêu chí ' || s.criterion_code || ' (nguồn không nêu tên)') as criterion,
         coalesce(s.criterion_name_en, 'Criterion ' || s.criterion_code || ' (not named by the source)') as criterion_en,
         place_in_document(s.page, s.sheet, s.a1, s.table_number, s.row_number, s.column_number, s.paragraph) as place,
@@ -55,8 +56,9 @@ select
          else s.rank || '/' || s.rank_out_of end as rank_text,
     case when s.rank is not null then coalesce(rank_note(s.rank_kind), '') else '' end as rank_note,
     case when s.rank is not null then coalesce(rank_note_en(s.rank_kind), '') else '' end as rank_note_en,
-    s.previous_score::double as previous_score, coalesce(vn_computed(s.previous_score), '–') as previous_text,
-    coalesce(en_computed(s.previous_score), '–') as previous_text_en,
+    s.previous_score::double as previous_score,
+    coalesce(vn_number(s.previous_score, s.previous_decimals), '–') as previous_text,
+    coalesce(en_number(s.previous_score, s.previous_decimals), '–') as previous_text_en,
     s.change::double as change, s.change_rank::int as change_rank, is_broken,
     case when has_change then vn_change(s.change, greatest(2, s.decimals))
          when is_broken then 'không so sánh được' else '–' end as change_text,

@@ -16,8 +16,21 @@ from pathlib import Path
 import duckdb
 
 from warehouse.bi import (
-    changes, checks, conflicts, coverage, criteria, cross, details, documents, editions, methods, provinces, scores, sources, totals,
-)  # fmt: skip
+    changes,
+    checks,
+    conflicts,
+    coverage,
+    criteria,
+    cross,
+    details,
+    documents,
+    editions,
+    methods,
+    provinces,
+    scores,
+    sources,
+    totals,
+)
 from warehouse.bi.export import BiExportError, Export
 from warehouse.bi.macros import MACROS
 from warehouse.pictures import PagePicture

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.formats.texts import IN_VIETNAMESE
+from warehouse.pictures import PICTURES_FOLDER
 from warehouse.release_facts import ReleaseFacts
 
 
@@ -28,8 +29,13 @@ DATA = Licence("CC-BY-4.0", "Creative Commons Attribution 4.0 International", "h
 DBT_PAGE = Licence("MIT AND Apache-2.0", "MIT (models) and Apache 2.0 (the page of dbt)", "https://spdx.org/licenses/")
 
 
+OF_DOCUMENT = Licence("LicenseRef-document", "terms of the document itself, see dim_document", "https://spdx.org/licenses/")
+
+
 def licence_of(name: str) -> Licence:
     """The licence of a file of a release, by its path in the folder of the release."""
+    if name.startswith(f"{PICTURES_FOLDER}/"):
+        return OF_DOCUMENT
     return DBT_PAGE if name.startswith("dbt_docs/") else DATA
 
 
@@ -46,6 +52,7 @@ _FILES = (
         "mô tả các bảng ấy · what describes them",
     ),
     (("dbt_docs/",), "mã của các mô hình và trang của dbt · code of the models, and the page of dbt"),
+    ((f"{PICTURES_FOLDER}/",), "ảnh các trang tài liệu · pictures of pages of documents"),
 )
 """Files and folders of a release, by what they are."""
 
@@ -55,7 +62,7 @@ def _of_files(directory: Path) -> Iterator[str]:
     for names, what in _FILES:
         there = [name for name in names if not name.endswith("/") or (directory / name).is_dir()]
         licence = licence_of(names[0])
-        named = licence.spdx if licence is DBT_PAGE else f"[{licence.spdx}]({licence.url})"
+        named = licence.spdx if licence in (DBT_PAGE, OF_DOCUMENT) else f"[{licence.spdx}]({licence.url})"
         if there:
             yield f"| {', '.join(f'`{name}`' for name in there)} | {what} | {named} |"
 
