@@ -61,6 +61,9 @@ say "2/5 reading $(basename "$database") into the pages' data (about 10 seconds)
 rm -rf .evidence/template build
 cp "$database" sources/warehouse/.bi.duckdb.new && mv sources/warehouse/.bi.duckdb.new sources/warehouse/bi.duckdb \
   || failed "could not copy $database"
+# Pictures of pages must be there when the pages are built: what a page shows is looked up then.
+rm -rf static/trang && mkdir -p static
+if [[ -d $release/pages ]]; then cp -r "$release/pages" static/trang || failed "could not copy $release/pages"; fi
 touch .read-from
 timeout 300 npx --no-install evidence sources --strict >sources.log 2>&1 || failed "reading the data failed" sources.log
 if grep -q 'wrote 0 rows' sources.log; then failed "a table of bi.duckdb is empty: $(grep -m1 'wrote 0 rows' sources.log)" sources.log; fi
@@ -98,9 +101,6 @@ beside() { cp -rl "$1" "$2" 2>/dev/null || { rm -rf "${2:?}/$(basename "$1")"; c
 for name in cchc.duckdb csv parquet xlsx dictionary diff datapackage.json metadata.jsonld manifest.json CITATION.cff LICENCES.md; do
   [[ ! -e $release/$name ]] || beside "$release/$name" "$out.new/tai-ve/" || failed "could not put $name into $out.new/tai-ve"
 done
-if [[ -d $release/pages ]]; then
-  cp -r "$release/pages" "$out.new/trang" || failed "could not put the pictures of pages into $out.new/trang"
-fi
 [[ -z ${CCHC_REPORTS_STAMP:-} ]] || printf '%s\n' "$CCHC_REPORTS_STAMP" >"$out.new/site.json"
 rm -rf "$out.old"
 if [[ -e $out ]]; then mv "$out" "$out.old" || failed "could not move $out away"; fi
