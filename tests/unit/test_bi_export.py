@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Container, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,41 +14,22 @@ from warehouse.bi import EXPORTS, PLAIN_TYPES, REQUIRED, BiExportError, write_bi
 
 Row = Mapping[str, object]
 
-INTEGERS = {
-    "year", "level", "rank", "rank_out_of", "change_rank", "n_claims", "page", "table_number", "row_number", "column_number",
-    "paragraph", "n_units", "index_sort", "page_count", "claim_count", "conflict_count", "units_with_score_count",
-    "units_with_rank_count", "units_withheld_count", "units_with_criteria_count", "criteria_with_score_count", "chosen_page",
-    "chosen_table_number", "chosen_row_number", "chosen_column_number", "chosen_paragraph", "other_page", "other_table_number",
-    "other_row_number", "other_column_number", "other_paragraph",
-    "checked_count", "failed_count", "tolerated_count", "incomplete_count",
-}  # fmt: skip
-DOUBLES = {
-    "score",
-    "max_points",
-    "change",
-    "previous_score",
-    "national_mean",
-    "best",
-    "gap_to_best",
-    "gap_to_mean",
-    "rank_10_score",
-    "interval_low_clustered",
-    "interval_high_clustered",
-    "chosen_score",
-    "other_score",
-}
-DATES = {"cited_published_on", "valid_from", "valid_to", "effective_date"}
-BOOLEANS = {"change_is_comparable", "has_conflict", "is_known_failure", "is_reset", "is_suspect", "is_document_loaded"}
+DATES = re.compile(r"cited_published_on|valid_(from|to)|effective_date|decision_date")
+INTEGERS = re.compile(
+    r"(.*_)?(year|rank|rank_out_of|count|page|sort|paragraph|level)|n_(units|claims)|(.*_)?(table|row|column)_number|change_rank|sample_size"
+)
+DOUBLES = re.compile(r"(.*_)?(score|points|percentile|mean|best)|change|gap_to_\w+|interval_\w+|scale_(min|max)")
+BOOLEANS = re.compile(r"(is|has)_\w+|(.*_)?has_conflict|change_is_comparable")
+TIMES = {"published_at": "timestamptz"}
 
 
 def column_type(name: str) -> str:
-    if name in INTEGERS:
-        return "integer"
-    if name in DOUBLES:
-        return "double"
-    if name in BOOLEANS:
-        return "boolean"
-    return "date" if name in DATES else "varchar"
+    if name in TIMES:
+        return TIMES[name]
+    for pattern, kind in ((DATES, "date"), (BOOLEANS, "boolean"), (INTEGERS, "integer"), (DOUBLES, "double")):
+        if pattern.fullmatch(name):
+            return kind
+    return "varchar"
 
 
 HUE: Row = {
@@ -217,7 +199,44 @@ def coverage(edition_id: str, year: int, geography: str, n_units: int) -> Row:
     }
 
 
+METHOD = {"methodology_key": "SIPAS:sipas-1001", "index_code": "SIPAS", "methodology_code": "sipas-1001", "first_year": 2023}
 MARTS: Mapping[str, tuple[Row, ...]] = {
+    "release": (
+        {"release_id": "v2026.11.0", "published_at": "2026-11-23 00:30:00+00", "git_revision": "abc", "citation": "cchc"},
+    ),
+    "dim_methodology": ({**METHOD, "decision_number": "1001/QĐ-BNV", "decision_date": date(2023, 12, 11)},),
+    "dim_criterion": (
+        {
+            **METHOD,
+            "criterion_code": "S",
+            "criterion_name_vi": "Chỉ số SIPAS",
+            "level": 0,
+            "facet": "satisfaction",
+            "unit": "index_points",
+        },
+        {
+            **METHOD,
+            "criterion_code": "S.1.1",
+            "parent_code": "S.1",
+            "level": 2,
+            "facet": "satisfaction",
+            "unit": "index_points",
+        },
+    ),
+    "rpt_coverage": (
+        {
+            "index_code": "SIPAS",
+            "year": 2023,
+            "edition_id": "sipas_2023_moha",
+            "entity_type": "province",
+            "entity_key": "province:71:2008-08-01",
+            "criterion_code": "S",
+            "coverage_reason": "withheld_by_publisher",
+            "reason_stated_by": "claim",
+            "what_is_known": "nothing",
+        },
+    ),
+    "rpt_province_profile": (),
     "dim_province": PLACES,
     "bridge_province_succession": (SUCCESSION,),
     "rpt_uncertainty": (
@@ -235,6 +254,9 @@ MARTS: Mapping[str, tuple[Row, ...]] = {
     "dim_index": (
         {
             "index_code": "SIPAS",
+            "index_name_vi": "Chỉ số hài lòng",
+            "index_name_en": "Satisfaction",
+            "index_sort": 10,
             "publisher_vi": "Bộ Nội vụ",
             "publisher_en": "Ministry of Home Affairs",
             "root_criterion_code": "S",
@@ -320,14 +342,14 @@ MARTS: Mapping[str, tuple[Row, ...]] = {
 }
 
 
-def publish(path: Path, marts: Mapping[str, tuple[Row, ...]] = MARTS) -> Path:
-    """A published file with only the columns that the export reads."""
+def publish(path: Path, marts: Mapping[str, tuple[Row, ...]] = MARTS, without: Container[str] = ()) -> Path:
+    """A published file with only the columns that the export reads; marts without rows are empty."""
     with duckdb.connect(str(path)) as connection:
         for table, columns in REQUIRED.items():
-            if table not in marts:
+            if table in without:
                 continue
             connection.execute(f"create table {table} ({', '.join(f'{name} {column_type(name)}' for name in columns)})")
-            for row in marts[table]:
+            for row in marts.get(table, ()):
                 unknown = set(row) - set(columns)
                 assert not unknown, unknown
                 holes = ", ".join("?" for _ in columns)
@@ -578,9 +600,8 @@ def test_an_empty_mart_stops_the_export_and_keeps_the_old_file(bi: Path, tmp_pat
 
 def test_a_missing_mart_column_or_file_is_named(tmp_path: Path) -> None:
     target = tmp_path / "bi.duckdb"
-    without = {name: rows for name, rows in MARTS.items() if name != "rpt_conflicts"}
     with pytest.raises(BiExportError, match=r"expected table main.rpt_conflicts, found .*rpt_scores"):
-        write_bi(publish(tmp_path / "a.duckdb", without), target)
+        write_bi(publish(tmp_path / "a.duckdb", without=("rpt_conflicts",)), target)
     second = publish(tmp_path / "b.duckdb")
     with duckdb.connect(str(second)) as connection:
         connection.execute("alter table rpt_scores drop column rank_out_of")

@@ -47,13 +47,15 @@ def test_a_table_of_the_export_reads_published_marts_and_earlier_tables_only(exp
     names = [one.name for one in EXPORTS]
     earlier = set(names[: names.index(export.name)])
     read = [place.split(".") for place in re.findall(r"\b(?:from|join)\s+(\w+\.\w+)", export.sql)]
-    assert read, export.name
+    assert read or "from duckdb_tables()" in export.sql, export.name
     for schema, table in read:
-        if schema == "bi":
+        if schema == "given":
+            assert table == "pictures", f"{export.name} reads {table}, which nobody gives"
+        elif schema == "bi":
             assert table in earlier, f"{export.name} reads {table}, which comes later"
         else:
             assert schema == "published", f"{export.name} reads {schema}.{table}"
-            assert re.match(r"(rpt|dim|bridge|qa)_", table), f"{export.name} reads {table}"
+            assert re.match(r"(rpt|dim|bridge|qa)_|release$", table), f"{export.name} reads {table}"
 
 
 def test_pages_are_written_once_and_only_in_files_of_their_own() -> None:
