@@ -118,7 +118,7 @@ async function visit(wanted) {
 					await page.evaluate(() => {
 						const here = document.activeElement;
 						const outline = getComputedStyle(here).outlineStyle;
-						return { tag: here.tagName, text: (here.innerText || here.id || '').trim().slice(0, 60), visible: outline !== 'none' };
+						return { tag: here.tagName, id: here.id, text: (here.innerText || '').trim().slice(0, 60), visible: outline !== 'none' };
 					})
 				);
 			}
