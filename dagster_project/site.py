@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dagster_project.settings import REPOSITORY, Settings
-from warehouse.releases import Release, current_release, sha256_of
+from warehouse.releases import DamagedReleaseError, Release, current_release, sha256_of
 
 REPORTS = REPOSITORY / "reports"
 STAMP_NAME = "site.json"
@@ -72,25 +72,22 @@ def sources_digest(reports: Path = REPORTS) -> str:
     return digest.hexdigest()
 
 
-def check_release(release: Release) -> None:
-    """That the files of a release are those that its manifest names.
-
-    Raises:
-        SiteError: a file is missing or another than was published; the message names it.
-    """
-    manifest = json.loads((release.directory / "manifest.json").read_bytes())
-    for name, said in manifest["files"].items():
-        path = release.directory / name
-        if not path.is_file():
-            raise SiteError(f"{path}: expected the file that the manifest of {release.release_id} names, found none; {_ANEW}")
-        if path.stat().st_size != said["bytes"]:
-            raise SiteError(f"{path}: expected {said['bytes']:,} bytes as published, found {path.stat().st_size:,}; {_ANEW}")
+def _whole_release(settings: Settings) -> Release:
+    """The published release, if its files are those that its manifest names."""
+    try:
+        release = current_release(settings.published)
+    except DamagedReleaseError as error:
+        raise SiteError(str(error)) from error
+    if release is None:
+        raise SiteError(f"nothing is published yet under {settings.published}: run `make refresh`", MISSING)
     bi = release.directory / "bi.duckdb"
-    if sha256_of(bi) != manifest["files"]["bi.duckdb"]["sha256"]:
-        raise SiteError(f"{bi}: expected the sha256 of the manifest of {release.release_id}, found another; {_ANEW}")
-
-
-_ANEW = "publish the release anew: cchc refresh --force"
+    said = json.loads((release.directory / "manifest.json").read_bytes())["files"]["bi.duckdb"]["sha256"]
+    if sha256_of(bi) != said:
+        raise SiteError(
+            f"{bi}: expected the sha256 that the manifest of {release.release_id} names, found another; "
+            "publish the release anew: cchc refresh --force"
+        )
+    return release
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
@@ -115,9 +112,7 @@ def build_site(
     Raises:
         SiteError: no release, no node, a damaged release, a failed build or one that took too long. The last site stays.
     """
-    release = current_release(settings.published)
-    if release is None:
-        raise SiteError(f"nothing is published yet under {settings.published}: run `make refresh`", MISSING)
+    release = _whole_release(settings)
     folder = site_folder(settings)
     # Of this release; the same name may have been given anew in another home, so its database is named too.
     shows = {
@@ -134,7 +129,6 @@ def build_site(
             "then: make reports",
             MISSING,
         )
-    check_release(release)
     stamp = json.dumps({**shows, "built_at": datetime.now(UTC).isoformat(timespec="seconds")})
     environment = os.environ | {
         "CCHC_BI_DB": str(release.directory / "bi.duckdb"),
