@@ -191,6 +191,7 @@ def visits(address: str, shots: Path) -> Mapping[str, Seen]:
             "name": "ranking_without_ranks", "path": "/xep-hang/?bo=sipas_2018_moha&tieu_chi=S", "rows": RANKING_ROWS,
             "steps": [["await", shown("sipas_2018_moha", "S")]],
         },
+        {"name": "ranking_of_no_edition", "path": "/xep-hang/?bo=sipas_1999_moha&tieu_chi=S", "steps": [["await", ".empty"]]},
         {"name": "home_found", "path": "/", "rows": ".provinces li", "steps": [["fill", "#tim-tinh", "da nang"]]},
         {
             "name": "map_of_2023", "path": "/ban-do/?bo=par_province_2023_moha", "links": "a[data-class]:not([data-class=''])",
@@ -363,6 +364,10 @@ def test_a_year_without_ranks_says_so_and_makes_none_up(visits: Mapping[str, See
     assert {row[0] for row in seen["rows"]} == {"–"}
 
 
+def test_an_old_link_to_an_edition_that_is_not_there_says_so(visits: Mapping[str, Seen]) -> None:
+    assert "Địa chỉ hỏi một kỳ không có ở đây: sipas_1999_moha" in visits["ranking_of_no_edition"]["text"]
+
+
 def test_a_withheld_score_is_called_withheld(visits: Mapping[str, Seen], release: Release) -> None:
     withheld = release.rows(
         "select province from rpt_scores where edition_id = 'papi_2023_undp' and criterion_code = 'D.1' and value_status = 'withheld'"
@@ -459,7 +464,7 @@ def test_a_criterion_without_a_value_in_2022_says_so(visits: Mapping[str, Seen],
     ) == [(0,)]
     text = visits["criterion"]["text"]
     assert "Chính sách cải cách hành chính" in text
-    assert "2023" in text
+    assert "2022: không so sánh được — Tiêu chí mới của kỳ này" in text
 
 
 def test_a_figure_leads_to_the_picture_of_its_page(visits: Mapping[str, Seen], site: Path) -> None:
