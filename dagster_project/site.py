@@ -23,7 +23,7 @@ MISSING, FAILED = 2, 1
 """Exit codes of build.sh."""
 
 _NEEDED = ("node", "npm")
-_NOT_SOURCES = frozenset({"node_modules", "build", ".evidence", "en", "static", "tests"})
+_NOT_SOURCES = frozenset({"node_modules", "build", ".evidence", "en", "data", "trang", "tests"})
 
 
 class SiteError(Exception):
