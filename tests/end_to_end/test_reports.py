@@ -185,6 +185,9 @@ def visits(address: str, shots: Path) -> Mapping[str, Seen]:
             "steps": [["await", shown("sipas_2023_moha", "S")]],
         },
         {
+            "name": "ranking_of_cities", "path": "/xep-hang/?loai=city", "rows": RANKING_ROWS, "steps": [["await", RANKING_ROWS]],
+        },
+        {
             "name": "ranking_found", "path": "/xep-hang/", "rows": RANKING_ROWS, "steps": [["fill", "#ten", "ba ria"]],
         },
         {
@@ -350,6 +353,17 @@ def test_hue_in_the_ranking_of_sipas_2023(visits: Mapping[str, Seen]) -> None:
     assert hue[0][2].startswith("82,28 (79,98–84,58)")
     assert hue[0][4] == "không so sánh được"
     assert "216/KH-UBND" in hue[0][5]
+
+
+def test_the_centrally_run_cities_alone(visits: Mapping[str, Seen]) -> None:
+    assert {row[1] for row in visits["ranking_of_cities"]["rows"]} == {
+        "Hà Nội",
+        "Hải Phòng",
+        "Đà Nẵng",
+        "Hồ Chí Minh",
+        "Cần Thơ",
+    }
+    assert "Thành phố trực thuộc trung ương" in visits["ranking_of_cities"]["text"]
 
 
 def test_names_are_found_without_diacritics(visits: Mapping[str, Seen]) -> None:

@@ -153,4 +153,10 @@ create macro component_label_en(component) as
     case component when 'comparable_criteria' then 'measured alike in both years' when 'new_criteria' then 'new, or not comparable'
          when 'dropped_criteria' then 'dropped, or not comparable' when 'rollup_rule' then 'the way the total is made changed'
          when 'rounding' then 'rounding' else component end;
+create macro unit_kind_label(unit_kind) as
+    case unit_kind when 'city' then 'Thành phố trực thuộc trung ương' when 'province' then 'Tỉnh' when 'ministry' then 'Bộ, ngành'
+         else unit_kind end;
+create macro unit_kind_label_en(unit_kind) as
+    case unit_kind when 'city' then 'Centrally run cities' when 'province' then 'Provinces' when 'ministry' then 'Ministries'
+         else unit_kind end;
 """

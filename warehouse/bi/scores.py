@@ -15,6 +15,7 @@ with placed as (
         place_in_document_en(s.page, s.sheet, s.a1, s.table_number, s.row_number, s.column_number, s.paragraph) as place_en,
         source_label(d.cited_decision, d.title_vi, s.source_url, d.cited_url) as source_short,
         source_label(d.cited_decision, d.title_en, s.source_url, d.cited_url) as source_short_en,
+        coalesce(v.unit_type, s.entity_type) as unit_kind,
         u.interval_low_clustered as interval_low, u.interval_high_clustered as interval_high,
         s.score is not null and s.previous_score is not null and not coalesce(s.change_is_comparable, false) as is_broken,
         coalesce(s.change_is_comparable and s.change is not null, false) as has_change
@@ -22,6 +23,7 @@ with placed as (
     join published.dim_index i using (index_code)
     join bi.bi_editions e using (edition_id)
     left join published.dim_document d using (document_id)
+    left join published.dim_province v using (entity_key)
     left join published.rpt_uncertainty u
         on u.edition_id = s.edition_id and u.entity_key = s.entity_key and u.criterion_key = s.criterion_key
     where s.entity_type in ('province', 'ministry')
@@ -33,7 +35,8 @@ select
     case when s.entity_type = 'province' then page_slug(s.province_slug, s.geography) end as province_slug,
     case when s.entity_type = 'province' then '/tinh/' || page_slug(s.province_slug, s.geography) end as province_link,
     search_key(s.province) as search_key, s.province_code, s.geography, coalesce(s.region_vi, '') as region,
-    region_en(s.region_code) as region_en,
+    region_en(s.region_code) as region_en, s.unit_kind, unit_kind_label(s.unit_kind) as unit_kind_label,
+    unit_kind_label_en(s.unit_kind) as unit_kind_label_en,
     s.criterion_code, criterion_slug(s.index_code, s.criterion_code) as criterion_slug, s.criterion, s.criterion_en,
     shorten(s.criterion, 60) as criterion_short, shorten(s.criterion_en, 60) as criterion_short_en,
     (dense_rank() over (
@@ -101,7 +104,7 @@ RANKING = """
 select
     edition_id, index_code, index_label, index_label_en, year, criterion_code, criterion_slug, entity_type, province, province_en,
     coalesce(province_link, '') as province_link, coalesce(province_slug, '') as province_slug, province_code, geography, search_key,
-    region, region_en,
+    region, region_en, unit_kind, unit_kind_label, unit_kind_label_en,
     (row_number() over (
         partition by edition_id, criterion_code
         order by rank nulls last, score desc nulls last, province collate vi, province_code
@@ -180,6 +183,7 @@ EXPORTS = (
                 "interval_high_clustered",
             ),
             "dim_index": ("index_code", "root_criterion_code"),
+            "dim_province": ("entity_key", "unit_type"),
             "dim_document": ("document_id", "title_vi", "title_en", "cited_decision", "cited_url"),
         },
     ),
