@@ -30,6 +30,26 @@ failed() {
   exit 1
 }
 
+# A step with a limit of time. `timeout` puts it into a process group of its own, so whoever ends this script would leave it running,
+# with its memory and the lock: it is ended first.
+step=
+exec 8>&2
+bounded() {
+  timeout --kill-after=5 "$@" 8>&- &
+  step=$!
+  wait "$step"
+  local code=$?
+  step=
+  return "$code"
+}
+stopped() {
+  trap '' TERM INT HUP
+  exec 2>&8  # the output of a step goes to its log
+  if [[ -n $step ]]; then kill -TERM "$step" 2>/dev/null; wait "$step"; fi
+  failed "the build was ended from outside"
+}
+trap stopped TERM INT HUP
+
 command -v node >/dev/null || missing "node is not installed: install Node.js 20 or newer (Debian: apt-get install nodejs npm), then: make reports"
 command -v npm >/dev/null || missing "npm is not installed: install npm (Debian: apt-get install npm), then: make reports"
 major=$(node -p 'process.versions.node.split(".")[0]')
@@ -40,6 +60,8 @@ release=$(cd "$(dirname "$database")" && pwd -P)
 # One build at a time: they share .evidence.
 exec 9>.build.lock
 if command -v flock >/dev/null && ! flock -n 9; then failed "another build is running in this folder: wait for it"; fi
+# A machine that went off in the middle of the exchange left the last good site under another name.
+if [[ ! -e $out && -e $out.old ]]; then mv "$out.old" "$out" || failed "could not move $out.old back"; fi
 
 stamp=node_modules/.cchc-installed
 wanted=$(cat package.json package-lock.json .npmrc patches/*.patch | sha256sum | cut -d' ' -f1)
@@ -47,7 +69,7 @@ if [[ $(cat "$stamp" 2>/dev/null) = "$wanted" ]]; then
   say "1/5 packages are installed"
 else
   say "1/5 installing packages from the package registry (about 1-2 minutes, 700 MB, once)"
-  timeout 900 npm install --no-audit --no-fund >install.log 2>&1 \
+  bounded 900 npm install --no-audit --no-fund >install.log 2>&1 \
     || failed "npm install failed; it needs the package registry (set another with: npm config set registry ADDRESS)" install.log
   grep -q "not in DuckDB 0.9" node_modules/@evidence-dev/universal-sql/src/client-duckdb/node.js \
     || failed "patches/ were not applied to node_modules: remove reports/node_modules and run this again" install.log
@@ -65,7 +87,7 @@ cp "$database" sources/warehouse/.bi.duckdb.new && mv sources/warehouse/.bi.duck
 rm -rf static/trang && mkdir -p static
 if [[ -d $release/pages ]]; then cp -r "$release/pages" static/trang || failed "could not copy $release/pages"; fi
 touch .read-from
-timeout 300 npx --no-install evidence sources --strict >sources.log 2>&1 || failed "reading the data failed" sources.log
+bounded 300 npx --no-install evidence sources --strict >sources.log 2>&1 || failed "reading the data failed" sources.log
 if grep -q 'wrote 0 rows' sources.log; then failed "a table of bi.duckdb is empty: $(grep -m1 'wrote 0 rows' sources.log)" sources.log; fi
 for query in sources/warehouse/*.sql; do
   table=$(basename "$query" .sql)
@@ -76,7 +98,7 @@ done
 
 say "3/5 building the pages (about a minute, 2 GB of memory)"
 node english.mjs || failed "the English pages could not be laid out"
-timeout 1200 npx --no-install evidence build:strict >build.log 2>&1 || failed "building the pages failed" build.log
+bounded 1200 npx --no-install evidence build:strict >build.log 2>&1 || failed "building the pages failed" build.log
 if grep -qE 'Error in ' build.log; then
   grep -nE 'Error in ' build.log | head -n 5 >&2
   failed "a query or a component of a page failed" build.log
@@ -102,6 +124,7 @@ for name in cchc.duckdb csv parquet xlsx dictionary diff datapackage.json metada
   [[ ! -e $release/$name ]] || beside "$release/$name" "$out.new/tai-ve/" || failed "could not put $name into $out.new/tai-ve"
 done
 [[ -z ${CCHC_REPORTS_STAMP:-} ]] || printf '%s\n' "$CCHC_REPORTS_STAMP" >"$out.new/site.json"
+trap '' TERM INT HUP  # the exchange is not broken off in the middle
 rm -rf "$out.old"
 if [[ -e $out ]]; then mv "$out" "$out.old" || failed "could not move $out away"; fi
 mv "$out.new" "$out" || { mv "$out.old" "$out"; failed "could not put the site at $out"; }
