@@ -30,7 +30,7 @@ def reports(
     except SiteError as error:
         typer.echo(f"cchc: {error}", err=True)
         raise typer.Exit(error.exit_code) from None
-    except HomeError as error:
+    except (HomeError, OSError) as error:
         raise fail(str(error)) from None
     what = "show" if site.is_new else "show already"
     typer.echo(f"the pages {what} release {site.release_id}: {site.folder}; open them: make serve-reports")
@@ -52,7 +52,7 @@ def after_refresh() -> None:
         return
     try:
         site = build_site(load_settings(), force=False, minutes=MINUTES, tell=tell)
-    except SiteError as error:
+    except (SiteError, OSError) as error:
         tell(f"pages: {error}. The refresh itself is not touched by this; repeat the pages with: make reports")
         return
     tell(f"pages: {'built' if site.is_new else 'up to date'}, release {site.release_id}; open them: make serve-reports")

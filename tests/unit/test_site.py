@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
+import socket
+import struct
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -143,6 +148,27 @@ def test_a_build_that_hangs_is_ended_with_all_it_started(
         build(home, script("#!/bin/sh\nsleep 60 &\nsleep 60\n"))
 
 
+def test_the_build_script_ends_its_steps_when_it_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step runs in a process group of its own: without care it would go on for its 20 minutes, with 2 GB and the lock."""
+    reports, programs, pid = tmp_path / "reports", tmp_path / "programs", tmp_path / "pid"
+    (reports / "patches").mkdir(parents=True)
+    programs.mkdir()
+    shutil.copy(site.REPORTS / "build.sh", reports)
+    for name in ("package.json", "package-lock.json", ".npmrc", "patches/a.patch"):
+        (reports / name).write_text("", encoding="utf-8")
+    for name, text in {"node": "echo 20", "npm": f"echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 60"}.items():
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+    (tmp_path / "bi.duckdb").write_bytes(b"bi")
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    environment = os.environ | {"CCHC_BI_DB": str(tmp_path / "bi.duckdb"), "CCHC_REPORTS_OUT": str(tmp_path / "site")}
+    said: list[str] = []
+    assert site._run(reports / "build.sh", environment, 2, said.append) is None  # pyright: ignore[reportPrivateUsage]
+    assert said[-1] == "reports: the build was ended from outside"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text(encoding="utf-8")), 0)
+
+
 def test_without_node_or_a_release_it_says_what_to_do(
     home: Settings, script: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -170,6 +196,18 @@ def test_after_a_refresh_missing_node_or_a_failed_build_is_told_and_no_more(
     monkeypatch.setattr(site, "build_site", fails)
     reports_cli.after_refresh()
     assert "The refresh itself is not touched by this; repeat the pages with: make reports" in capsys.readouterr().err
+
+
+def test_after_a_refresh_pages_that_cannot_even_begin_change_nothing(
+    home: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(*_: object, **__: object) -> site.Site:
+        raise PermissionError(13, "Permission denied", "reports/build.sh")
+
+    monkeypatch.setenv("CCHC_HOME", str(home.home))
+    monkeypatch.setattr(site, "build_site", refused)
+    reports_cli.after_refresh()
+    assert "Permission denied: 'reports/build.sh'. The refresh itself is not touched" in capsys.readouterr().err
 
 
 @pytest.fixture
@@ -205,6 +243,16 @@ def test_the_server_compresses_names_types_and_keeps_what_never_changes(pages: s
         lost = client.get("/tinh/o'hara/")
         assert (lost.status_code, lost.text) == (404, "Không có trang này")
         assert client.get("/../../etc/passwd").status_code == 404
+
+
+def test_a_browser_that_hangs_up_is_nothing_to_tell(pages: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_connection(("127.0.0.1", int(pages.rpartition(":")[2]))) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n")
+        # Closed by a reset, not by a farewell, as a browser does with what it needs no more.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert httpx.get(f"{pages}/xep-hang/", trust_env=False).text == "hạng"
+    time.sleep(0.2)
+    assert capsys.readouterr().err == ""
 
 
 def test_a_folder_without_pages_and_a_taken_port_are_told(pages: str, tmp_path: Path) -> None:

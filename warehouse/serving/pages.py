@@ -7,6 +7,7 @@ import functools
 import gzip
 import http.server
 import os
+import sys
 from http import HTTPStatus
 from pathlib import Path
 
@@ -79,7 +80,15 @@ class PagesHandler(http.server.SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def pages_server(folder: Path, host: str, port: int) -> http.server.ThreadingHTTPServer:
+class PagesServer(http.server.ThreadingHTTPServer):
+    """The server; a browser that hangs up in the middle (it does so whenever a reader goes on to another page) is nothing to tell."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # pyright: ignore[reportArgumentType]
+
+
+def pages_server(folder: Path, host: str, port: int) -> PagesServer:
     """A server of the pages in `folder`, not yet running. Port 0: any that is free.
 
     Raises:
@@ -88,6 +97,6 @@ def pages_server(folder: Path, host: str, port: int) -> http.server.ThreadingHTT
     if not (folder / "index.html").is_file():
         raise ServingError(f"expected the built pages in {folder}, found none: run `make reports` first")
     try:
-        return http.server.ThreadingHTTPServer((host, port), functools.partial(PagesHandler, directory=str(folder)))
+        return PagesServer((host, port), functools.partial(PagesHandler, directory=str(folder)))
     except OSError as error:
         raise ServingError(f"cannot serve on {host}:{port}: {error.strerror or error}; choose another with --port") from error
