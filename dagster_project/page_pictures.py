@@ -35,10 +35,12 @@ order by document_id
 
 
 def _drawn(folder: Path) -> list[tuple[int, int, int]] | None:
+    """What was drawn before; None where it was not, or where a picture is gone since."""
     try:
-        return [(int(page), int(width), int(height)) for page, width, height in json.loads((folder / _DRAWN).read_bytes())]
-    except (OSError, ValueError):
+        found = [(int(page), int(width), int(height)) for page, width, height in json.loads((folder / _DRAWN).read_bytes())]
+    except (OSError, ValueError, TypeError):
         return None
+    return found if all((folder / f"{page}.webp").is_file() for page, _, _ in found) else None
 
 
 def _draw(settings: Settings, document_id: str, sha256: str, folder: Path, limits: Limits) -> list[tuple[int, int, int]]:

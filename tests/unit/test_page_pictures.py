@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,3 +81,12 @@ def test_the_same_bytes_are_drawn_once(staged: Staged, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(page_pictures, "draw_plain_pages_bounded", never)
     assert write_page_pictures(settings_of(staged), staged, LIMITS) == first
+
+
+def test_a_picture_that_was_lost_is_drawn_again(staged: Staged) -> None:
+    first = write_page_pictures(settings_of(staged), staged, LIMITS)
+    (kept,) = (settings_of(staged).extracted / "page_pictures").glob("*/1.webp")
+    kept.unlink()
+    shutil.rmtree(staged.directory / "pages")
+    assert write_page_pictures(settings_of(staged), staged, LIMITS) == first
+    assert (staged.directory / "pages" / "set_anew" / "1.webp").is_file()
