@@ -47,6 +47,29 @@ def test_a_province_of_the_map_of_34_covers_those_that_it_was_made_of() -> None:
         assert all(abs(n - o) < 0.3 or n > o for n, o in zip(new[2:], old[2:], strict=True)), slug(row)
 
 
+def area(path: str) -> float:
+    """What an outline covers, in units of the drawing."""
+    total = 0.0
+    for ring in path.split("Z"):
+        numbers = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", ring)]
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        total += sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in zip(points, points[1:] + points[:1], strict=True)) / 2
+    return abs(total)
+
+
+def test_a_province_of_the_map_of_34_covers_nothing_but_those_that_it_was_made_of() -> None:
+    made_of: dict[str, set[str]] = {}
+    for row in PROVINCES:
+        if row["geography"] == "vn63" and slug(row) != "hue":  # the same outline as thua-thien-hue
+            made_of.setdefault(row.get("successor_code") or row["entity_code"], set()).add(slug(row))
+    now = {row["entity_code"]: slug(row) for row in PROVINCES if row["geography"] == "vn34"}
+    assert set(made_of) == set(now)
+    assert sum(map(len, made_of.values())) == 63
+    for code, before in made_of.items():
+        together = sum(area(MAP["vn63"][old]) for old in before)
+        assert abs(area(MAP["vn34"][now[code]]) - together) < 0.01 * together, now[code]
+
+
 def test_the_archipelagos_belong_to_da_nang_and_khanh_hoa_on_both_maps() -> None:
     for geography, suffix in (("vn63", ""), ("vn34", "-34")):
         assert box(MAP[geography][f"da-nang{suffix}"])[2] > 600
