@@ -85,7 +85,7 @@ cp "$database" sources/warehouse/.bi.duckdb.new && mv sources/warehouse/.bi.duck
   || failed "could not copy $database"
 # Pictures of pages must be there when the pages are built: what a page shows is looked up then.
 rm -rf static/trang && mkdir -p static
-if [[ -d $release/pages ]]; then cp -r "$release/pages" static/trang || failed "could not copy $release/pages"; fi
+if [[ -d $release/pages ]]; then cp -rL "$release/pages" static/trang || failed "could not copy $release/pages"; fi
 touch .read-from
 bounded 300 npx --no-install evidence sources --strict >sources.log 2>&1 || failed "reading the data failed" sources.log
 if grep -q 'wrote 0 rows' sources.log; then failed "a table of bi.duckdb is empty: $(grep -m1 'wrote 0 rows' sources.log)" sources.log; fi

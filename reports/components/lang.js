@@ -30,3 +30,10 @@ export const fold = (text) =>
 		.toLowerCase()
 		.replace(/\s+/g, ' ')
 		.trim();
+
+/**
+ * The row of bi_choices that a page shows. At build time what the filters chose does not come up to the page: its rows then say which
+ * table they are.
+ */
+export const choiceOf = (chosen, choices, rows) =>
+	chosen ?? list(choices).find((row) => row.edition_id === rows[0]?.edition_id && row.criterion_code === rows[0]?.criterion_code);

@@ -205,6 +205,9 @@ def visits(address: str, shots: Path) -> Mapping[str, Seen]:
             "name": "compare_chosen", "path": "/so-sanh/?tinh=quang-nam,da-nang-34,nowhere,thua-thien-hue", "rows": "#so-sanh tbody tr",
             "pick": {"heads": "#so-sanh thead th", "notes": ".empty"}, "steps": [["await", "#so-sanh thead th:nth-child(4)"]],
         },
+        {"name": "compare_too_many", "path": "/so-sanh/?tinh=ha-noi,hai-phong,da-nang,can-tho,ho-chi-minh,quang-nam",
+         "pick": {"heads": "#so-sanh thead th", "notes": ".empty"}, "steps": [["await", "#so-sanh thead th:nth-child(6)"]]},
+        {"name": "compare_one", "path": "/en/compare/?tinh=ha-noi", "pick": {"notes": ".empty"}, "steps": [["await", ".empty"]]},
         {
             "name": "compare_added", "path": "/so-sanh/", "pick": {"heads": "#so-sanh thead th"},
             "steps": [["fill", "#them-tinh", "ha noi"], ["click", "[data-add='ha-noi']"], ["await", "#so-sanh thead th:nth-child(5)"]],
@@ -217,9 +220,10 @@ def visits(address: str, shots: Path) -> Mapping[str, Seen]:
         {"name": "cross_2020", "path": "/lien-chi-so/?nam=2020", "rows": "#lien-chi-so tbody tr",
          "steps": [["await", "#lien-chi-so tr[data-year='2020']"]]},
         {"name": "criteria_found", "path": "/tieu-chi/?ten=tham+nhung", "pick": {"names": ".tree li a"}},
-        {"name": "keyboard", "path": "/xep-hang/", "keys": 22},
+        {"name": "keyboard", "path": "/xep-hang/", "keys": 26},
         {"name": "print_hue", "path": HUE, "print": str(shots / "print_hue.pdf")},
         {"name": "print_ha_noi", "path": "/en/province/ha-noi/", "print": str(shots / "print_ha_noi.pdf")},
+        {"name": "print_quang_nam", "path": "/tinh/quang-nam/", "print": str(shots / "print_quang_nam.pdf")},
         {"name": "print_new", "path": "/tinh/hue-34/", "print": str(shots / "print_new.pdf")},
         {"name": "print_ranking", "path": "/xep-hang/?vung=T%C3%A2y+Nguy%C3%AAn", "steps": [["await", RANKING_ROWS]],
          "print": str(shots / "print_ranking.pdf")},
@@ -346,6 +350,16 @@ def test_the_ranking_shows_what_the_warehouse_says_before_and_after_a_change_of_
     assert "tieu_chi=D.1" in visits["ranking_changed"]["address"]
 
 
+def test_the_page_says_without_javascript_which_table_it_shows(visits: Mapping[str, Seen], site: Path) -> None:
+    assert "Có điểm của 61/61 nơi, hạng của 61 nơi" in visits["ranking_plain"]["text"]
+    assert "59 nơi có thay đổi so sánh được với kỳ trước" in visits["movers_plain"]["text"]
+    assert "PAPI 2024 — Chỉ số PAPI (không có trọng số)" in visits["map_plain"]["text"]
+    for page in ("xep-hang", "bien-dong", "ban-do", "so-sanh", "lien-chi-so"):
+        assert "undefined" not in re.sub(
+            r"<script.*?</script>", "", (site / page / "index.html").read_text(encoding="utf-8"), flags=re.S
+        )
+
+
 def test_hue_in_the_ranking_of_sipas_2023(visits: Mapping[str, Seen]) -> None:
     hue = [row for row in visits["ranking_hue"]["rows"] if row[1] == "Thừa Thiên Huế"]
     assert len(hue) == 1
@@ -444,6 +458,9 @@ def test_two_to_five_provinces_are_compared_and_an_unknown_one_is_named(visits: 
     assert any("hai bản đồ" in note for note in seen["picked"]["notes"])
     sipas = next(row for row in seen["rows"] if row[0] == "SIPAS 2023")
     assert (sipas[1][:5], sipas[2], sipas[3][:5]) == ("78,44", "–", "82,28")
+    assert len(visits["compare_too_many"]["picked"]["heads"]) == 6
+    assert any("đã bỏ qua: Quảng Nam" in note for note in visits["compare_too_many"]["picked"]["notes"])
+    assert any("It takes two places; added: Thua Thien Hue" in note for note in visits["compare_one"]["picked"]["notes"])
     assert visits["compare_added"]["picked"]["heads"][-1] == "Hà Nội"
     assert "ha-noi" in visits["compare_added"]["address"]
 
@@ -527,7 +544,7 @@ def test_downloads_open_and_hold_what_the_page_shows(visits: Mapping[str, Seen],
 
 def test_a_province_prints_on_two_sheets_with_what_a_reader_of_paper_needs(visits: Mapping[str, Seen], shots: Path) -> None:
     assert "failure" not in visits["print_hue"]
-    for name in ("print_hue", "print_ha_noi", "print_new"):
+    for name in ("print_hue", "print_quang_nam", "print_ha_noi", "print_new"):
         document = pypdfium2.PdfDocument(shots / f"{name}.pdf")
         assert 1 <= len(document) <= 2, name
         text = " ".join(page.get_textpage().get_text_range() for page in document)

@@ -202,7 +202,10 @@ def test_each_wrong_setting_of_releases_is_told_before_a_refresh_stumbles_over_i
     assert not facts["is_well"]
     text = "\n".join(status_lines(facts))
     assert "! CCHC_KEEP_RELEASES: expected how many releases are kept, from 1 to 1000, found '0'" in text
-    assert "! CCHC_RELEASE_PARTS: expected all, none or names of xlsx, dictionary, dbt_docs with commas, found 'xslx'" in text
+    assert (
+        "! CCHC_RELEASE_PARTS: expected all, none or names of xlsx, dictionary, dbt_docs, pages with commas, found 'xslx'"
+        in text
+    )
 
 
 def test_the_page_names_the_folder_of_the_releases_wherever_it_is(settings: Settings, tmp_path: Path) -> None:
